@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod code;
+pub mod contents;
 pub mod otpauth;
 pub mod seal;
 pub mod secret;
@@ -23,6 +24,11 @@ pub trait Coded: std::error::Error {
     /// The input field the error is about, as the name of the form field (`"secret"`, `"digits"`),
     /// or `None` when the error is about the input as a whole.
     fn field(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// A harmless detail to show beside the message (bounds, a position). Never a secret.
+    fn detail(&self) -> Option<String> {
         None
     }
 }

@@ -52,6 +52,17 @@ impl DeviceStore {
         self.write_bytes(name, &bytes).await
     }
 
+    /// A document sealed, with the key it has in `storage.local`: to be written together with the
+    /// vault that it describes, in one step.
+    ///
+    /// # Errors
+    /// When WebCrypto fails.
+    pub async fn sealed<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> Result<(String, String), BrowserError> {
+        let bytes = serde_json::to_vec(value).map_err(|_| BrowserError(format!("{name}: not writable")))?;
+        let sealed = self.key.seal(random::array()?, &bytes).await?;
+        Ok((key(name), BASE64.encode(&sealed)))
+    }
+
     /// Removes a document.
     ///
     /// # Errors

@@ -12,11 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::device::DeviceStore;
 use crate::browser::BrowserError;
 
-/// The document's name.
-const NAME: &str = "identity";
-
-/// The document. Written before the vault of the version that it describes: a start that finds it
-/// ahead of the vault knows that a write was cut off.
+/// The document. It is written in one step with the vault that it describes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Identity {
     /// Version of this document.
@@ -34,9 +30,6 @@ pub struct Identity {
     /// Per account that is not deleted: its last change, and the digest that tells whether it
     /// changed again.
     pub accounts: BTreeMap<Id, Known>,
-    /// The newest content could not be written to this browser's storage.
-    #[serde(default)]
-    pub unsaved: bool,
     /// Two places of the recovery sheet were checked.
     #[serde(default)]
     pub recovery_confirmed: bool,
@@ -53,6 +46,9 @@ pub struct Known {
 }
 
 impl Identity {
+    /// The document's name.
+    pub const NAME: &str = "identity";
+
     /// A new installation of a vault.
     #[must_use]
     pub fn new(device: DeviceTag, vault: VaultTag) -> Self {
@@ -64,7 +60,6 @@ impl Identity {
             content: Digest::of(&[]),
             changed_at: 0,
             accounts: BTreeMap::new(),
-            unsaved: false,
             recovery_confirmed: false,
         }
     }
@@ -81,7 +76,7 @@ impl Identity {
     /// # Errors
     /// When the browser can't read it.
     pub async fn load(store: &DeviceStore) -> Result<Option<Self>, BrowserError> {
-        store.read(NAME).await
+        store.read(Self::NAME).await
     }
 
     /// Writes it.
@@ -89,7 +84,7 @@ impl Identity {
     /// # Errors
     /// When the browser can't write it.
     pub async fn save(&self, store: &DeviceStore) -> Result<(), BrowserError> {
-        store.write(NAME, self).await
+        store.write(Self::NAME, self).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! The sealed vault in `storage.local`: two generations, written alternately and read again.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::generations::{Found, Place, Stored, choose, next_place};
@@ -24,6 +26,8 @@ struct Written<'a> {
     a: Option<&'a Stored>,
     #[serde(rename = "vault.b", skip_serializing_if = "Option::is_none")]
     b: Option<&'a Stored>,
+    #[serde(flatten)]
+    beside: BTreeMap<String, String>,
 }
 
 /// Reads what is there.
@@ -35,21 +39,23 @@ pub async fn load() -> Result<Found, BrowserError> {
     Ok(choose(a.as_ref().map(Option::as_ref), b.as_ref().map(Option::as_ref)))
 }
 
-/// Writes a sealed vault as the next generation, over the older place, and reads it again.
+/// Writes a sealed vault as the next generation, over the older place, together with one more
+/// entry, in one step; and reads it again.
 ///
 /// # Errors
 /// When the browser can't write, or what it gives back is not what was written. The newest good
 /// generation is untouched then.
-pub async fn save(version: u64, sealed: &[u8]) -> Result<(), BrowserError> {
+pub async fn save(version: u64, sealed: &[u8], beside: (String, String)) -> Result<(), BrowserError> {
     let (a, b) = read_both().await?;
     let (a, b) = (a.flatten(), b.flatten());
     let newest = [&a, &b].into_iter().flatten().filter_map(Stored::good).map(|good| good.generation).max();
     let stored = Stored::new(newest.unwrap_or(0) + 1, version, sealed);
     let place = next_place(a.as_ref(), b.as_ref());
-    let values = match place {
-        Place::A => Written { a: Some(&stored), b: None },
-        Place::B => Written { a: None, b: Some(&stored) },
+    let (a, b) = match place {
+        Place::A => (Some(&stored), None),
+        Place::B => (None, Some(&stored)),
     };
+    let values = Written { a, b, beside: BTreeMap::from([beside]) };
     set(Area::Local, &values).await?;
     let (a, b) = read_both().await?;
     let again = match place {

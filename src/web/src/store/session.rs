@@ -63,3 +63,25 @@ pub async fn save(key: &[u8], deadline: Option<u64>) -> Result<(), BrowserError>
 pub async fn clear() -> Result<(), BrowserError> {
     remove(Area::Session, &[KEY]).await
 }
+
+/// Notes whether the last attempt to write the vault failed.
+///
+/// # Errors
+/// When the browser can't write to memory either.
+pub async fn set_unsaved(unsaved: bool) -> Result<(), BrowserError> {
+    set(Area::Session, &Unsaved { unsaved }).await
+}
+
+/// Whether the last attempt to write the vault failed.
+///
+/// # Errors
+/// When the browser can't read.
+pub async fn unsaved() -> Result<bool, BrowserError> {
+    Ok(get::<Unsaved>(Area::Session, &["unsaved"]).await?.unsaved)
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Unsaved {
+    unsaved: bool,
+}
