@@ -7,7 +7,6 @@
 pub mod account;
 pub mod code;
 pub mod otpauth;
-pub mod seal;
 pub mod secret;
 pub mod vault;
 
