@@ -5,4 +5,11 @@
 //! simulation can play every fault to it, and cut it off at every `await`.
 
 pub mod cause;
+pub mod destination;
+pub mod digest;
+pub mod env;
 pub mod http;
+pub mod http_date;
+pub mod name;
+pub mod secret;
+pub mod vault;
