@@ -1,0 +1,5 @@
+//! Holdfast in the browser.
+pub mod browser;
+pub mod message;
+pub mod store;
+pub mod pages;
