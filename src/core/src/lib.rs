@@ -8,6 +8,8 @@ pub mod account;
 pub mod code;
 pub mod contents;
 pub mod otpauth;
+pub mod passphrase;
+pub mod seal;
 pub mod secret;
 pub mod vault;
 

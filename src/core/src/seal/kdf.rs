@@ -4,6 +4,8 @@ use super::SealError;
 use super::bytes::Reader;
 #[cfg(feature = "kdf")]
 use super::{DerivedKey, limits};
+#[cfg(feature = "kdf")]
+use zeroize::Zeroizing;
 
 /// Parameters of Argon2id.
 ///
@@ -112,30 +114,38 @@ const ARGON2ID: u8 = 1;
 ///
 /// Normalised, because one system types "ü" as one character and another as two. Takes the
 /// memory and the time that `params` ask for; everything else in [`seal`](super) is quick.
-#[cfg(feature = "kdf")]
+#[cfg(feature = "nfc")]
 pub fn derive(
     passphrase: &str,
     params: KdfParams,
     salt: &[u8; 32],
 ) -> Result<DerivedKey, SealError> {
-    use argon2::{Algorithm, Argon2, Params, Version};
     use unicode_normalization::UnicodeNormalization;
-    use zeroize::Zeroizing;
+
+    // No NFC is shorter than a ninth of what it was made from, or longer than its triple.
+    // Reserving that much leaves no copy behind in a freed allocation.
+    if passphrase.len() > 9 * limits::PASSPHRASE {
+        return Err(SealError::PassphraseTooLong);
+    }
+    let mut normalised = Zeroizing::new(String::with_capacity(3 * passphrase.len()));
+    normalised.extend(passphrase.nfc());
+    derive_normalised(&normalised, params, salt)
+}
+
+/// [`derive`] for a passphrase that is in NFC already. A browser brings its own tables of Unicode
+/// (`String.prototype.normalize`), which are 100 KB that a module need not carry.
+#[cfg(feature = "kdf")]
+pub fn derive_normalised(
+    passphrase: &str,
+    params: KdfParams,
+    salt: &[u8; 32],
+) -> Result<DerivedKey, SealError> {
+    use argon2::{Algorithm, Argon2, Params, Version};
 
     if passphrase.is_empty() {
         return Err(SealError::PassphraseEmpty);
     }
-    // NFC at most triples UTF-8: reserving that leaves no copy behind in a freed allocation.
-    let room = passphrase
-        .len()
-        .checked_mul(3)
-        .ok_or(SealError::PassphraseTooLong)?;
-    if room > 4 * 3 * limits::PASSPHRASE {
-        return Err(SealError::PassphraseTooLong);
-    }
-    let mut normalised = Zeroizing::new(String::with_capacity(room));
-    normalised.extend(passphrase.nfc());
-    if normalised.len() > limits::PASSPHRASE {
+    if passphrase.len() > limits::PASSPHRASE {
         return Err(SealError::PassphraseTooLong);
     }
     let argon2 = Params::new(params.memory_kib, params.passes, params.lanes, Some(32))
@@ -143,7 +153,7 @@ pub fn derive(
         .map_err(|_| SealError::KdfTooCostly)?;
     let mut out = Zeroizing::new([0; 32]);
     argon2
-        .hash_password_into(normalised.as_bytes(), salt, &mut *out)
+        .hash_password_into(passphrase.as_bytes(), salt, &mut *out)
         .map_err(|_| SealError::KdfTooCostly)?;
     Ok(DerivedKey::from_bytes(*out))
 }
@@ -191,7 +201,7 @@ mod tests {
         );
     }
 
-    #[cfg(feature = "kdf")]
+    #[cfg(feature = "nfc")]
     mod derive {
         use super::*;
 

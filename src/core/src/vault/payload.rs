@@ -64,6 +64,18 @@ impl Vault {
         Json::Object(fields).to_bytes()
     }
 
+    /// SHA-256 of each account in the list in canonical form: tells which accounts a version
+    /// changed.
+    #[must_use]
+    pub fn account_hashes(&self) -> BTreeMap<Id, [u8; 32]> {
+        let hash = |(id, account): (Id, &Account)| {
+            let mut hash = Sha256::new();
+            account.write().write_to(|bytes| hash.update(bytes));
+            (id, hash.finalize().into())
+        };
+        self.list().into_iter().map(hash).collect()
+    }
+
     /// SHA-256 of the content in canonical form. The change counter moves when, and only when,
     /// this changes. What is known of other devices' snapshots is not part of it: were it, two
     /// devices would keep each other uploading.
