@@ -1,4 +1,4 @@
-//! A hint at how strong a passphrase is, and the floor below which it is refused.
+//! A hint at how strong a passphrase is. (What is refused is decided in `holdfast_core::passphrase`.)
 //!
 //! Deliberately coarse: an estimate of guesses that errs on the low side, small enough for the
 //! module that the popup loads. What it can't know (a song's line, a pet's name) it can't count.
@@ -8,9 +8,9 @@
 pub enum Strength {
     /// Nothing typed.
     Empty,
-    /// Below the floor.
+    /// Guessed in days by somebody with a few machines.
     Weak,
-    /// Accepted.
+    /// In years.
     Fair,
     /// Good.
     Good,
@@ -18,9 +18,9 @@ pub enum Strength {
     Strong,
 }
 
-/// The bits below which a passphrase is refused: at the cost of one Argon2id run of 64 MiB each,
-/// that many guesses take one machine some decades.
-const FLOOR_BITS: f64 = 34.0;
+/// The bits from which a passphrase is no longer weak: at one Argon2id run of 64 MiB for each
+/// guess, that many take one machine some decades.
+const FAIR_BITS: f64 = 34.0;
 
 /// Words that are tried first, and their kin.
 const COMMON: [&str; 14] = [
@@ -34,17 +34,11 @@ impl Strength {
     pub fn of(passphrase: &str) -> Self {
         match bits(passphrase) {
             _ if passphrase.is_empty() => Self::Empty,
-            bits if bits < FLOOR_BITS => Self::Weak,
+            bits if bits < FAIR_BITS => Self::Weak,
             bits if bits < 48.0 => Self::Fair,
             bits if bits < 64.0 => Self::Good,
             _ => Self::Strong,
         }
-    }
-
-    /// Whether it is at or above the floor.
-    #[must_use]
-    pub fn is_enough(self) -> bool {
-        self >= Self::Fair
     }
 
     /// From 0 (empty) to 4 (strong).
@@ -104,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_guessed_first_is_refused() {
+    fn what_is_guessed_first_is_weak() {
         for weak in [
             "a",
             "secret",
@@ -124,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn random_words_and_random_characters_are_accepted() {
+    fn random_words_and_random_characters_are_not() {
         for (passphrase, least) in [
             ("correct horse battery staple", Strength::Good),
             ("ropes-and-tides-and-lanterns-ahoy", Strength::Good),
