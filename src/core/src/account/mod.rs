@@ -290,3 +290,6 @@ impl Algorithm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,3 +100,6 @@ fn hmac(secret: &Secret, algorithm: Algorithm, counter: u64) -> Zeroizing<Vec<u8
         .build_noncompliant();
     Zeroizing::new(totp.sign(counter).as_ref().to_vec())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! What a merge would do, before it is done; and what lies between two versions.
 
+use serde::{Deserialize, Serialize};
+
 use super::{EditContext, EditError, Id, Vault};
 use crate::account::{Account, Credential};
 
@@ -8,7 +10,7 @@ const MANY: usize = 5;
 
 /// What is different for the user between two versions of a vault. The order of the list is not
 /// counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changes {
     /// Accounts that are new, or back.
     pub added: Vec<Id>,

@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::clock::{Clock, Stamp};
 use super::{DeviceId, Id, Vault};
 use crate::Coded;
@@ -26,7 +28,8 @@ pub struct EditContext<'a> {
 }
 
 /// Fields to change; `None` leaves one as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct FieldChanges {
     /// Who issues the code.
     pub issuer: Option<String>,

@@ -72,6 +72,19 @@ pub(crate) fn optional<T: Field + Default>(
     Ok(take(fields, name)?.unwrap_or_default())
 }
 
+/// Takes the field `name` if it is there and can be read; leaves it where it is otherwise. Only
+/// for fields that nothing depends on.
+pub(crate) fn take_readable<T: Field + Default>(fields: &mut Object, name: &str) -> T {
+    let value = fields.get(name).map(|json| T::read(json.clone()));
+    match value {
+        Some(Ok(value)) => {
+            fields.remove(name);
+            value
+        }
+        _ => T::default(),
+    }
+}
+
 /// Reads an object.
 pub(crate) fn object(mut json: Json) -> Result<Object, FieldError> {
     match &mut json {

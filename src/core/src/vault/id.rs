@@ -75,13 +75,13 @@ mod tests {
 
     #[test]
     fn has_one_spelling() {
-        let id = Id::from_bytes([0xff; 16]);
+        let id = Id::from_bytes([0; 16]);
         let text = id.to_string();
-        assert_eq!(text.len(), 26);
+        assert_eq!(text, "A".repeat(26));
         assert_eq!(Id::parse(&text), Some(id));
         assert_eq!(Id::parse(&text.to_lowercase()), None);
         // The last character carries two spare bits: only the spelling with zeros counts.
-        assert_eq!(Id::parse(&text.replace("74", "77")), None);
+        assert_eq!(Id::parse(&format!("{}B", "A".repeat(25))), None);
         assert_eq!(Id::parse(""), None);
         assert_eq!(Id::parse(&format!("{text}=")), None);
     }

@@ -55,10 +55,7 @@ impl Vault {
                 }));
                 continue;
             }
-            let Some(position) = self.place_after(last.as_deref(), context) else {
-                results.push(Err(EditError::NoSuchAccount));
-                continue;
-            };
+            let position = self.place_after(last.as_deref(), context);
             let id = Id::random(context.random);
             let account = Account::create(new, position.clone(), context);
             self.accounts.insert(id, account);
@@ -137,14 +134,15 @@ impl Vault {
         Ok(order::between(lower, place(index), context.random))
     }
 
-    fn place_after(&mut self, last: Option<&str>, context: &mut EditContext<'_>) -> Option<String> {
+    fn place_after(&mut self, last: Option<&str>, context: &mut EditContext<'_>) -> String {
         if let Some(position) = order::between(last, None, context.random) {
-            return Some(position);
+            return position;
         }
         self.spread(context);
         let list = self.list();
         let last = list.last().map(|(_, a)| a.position.value.as_str());
-        order::between(last, None, context.random)
+        // There is room now. Were there none, the start of the list would be a place too.
+        order::between(last, None, context.random).unwrap_or_default()
     }
 
     /// Gives every account in the list a new place, in the present order.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::fields::Field;
-use super::{DeviceInfo, Id, Seen, Vault, join};
+use super::{DeviceId, DeviceInfo, Id, Seen, Vault, join};
 use crate::account::{Account, Credential, Deletion};
 
 impl Vault {
@@ -18,6 +18,14 @@ impl Vault {
         join_maps(&mut self.devices, &other.devices, DeviceInfo::merge);
         join_maps(&mut self.seen, &other.seen, Seen::merge);
         join::objects(&mut self.unknown, &other.unknown);
+    }
+
+    /// Notes what is known of a device's snapshot, unless a newer one is known already.
+    pub fn note_snapshot(&mut self, device: DeviceId, seen: Seen) {
+        self.seen
+            .entry(device)
+            .and_modify(|own| own.merge(&seen))
+            .or_insert(seen);
     }
 }
 

@@ -7,7 +7,9 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::fields::{Field, FieldError, object, optional, put, put_unless_empty, require, take};
+use super::fields::{
+    Field, FieldError, object, optional, put, put_unless_empty, require, take, take_readable,
+};
 use super::json::{Json, JsonError, Object};
 use super::{DeviceInfo, Id, Register, Seen, Vault, VersionVector};
 use crate::Coded;
@@ -48,10 +50,8 @@ impl Vault {
             seen: optional(&mut fields, "seen")?,
             ..Self::default()
         };
-        for name in ["accounts", "unreadable"] {
-            let entries = optional::<BTreeMap<Id, Json>>(&mut fields, name)?;
-            vault.read_accounts(entries);
-        }
+        vault.read_accounts(require(&mut fields, "accounts")?);
+        vault.read_accounts(optional(&mut fields, "unreadable")?);
         vault.unknown = fields;
         Ok(vault)
     }
@@ -252,8 +252,8 @@ impl Field for DeviceInfo {
     fn read(json: Json) -> Result<Self, FieldError> {
         let mut fields = object(json)?;
         Ok(Self {
-            name: optional(&mut fields, "name")?,
-            retired: optional(&mut fields, "retired")?,
+            name: take_readable(&mut fields, "name"),
+            retired: take_readable(&mut fields, "retired"),
             unknown: fields,
         })
     }

@@ -1,10 +1,12 @@
 //! Looking into the vault.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Id, Vault};
 use crate::account::{Account, Kind};
 
 /// How many of what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Accounts in the list, those this version can't read included.
     pub accounts: usize,

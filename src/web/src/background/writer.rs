@@ -11,7 +11,6 @@ use holdfast_backup::vault::Change;
 use holdfast_core::contents::Contents;
 use holdfast_core::seal::VaultKey;
 use holdfast_core::vault::{Clock, EditContext, Id, Vault};
-use sha2::{Digest as _, Sha256};
 
 use crate::browser::{clock::now_millis, random};
 use crate::message::Failure;
@@ -54,19 +53,21 @@ impl Edit<'_> {
         &mut self,
         edit: impl FnOnce(&mut Vault, &mut EditContext<'_>) -> Result<T, E>,
     ) -> Result<T, Failure> {
-        let mut failed = None;
-        let mut fill = |bytes: &mut [u8]| {
-            if let Err(error) = random::fill(bytes) {
-                failed = Some(error);
-            }
-        };
-        let mut context =
-            EditContext { now: self.now, device: self.identity.device_id(), clock: self.clock, random: &mut fill };
-        let outcome = edit(&mut self.contents.vault, &mut context);
-        match failed {
-            Some(error) => Err(error.into()),
-            None => outcome.map_err(Into::into),
-        }
+        let (now, device) = (self.now, self.identity.device_id());
+        let clock = &mut *self.clock;
+        let contents = &mut *self.contents;
+        with_random(|random| edit(&mut contents.vault, &mut EditContext { now, device, clock, random }))
+    }
+
+    /// Edits vault or keyring with randomness supplied.
+    ///
+    /// # Errors
+    /// Whatever the edit gives; or when the browser has no randomness.
+    pub fn with_random<T, E: Into<Failure>>(
+        &mut self,
+        edit: impl FnOnce(&mut Contents, &mut dyn FnMut(&mut [u8])) -> Result<T, E>,
+    ) -> Result<T, Failure> {
+        with_random(|random| edit(self.contents, random))
     }
 }
 
@@ -151,18 +152,18 @@ impl Writer {
         self.save(&mut Open { contents, identity }, now_millis()).await
     }
 
-    /// Takes another device tag: this installation is a copy of another one.
+    /// Takes `fresh` as this installation's tag, if it still has the tag `former`: it shares that
+    /// with a copy of itself.
     ///
     /// # Errors
     /// When the browser can't write.
-    pub async fn renew_device(&self, device: &DeviceTag) -> Result<(), Failure> {
-        let _turn = self.turn.lock().await;
-        let mut identity = self.identity().await?;
-        if identity.device != *device {
-            identity.device = device.clone();
-            identity.save(&self.store).await?;
-        }
-        Ok(())
+    pub async fn renew_device(&self, former: &DeviceTag, fresh: DeviceTag) -> Result<(), Failure> {
+        self.note(|identity| {
+            if identity.device == *former {
+                identity.device = fresh;
+            }
+        })
+        .await
     }
 
     /// Brings what is known without the key in line with what was just opened with it: after a
@@ -230,12 +231,27 @@ impl Writer {
     }
 }
 
+/// Supplies randomness. The browser has never refused it; should it, the outcome is thrown away.
+///
+/// # Errors
+/// Whatever `f` gives; or when the browser has no randomness.
+pub fn with_random<T, E: Into<Failure>>(
+    f: impl FnOnce(&mut dyn FnMut(&mut [u8])) -> Result<T, E>,
+) -> Result<T, Failure> {
+    let mut failed = None;
+    let outcome = f(&mut |bytes| failed = random::fill(bytes).err().or(failed.take()));
+    match failed {
+        Some(error) => Err(error.into()),
+        None => outcome.map_err(Into::into),
+    }
+}
+
 /// The digest of everything that a backup has to carry.
 ///
 /// # Errors
 /// None that a readable vault gives.
 pub fn digest(contents: &mut Contents) -> Result<Digest, Failure> {
-    Ok(Digest::from_bytes(contents.content_hash()?))
+    Ok(Digest(contents.content_hash()?))
 }
 
 /// The vault's tag at destinations.
@@ -250,11 +266,10 @@ pub fn vault_tag(contents: &Contents) -> Result<holdfast_backup::name::VaultTag,
 /// Per account its last change: the present one where its content differs from what was known.
 fn known(vault: &Vault, before: &Identity, now: u64) -> BTreeMap<Id, Known> {
     let change = Change { version: before.version, at: now };
-    let of = |(id, account): (Id, &holdfast_core::account::Account)| {
-        let hash = Sha256::digest(account.canonical_bytes().as_slice());
+    let of = |(id, hash): (Id, [u8; 32])| {
         let digest = HEXLOWER.encode(hash.get(..8).unwrap_or_default());
         let same = before.accounts.get(&id).filter(|known| known.digest == digest);
         (id, same.cloned().unwrap_or(Known { change, digest }))
     };
-    vault.list().into_iter().map(of).collect()
+    vault.account_hashes().into_iter().map(of).collect()
 }

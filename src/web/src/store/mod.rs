@@ -1,5 +1,6 @@
 //! What is kept in this browser, and how it is read. Only the background writes.
 
+pub mod destinations;
 pub mod device;
 pub mod device_key;
 pub mod generations;
@@ -7,3 +8,4 @@ pub mod identity;
 pub mod local;
 pub mod session;
 pub mod settings;
+pub mod vault;
