@@ -1,0 +1,61 @@
+//! Typed bindings to the extension APIs: the only place that touches `chrome.*`.
+//!
+//! Both Chromium and Firefox offer the `chrome` namespace with promises under Manifest V3, so one
+//! set of bindings serves both. What only one of them has is feature-detected where it is bound.
+
+pub mod action;
+pub mod alarms;
+pub mod clock;
+pub mod idle;
+pub mod permissions;
+pub mod random;
+pub mod runtime;
+pub mod storage;
+
+use wasm_bindgen::JsValue;
+
+/// A browser call failed. The text is the browser's own and is for the diagnosis report only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrowserError(pub String);
+
+impl From<JsValue> for BrowserError {
+    fn from(value: JsValue) -> Self {
+        use wasm_bindgen::JsCast as _;
+        let text = match value.dyn_ref::<js_sys::Error>() {
+            Some(error) => String::from(error.message()),
+            None => value.as_string().unwrap_or_else(|| "unknown".into()),
+        };
+        Self(text)
+    }
+}
+
+impl From<serde_wasm_bindgen::Error> for BrowserError {
+    fn from(error: serde_wasm_bindgen::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl std::fmt::Display for BrowserError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BrowserError {}
+
+/// A plain JavaScript value of a serde type: objects, not `Map`s, numbers, not `BigInt`s, so that
+/// it survives messages and storage.
+///
+/// # Errors
+/// When the type can't be represented.
+pub fn to_js<T: serde::Serialize + ?Sized>(value: &T) -> Result<JsValue, BrowserError> {
+    Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+}
+
+/// A serde type from a plain JavaScript value.
+///
+/// # Errors
+/// When the value has another shape.
+pub fn from_js<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, BrowserError> {
+    Ok(serde_wasm_bindgen::from_value(value)?)
+}

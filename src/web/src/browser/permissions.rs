@@ -1,0 +1,66 @@
+//! Host permissions: asked for in the click that connects, never before.
+
+use wasm_bindgen::prelude::*;
+
+use super::{BrowserError, to_js};
+
+#[derive(serde::Serialize)]
+struct Origins<'a> {
+    origins: [&'a str; 1],
+}
+
+/// Whether requests to this match pattern (`https://cloud.example/*`) are allowed.
+pub async fn contains(pattern: &str) -> bool {
+    let Ok(wanted) = to_js(&Origins { origins: [pattern] }) else {
+        return false;
+    };
+    // A browser that can't tell has not granted it.
+    js_contains(wanted).await.is_ok_and(|granted| granted.is_truthy())
+}
+
+/// Asks the person for a match pattern. Must be called inside a click, before any `await`.
+///
+/// # Errors
+/// When the pattern is not one that the manifest lists as optional.
+pub async fn request(pattern: &str) -> Result<bool, BrowserError> {
+    let wanted = to_js(&Origins { origins: [pattern] })?;
+    Ok(js_request(wanted).await?.is_truthy())
+}
+
+/// The match pattern of an address: its scheme and host, without the port, which match patterns
+/// can't express in every browser.
+///
+/// `None` when the address has no host.
+#[must_use]
+pub fn pattern(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let host = match host.strip_prefix('[') {
+        Some(v6) => format!("[{}]", v6.split(']').next()?),
+        None => host.split(':').next()?.to_string(),
+    };
+    (!host.is_empty()).then(|| format!("{scheme}://{host}/*"))
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = contains, catch)]
+    async fn js_contains(wanted: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = request, catch)]
+    async fn js_request(wanted: JsValue) -> Result<JsValue, JsValue>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pattern;
+
+    #[test]
+    fn a_pattern_is_scheme_and_host() {
+        assert_eq!(pattern("https://cloud.example:8443/remote.php/dav").as_deref(), Some("https://cloud.example/*"));
+        assert_eq!(pattern("http://127.0.0.1:8101/").as_deref(), Some("http://127.0.0.1/*"));
+        assert_eq!(pattern("http://[::1]:80/x").as_deref(), Some("http://[::1]/*"));
+        assert_eq!(pattern("https://").as_deref(), None);
+        assert_eq!(pattern("cloud.example").as_deref(), None);
+    }
+}

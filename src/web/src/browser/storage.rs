@@ -1,0 +1,88 @@
+//! `storage.local` (on disk) and `storage.session` (in memory, gone when the browser closes).
+
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::prelude::*;
+
+use super::{BrowserError, from_js, to_js};
+
+/// A storage area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// On disk.
+    Local,
+    /// In memory.
+    Session,
+}
+
+/// Reads some keys at once into a struct whose fields are named like the keys.
+///
+/// # Errors
+/// When the browser can't read, or a value has another shape.
+pub async fn get<T: DeserializeOwned>(area: Area, keys: &[&str]) -> Result<T, BrowserError> {
+    let keys = to_js(keys)?;
+    let found = match area {
+        Area::Local => local_get(keys).await,
+        Area::Session => session_get(keys).await,
+    }?;
+    from_js(found)
+}
+
+/// Writes all fields of a struct at once, under their names. Fields that are `None` must be
+/// skipped when serialising.
+///
+/// # Errors
+/// When the browser can't write (quota, disk full).
+pub async fn set<T: Serialize>(area: Area, values: &T) -> Result<(), BrowserError> {
+    let values = to_js(values)?;
+    match area {
+        Area::Local => local_set(values).await,
+        Area::Session => session_set(values).await,
+    }?;
+    Ok(())
+}
+
+/// Removes keys.
+///
+/// # Errors
+/// When the browser can't write.
+pub async fn remove(area: Area, keys: &[&str]) -> Result<(), BrowserError> {
+    let keys = to_js(keys)?;
+    match area {
+        Area::Local => local_remove(keys).await,
+        Area::Session => session_remove(keys).await,
+    }?;
+    Ok(())
+}
+
+/// Calls back with the area's name (`"local"`, `"session"`) and the changed keys, for as long as
+/// the page lives.
+///
+/// # Errors
+/// When the browser refuses the listener.
+pub fn on_changed(mut callback: impl FnMut(String, Vec<String>) + 'static) -> Result<(), BrowserError> {
+    let listener = Closure::<dyn FnMut(js_sys::Object, String)>::new(move |changes: js_sys::Object, area| {
+        let keys = js_sys::Object::keys(&changes).iter().filter_map(|key| key.as_string()).collect();
+        callback(area, keys);
+    });
+    // The listener lives as long as the page: it is handed to JavaScript for good.
+    add_changed_listener(&listener.into_js_value())?;
+    Ok(())
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "local"], js_name = get, catch)]
+    async fn local_get(keys: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "local"], js_name = set, catch)]
+    async fn local_set(values: JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "local"], js_name = remove, catch)]
+    async fn local_remove(keys: JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = get, catch)]
+    async fn session_get(keys: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = set, catch)]
+    async fn session_set(values: JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = remove, catch)]
+    async fn session_remove(keys: JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "onChanged"], js_name = addListener, catch)]
+    fn add_changed_listener(listener: &JsValue) -> Result<(), JsValue>;
+}

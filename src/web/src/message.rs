@@ -1,0 +1,331 @@
+//! What our own pages and the background say to each other: one enum for each direction, the same
+//! at both ends. Content scripts have a tiny type of their own that holds no vault request.
+
+use holdfast_core::account::AccountDraft;
+use holdfast_core::vault::Id;
+use serde::{Deserialize, Serialize};
+
+/// From a page of ours to the background.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum Request {
+    /// Make a new vault.
+    CreateVault {
+        /// The passphrase, as typed.
+        passphrase: String,
+    },
+    /// Derive the key and keep it for the session.
+    Unlock {
+        /// The passphrase, as typed.
+        passphrase: String,
+    },
+    /// Forget the key now.
+    Lock,
+    /// A page is in use: move the deadline of the automatic lock.
+    Touch,
+    /// Add accounts from text: one otpauth URI per line.
+    AddUris {
+        /// The text, as pasted or read from a QR code.
+        text: String,
+    },
+    /// Add one account typed by hand.
+    AddByHand {
+        /// The form's fields.
+        draft: AccountDraft,
+    },
+    /// Change an account's names, note, sites or credential.
+    Edit {
+        /// Which account.
+        id: Id,
+        /// What to change; absent fields stay.
+        edit: AccountEdit,
+    },
+    /// Delete accounts. `Undelete` takes it back.
+    Delete {
+        /// Which accounts.
+        ids: Vec<Id>,
+    },
+    /// Bring deleted accounts back.
+    Undelete {
+        /// Which accounts.
+        ids: Vec<Id>,
+    },
+    /// Move an account in the list.
+    Move {
+        /// Which account.
+        id: Id,
+        /// The account it shall stand before; `None` for the end.
+        before: Option<Id>,
+    },
+    /// The next code of an HOTP account: the counter is stored before the code is returned.
+    NextHotp {
+        /// Which account.
+        id: Id,
+        /// Which of its credentials.
+        credential: Id,
+    },
+    /// Keep one of several concurrent credentials.
+    KeepCredential {
+        /// Which account.
+        id: Id,
+        /// The credential to keep.
+        credential: Id,
+    },
+    /// Connect a destination: probe it and, if that succeeds, store there from now on.
+    Connect {
+        /// The form's fields.
+        draft: DestinationDraft,
+    },
+    /// Replace a destination's address or credentials (the remedy of *signed out* and others).
+    Reconnect {
+        /// Which destination.
+        destination: String,
+        /// The form's fields.
+        draft: DestinationDraft,
+    },
+    /// Stop storing there. Deletes nothing there.
+    Disconnect {
+        /// Which destination.
+        destination: String,
+        /// The passphrase, asked for again.
+        passphrase: String,
+    },
+    /// "I want no destination": say so calmly from now on.
+    ChooseNoDestination {
+        /// Whether that is chosen.
+        chosen: bool,
+    },
+    /// Try everything that is due or failed, now.
+    BackUpNow,
+    /// Walk the whole chain to one destination and report each step.
+    CheckNow {
+        /// Which destination.
+        destination: String,
+    },
+    /// Look what is stored at a destination, without connecting it.
+    FindBackups {
+        /// The form's fields.
+        draft: DestinationDraft,
+    },
+    /// Restore into this profile: the merge of all devices' newest snapshots, or one of them.
+    Restore {
+        /// The form's fields.
+        draft: DestinationDraft,
+        /// The vault to restore (its tag), as found by `FindBackups`.
+        vault: String,
+        /// One chosen snapshot's name, or `None` for the merge of the newest of all devices.
+        snapshot: Option<String>,
+        /// The passphrase or recovery key that opens it.
+        secret: String,
+    },
+    /// Change the settings of this installation.
+    SaveSettings {
+        /// All of them.
+        settings: Settings,
+    },
+    /// Name this device.
+    NameDevice {
+        /// The name.
+        name: String,
+    },
+    /// Change the passphrase.
+    ChangePassphrase {
+        /// The present one.
+        current: String,
+        /// The new one.
+        new: String,
+    },
+    /// Make (or renew) the recovery key and return it, to be printed.
+    RenewRecoveryKey {
+        /// The passphrase, asked for again.
+        passphrase: String,
+    },
+    /// The person has shown two places of the recovery sheet.
+    ConfirmRecoverySheet,
+    /// All accounts as otpauth lines.
+    ExportUris {
+        /// The passphrase, asked for again.
+        passphrase: String,
+    },
+    /// Let a merge go on that removes many accounts, or refuse it.
+    AnswerMerge {
+        /// Whether to go on.
+        accept: bool,
+    },
+}
+
+/// From the background to the page that asked.
+pub type Answer = Result<Reply, Failure>;
+
+/// What a request came to.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+pub enum Reply {
+    /// Done; what changed is in storage.
+    Done,
+    /// Accounts were added.
+    Added {
+        /// The new accounts.
+        ids: Vec<Id>,
+        /// Lines that were not taken, and why.
+        refused: Vec<Refused>,
+        /// Lines that repeat an account already there.
+        duplicates: usize,
+    },
+    /// The code of an HOTP account.
+    Code {
+        /// The code.
+        text: String,
+    },
+    /// What a destination holds.
+    Backups {
+        /// One entry per vault and device.
+        found: Vec<FoundVault>,
+    },
+    /// Accounts were restored.
+    Restored {
+        /// How many are in the vault now.
+        accounts: usize,
+        /// Newer backups that existed once and are not there.
+        missing: Vec<String>,
+    },
+    /// The steps of *Check now*.
+    Chain {
+        /// In order.
+        steps: Vec<ChainStep>,
+    },
+    /// The recovery key, in groups, to be printed.
+    RecoveryKey {
+        /// The groups, separated by spaces.
+        text: String,
+    },
+    /// Exported text.
+    Text {
+        /// The text.
+        text: String,
+    },
+}
+
+/// Why a request was refused: nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The stable identifier: `err_<code>` and `rec_<code>` in `_locales`.
+    pub code: String,
+    /// The form field it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// A harmless detail to show ("line 3", a host, a status number). Never a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// A line that was not taken.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Refused {
+    /// Its number, from 1.
+    pub line: usize,
+    /// Why.
+    pub why: Failure,
+}
+
+/// Changes to an account; absent fields stay as they are.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct AccountEdit {
+    /// New issuer.
+    pub issuer: Option<String>,
+    /// New label.
+    pub label: Option<String>,
+    /// New note.
+    pub note: Option<String>,
+    /// New list of sites.
+    pub sites: Option<Vec<String>>,
+    /// New secret and parameters, as typed.
+    pub credential: Option<AccountDraft>,
+}
+
+/// The form that connects a destination.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DestinationDraft {
+    /// A WebDAV server.
+    WebDav {
+        /// The folder's address, as typed.
+        address: String,
+        /// User name.
+        user: String,
+        /// (App) password.
+        password: String,
+    },
+}
+
+/// A vault found at a destination.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct FoundVault {
+    /// The opaque vault tag.
+    pub vault: String,
+    /// Snapshots, newest first.
+    pub snapshots: Vec<FoundSnapshot>,
+}
+
+/// A snapshot found at a destination.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct FoundSnapshot {
+    /// Its whole name.
+    pub name: String,
+    /// The opaque device tag.
+    pub device: String,
+    /// The device's sequence number.
+    pub sequence: u64,
+    /// The server's time, in milliseconds since the Unix epoch, if it says.
+    pub stored_at: Option<f64>,
+    /// Size in bytes, if the server says.
+    pub size: Option<f64>,
+}
+
+/// One step of *Check now*.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ChainStep {
+    /// `network`, `address`, `sign_in`, `permission`, `space`, `write`, `read_back`, `open`, `clock`.
+    pub step: String,
+    /// `None` when it went well; else the cause's code.
+    pub cause: Option<String>,
+    /// Whether the step was reached at all.
+    pub reached: bool,
+}
+
+/// Settings of this installation. Never in a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Lock after so many minutes without use; 0 for only when the browser closes.
+    pub lock_minutes: u32,
+    /// Lock when the system locks, where the browser tells.
+    pub lock_with_system: bool,
+    /// Seconds after which a copied code is cleared from the clipboard if unchanged; 0 for never.
+    pub clear_clipboard_seconds: u32,
+    /// Show codes only on hover or focus.
+    pub hide_codes: bool,
+    /// Show the next code when the present one is about to end.
+    pub show_next: bool,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// `normal` or `compact` rows.
+    pub density: String,
+    /// The person wants no destination.
+    pub no_destination: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            lock_minutes: 15,
+            lock_with_system: true,
+            clear_clipboard_seconds: 30,
+            hide_codes: false,
+            show_next: false,
+            theme: "system".into(),
+            density: "normal".into(),
+            no_destination: false,
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Which of two stored generations of the sealed vault is the good one.
+//!
+//! Writing replaces the *older* of two, so that a write cut off in the middle, a full disk or a
+//! damaged file leaves the other. Each carries a checksum over all of it.
+
+use data_encoding::{BASE64, HEXLOWER};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// One stored generation, as it lies in `storage.local`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// Version of this wrapper.
+    pub format: u32,
+    /// Rises with every write.
+    pub generation: u64,
+    /// The vault's change counter: rises only when content changes.
+    pub version: u64,
+    /// The sealed vault, base64.
+    pub sealed: String,
+    /// SHA-256 over all of the above, hexadecimal.
+    pub checksum: String,
+}
+
+/// A generation whose checksum holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Good {
+    /// Rises with every write.
+    pub generation: u64,
+    /// The vault's change counter.
+    pub version: u64,
+    /// The sealed vault.
+    pub sealed: Vec<u8>,
+}
+
+/// What the two places hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Neither was ever written.
+    Nothing,
+    /// The newest good one. `other_damaged` tells that the other place holds bytes that can't be
+    /// read: if that was the newer one, edits may be missing here that a destination still has.
+    Vault {
+        /// The newest good generation.
+        good: Good,
+        /// Whether the other place holds something unreadable.
+        other_damaged: bool,
+    },
+    /// There are bytes, and none of them can be trusted. They are kept.
+    Damaged,
+}
+
+/// One of the two places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The key `vault.a`.
+    A,
+    /// The key `vault.b`.
+    B,
+}
+
+/// The wrapper's version that this code writes.
+const FORMAT: u32 = 1;
+
+impl Stored {
+    /// Wraps a sealed vault.
+    #[must_use]
+    pub fn new(generation: u64, version: u64, sealed: &[u8]) -> Self {
+        let sealed = BASE64.encode(sealed);
+        let checksum = checksum(FORMAT, generation, version, &sealed);
+        Self { format: FORMAT, generation, version, sealed, checksum }
+    }
+
+    /// Unwraps it, or `None` when it is damaged or of a later version.
+    #[must_use]
+    pub fn good(&self) -> Option<Good> {
+        let expected = checksum(self.format, self.generation, self.version, &self.sealed);
+        if self.format != FORMAT || expected != self.checksum {
+            return None;
+        }
+        let sealed = BASE64.decode(self.sealed.as_bytes()).ok()?;
+        Some(Good { generation: self.generation, version: self.version, sealed })
+    }
+}
+
+/// Chooses. A place that holds something which is not even of the right shape is passed as
+/// `Some(None)`.
+#[must_use]
+pub fn choose(a: Option<Option<&Stored>>, b: Option<Option<&Stored>>) -> Found {
+    let read = |place: Option<Option<&Stored>>| place.map(|stored| stored.and_then(Stored::good));
+    match (read(a), read(b)) {
+        (None, None) => Found::Nothing,
+        (Some(Some(a)), Some(Some(b))) => {
+            let good = if a.generation >= b.generation { a } else { b };
+            Found::Vault { good, other_damaged: false }
+        }
+        (Some(Some(good)), None) | (None, Some(Some(good))) => Found::Vault { good, other_damaged: false },
+        (Some(Some(good)), Some(None)) | (Some(None), Some(Some(good))) => Found::Vault { good, other_damaged: true },
+        (Some(None), _) | (_, Some(None)) => Found::Damaged,
+    }
+}
+
+/// Where the next generation goes: never over the newest good one.
+#[must_use]
+pub fn next_place(a: Option<&Stored>, b: Option<&Stored>) -> Place {
+    let generation = |place: Option<&Stored>| place.and_then(Stored::good).map(|good| good.generation);
+    match (generation(a), generation(b)) {
+        (Some(a), Some(b)) if a >= b => Place::B,
+        (Some(_), None) => Place::B,
+        _ => Place::A,
+    }
+}
+
+fn checksum(format: u32, generation: u64, version: u64, sealed: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(format.to_le_bytes());
+    hash.update(generation.to_le_bytes());
+    hash.update(version.to_le_bytes());
+    hash.update(sealed.as_bytes());
+    HEXLOWER.encode(&hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(generation: u64) -> Stored {
+        Stored::new(generation, generation * 10, &[generation as u8; 40])
+    }
+
+    fn damaged(generation: u64) -> Stored {
+        let mut stored = stored(generation);
+        stored.sealed.replace_range(3..4, "!");
+        stored
+    }
+
+    #[test]
+    fn the_newest_good_generation_wins() {
+        let (old, new) = (stored(7), stored(8));
+        let Found::Vault { good, other_damaged } = choose(Some(Some(&new)), Some(Some(&old))) else {
+            panic!("nothing found")
+        };
+        assert_eq!((good.generation, good.version, other_damaged), (8, 80, false));
+        assert_eq!(good.sealed, vec![8; 40]);
+    }
+
+    #[test]
+    fn a_damaged_newest_falls_back_and_says_so() {
+        let (old, new) = (stored(7), damaged(8));
+        let Found::Vault { good, other_damaged } = choose(Some(Some(&old)), Some(Some(&new))) else {
+            panic!("nothing found")
+        };
+        assert_eq!((good.generation, other_damaged), (7, true));
+    }
+
+    #[test]
+    fn damage_everywhere_is_not_an_empty_profile() {
+        assert_eq!(choose(Some(Some(&damaged(1))), None), Found::Damaged);
+        assert_eq!(choose(Some(None), None), Found::Damaged);
+        assert_eq!(choose(None, Some(None)), Found::Damaged);
+        assert_eq!(choose(None, None), Found::Nothing);
+    }
+
+    #[test]
+    fn any_changed_field_is_damage() {
+        let mut one = stored(3);
+        one.version += 1;
+        assert_eq!(one.good(), None);
+        let mut one = stored(3);
+        one.generation += 1;
+        assert_eq!(one.good(), None);
+        let mut one = stored(3);
+        one.format = 2;
+        assert_eq!(one.good(), None);
+    }
+
+    #[test]
+    fn writing_never_replaces_the_newest_good_one() {
+        assert_eq!(next_place(None, None), Place::A);
+        assert_eq!(next_place(Some(&stored(1)), None), Place::B);
+        assert_eq!(next_place(Some(&stored(1)), Some(&stored(2))), Place::A);
+        assert_eq!(next_place(Some(&stored(3)), Some(&stored(2))), Place::B);
+        assert_eq!(next_place(Some(&stored(3)), Some(&damaged(4))), Place::B);
+        assert_eq!(next_place(Some(&damaged(4)), Some(&stored(3))), Place::A);
+    }
+}

@@ -1,0 +1,87 @@
+//! The session key: in memory only, with a deadline that every reader checks, because alarms come
+//! late after sleep.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::browser::BrowserError;
+use crate::browser::storage::{Area, get, remove, set};
+
+/// The key's name in `storage.session`.
+pub const KEY: &str = "session";
+
+#[derive(Default, Serialize, Deserialize)]
+struct Entry {
+    session: Option<Session>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Session {
+    /// The vault key, base64.
+    key: Zeroizing<String>,
+    /// Not to be used from this time on, in milliseconds since the Unix epoch; `None` for until
+    /// the browser closes.
+    deadline: Option<u64>,
+}
+
+/// The vault key of this session, unless its deadline has passed.
+///
+/// # Errors
+/// When the browser can't read.
+pub async fn load(now_millis: u64) -> Result<Option<Zeroizing<Vec<u8>>>, BrowserError> {
+    let Some(session) = get::<Entry>(Area::Session, &[KEY]).await?.session else {
+        return Ok(None);
+    };
+    if session.deadline.is_some_and(|deadline| now_millis >= deadline) {
+        return Ok(None);
+    }
+    let key = data_encoding::BASE64.decode(session.key.as_bytes());
+    Ok(key.ok().map(Zeroizing::new))
+}
+
+/// The deadline, if there is a session and it has one.
+///
+/// # Errors
+/// When the browser can't read.
+pub async fn deadline() -> Result<Option<u64>, BrowserError> {
+    Ok(get::<Entry>(Area::Session, &[KEY]).await?.session.and_then(|session| session.deadline))
+}
+
+/// Keeps the vault key for this session.
+///
+/// # Errors
+/// When the browser can't write.
+pub async fn save(key: &[u8], deadline: Option<u64>) -> Result<(), BrowserError> {
+    let key = Zeroizing::new(data_encoding::BASE64.encode(key));
+    set(Area::Session, &Entry { session: Some(Session { key, deadline }) }).await
+}
+
+/// Forgets it.
+///
+/// # Errors
+/// When the browser can't write.
+pub async fn clear() -> Result<(), BrowserError> {
+    remove(Area::Session, &[KEY]).await
+}
+
+/// Notes whether the last attempt to write the vault failed.
+///
+/// # Errors
+/// When the browser can't write to memory either.
+pub async fn set_unsaved(unsaved: bool) -> Result<(), BrowserError> {
+    set(Area::Session, &Unsaved { unsaved }).await
+}
+
+/// Whether the last attempt to write the vault failed.
+///
+/// # Errors
+/// When the browser can't read.
+pub async fn unsaved() -> Result<bool, BrowserError> {
+    Ok(get::<Unsaved>(Area::Session, &["unsaved"]).await?.unsaved)
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Unsaved {
+    unsaved: bool,
+}

@@ -1,0 +1,37 @@
+//! The size each WebAssembly module may have.
+//!
+//! Raising a number here is a decision: whoever opens the popup pays for it on every click.
+
+/// A module and the most bytes it may have.
+pub struct Budget {
+    /// The file's name without `.wasm`.
+    pub module: &'static str,
+    /// Upper bound in bytes.
+    pub bytes: u64,
+    /// Why it is allowed to be that large.
+    pub why: &'static str,
+}
+
+/// Every module that ships.
+pub const BUDGETS: &[Budget] = &[
+    Budget {
+        module: "holdfast",
+        bytes: 400_000,
+        why: "loaded by popup and background",
+    },
+    Budget {
+        module: "kdf",
+        bytes: 60_000,
+        why: "loaded for one key derivation, then dropped",
+    },
+    Budget {
+        module: "qr",
+        bytes: 600_000,
+        why: "loaded when a picture is to be read",
+    },
+];
+
+/// The budget of a module, if it has one.
+pub fn of(module: &str) -> Option<&'static Budget> {
+    BUDGETS.iter().find(|budget| budget.module == module)
+}

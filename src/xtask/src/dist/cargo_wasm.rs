@@ -1,0 +1,123 @@
+//! From Rust to raw WebAssembly.
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a JSON value gives null where there is nothing"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::Mode;
+use crate::project::Project;
+use crate::shell;
+
+/// A crate that becomes a WebAssembly module.
+pub struct Package {
+    /// The crate's name.
+    pub name: String,
+    /// The module's file name without extension.
+    pub module: String,
+}
+
+/// The main module and every further one under `src/modules`, found by asking cargo, so that a new
+/// module needs no entry anywhere but in the budgets.
+pub fn packages(project: &Project) -> Result<Vec<Package>> {
+    let text = shell::output(shell::cargo().current_dir(&project.root).args([
+        "metadata",
+        "--no-deps",
+        "--format-version",
+        "1",
+    ]))?;
+    let metadata: Value = serde_json::from_str(&text).context("cargo metadata is no JSON")?;
+    let mut found = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        let is_cdylib = package["targets"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .flat_map(|target| target["kind"].as_array().into_iter().flatten())
+            .any(|kind| kind == "cdylib");
+        if let (true, Some(name)) = (is_cdylib, package["name"].as_str()) {
+            let module = match name {
+                "holdfast-web" => "holdfast",
+                other => other.strip_prefix("holdfast-").unwrap_or(other),
+            };
+            found.push(Package {
+                name: name.to_owned(),
+                module: module.to_owned(),
+            });
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+/// Compiles one module. Each is a build of its own: together they would share the union of the
+/// features of their dependencies, and all of them would grow.
+pub fn build(project: &Project, package: &Package, mode: Mode) -> Result<PathBuf> {
+    let profile = match mode {
+        Mode::Release => "release",
+        Mode::Dev => "wasm-dev",
+    };
+    println!("compiling {} …", package.name);
+    shell::run(
+        shell::cargo()
+            .current_dir(&project.root)
+            .args([
+                "build",
+                "--quiet",
+                "--lib",
+                "--target",
+                "wasm32-unknown-unknown",
+            ])
+            .args(["--package", &package.name, "--profile", profile])
+            .args(["--config", &path_remapping(project)?]),
+    )?;
+    let file = format!("{}.wasm", package.name.replace('-', "_"));
+    let path = project
+        .target
+        .join("wasm32-unknown-unknown")
+        .join(profile)
+        .join(file);
+    if !path.exists() {
+        bail!(
+            "cargo built {} but left nothing at {}",
+            package.name,
+            path.display()
+        );
+    }
+    Ok(path)
+}
+
+/// Panic messages carry source paths. They must not depend on where the sources happen to lie:
+/// that would make the build differ between machines and tell whose machine it was.
+fn path_remapping(project: &Project) -> Result<String> {
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+        .context("neither CARGO_HOME nor a home folder is known")?;
+    let sysroot = shell::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let mut prefixes = vec![
+        (project.root.clone(), "/holdfast"),
+        (
+            Path::new(sysroot.trim()).join("lib/rustlib/src/rust"),
+            "/rust",
+        ),
+    ];
+    // One folder per registry, named by a hash of the address it is reached at.
+    if let Ok(registries) = std::fs::read_dir(home.join("registry/src")) {
+        for registry in registries {
+            prefixes.push((registry?.path(), "/registry"));
+        }
+    }
+    let flags = prefixes
+        .iter()
+        .map(|(from, to)| Value::from(format!("--remap-path-prefix={}={to}", from.display())));
+    Ok(format!(
+        "target.wasm32-unknown-unknown.rustflags={}",
+        Value::Array(flags.collect())
+    ))
+}

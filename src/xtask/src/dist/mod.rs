@@ -1,0 +1,98 @@
+//! `dist/`: the extension as a browser loads it.
+
+mod bindgen;
+mod cargo_wasm;
+mod optimise;
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+pub use cargo_wasm::packages;
+
+use crate::project::Project;
+use crate::{budgets, files};
+
+/// How much care to take with the WebAssembly.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// What ships: smallest, without names.
+    Release,
+    /// For trying things out: quick to build, with function names in stack traces.
+    Dev,
+}
+
+/// Builds everything and replaces `dist/` in one step, so that a browser never sees half of it.
+pub fn run(project: &Project, mode: Mode) -> Result<()> {
+    let fresh = project.target.join("dist-new");
+    files::remove_dir(&fresh)?;
+    fs::create_dir_all(fresh.join("wasm"))?;
+
+    for package in packages(project)? {
+        let start = Instant::now();
+        let raw = cargo_wasm::build(project, &package, mode)?;
+        let bound = bindgen::generate(project, &package, &raw, mode)?;
+        if mode == Mode::Release {
+            optimise::shrink(project, &bound.join(format!("{}.wasm", package.module)))?;
+        }
+        files::copy_tree(&bound, &fresh.join("wasm"), |_| true)?;
+        println!(
+            "  {} built in {:.1} s",
+            package.module,
+            start.elapsed().as_secs_f32()
+        );
+    }
+
+    files::copy_tree(&project.root.join("extension"), &fresh, ships)?;
+    files::copy_tree(&project.root.join("www"), &fresh, ships)?;
+    replace(project, &fresh)?;
+    report(project)
+}
+
+/// The demo sign-in page is served by the demo, it is no part of the extension.
+fn ships(name: &Path) -> bool {
+    let first = name
+        .iter()
+        .next()
+        .and_then(|part| part.to_str())
+        .unwrap_or_default();
+    !first.starts_with("demo") && !files::has_extension(name, &["md"])
+}
+
+fn replace(project: &Project, fresh: &Path) -> Result<()> {
+    let old = project.target.join("dist-old");
+    files::remove_dir(&old)?;
+    let dist = project.dist();
+    if dist.exists() {
+        fs::rename(&dist, &old).context("cannot move the old dist/ away")?;
+    }
+    fs::rename(fresh, &dist).context("cannot put the new dist/ in place")?;
+    files::remove_dir(&old)
+}
+
+fn report(project: &Project) -> Result<()> {
+    println!("dist/ is ready:");
+    for file in files::walk(&project.dist().join("wasm"))? {
+        if !files::has_extension(&file, &["wasm"]) {
+            continue;
+        }
+        let name = file
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default();
+        let size = fs::metadata(&file)?.len();
+        match budgets::of(name) {
+            Some(budget) => println!(
+                "  {name:<10} {size:>9} of {:>7} bytes  ({})",
+                budget.bytes, budget.why
+            ),
+            None => println!("  {name:<10} {size:>9} bytes, with no budget"),
+        }
+    }
+    if !project.dist().join("manifest.json").exists() {
+        bail!("dist/ holds no manifest.json, so no browser will load it");
+    }
+    Ok(())
+}

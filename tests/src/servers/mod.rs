@@ -1,0 +1,5 @@
+//! Real servers on loopback, and what a network can do to them.
+
+mod site;
+
+pub use site::Site;
