@@ -82,7 +82,7 @@ impl VaultPort for Port {
                 return Ok(Merge::NeedsConsent { removals });
             }
             let before = edit.contents.content_hash()?;
-            edit.contents.vault = plan.accounts.vault;
+            edit.contents.vault = plan.accounts.merged;
             edit.contents.keyring = plan.keyring;
             edit.contents.vault.purge(edit.now);
             let changed = edit.contents.content_hash()? != before;

@@ -18,7 +18,7 @@ struct Entry {
 #[derive(Serialize, Deserialize)]
 struct Session {
     /// The vault key, base64.
-    key: Zeroizing<String>,
+    key: String,
     /// Not to be used from this time on, in milliseconds since the Unix epoch; `None` for until
     /// the browser closes.
     deadline: Option<u64>,
@@ -35,7 +35,8 @@ pub async fn load(now_millis: u64) -> Result<Option<Zeroizing<Vec<u8>>>, Browser
     if session.deadline.is_some_and(|deadline| now_millis >= deadline) {
         return Ok(None);
     }
-    let key = data_encoding::BASE64.decode(session.key.as_bytes());
+    let text = Zeroizing::new(session.key);
+    let key = data_encoding::BASE64.decode(text.as_bytes());
     Ok(key.ok().map(Zeroizing::new))
 }
 
@@ -52,7 +53,8 @@ pub async fn deadline() -> Result<Option<u64>, BrowserError> {
 /// # Errors
 /// When the browser can't write.
 pub async fn save(key: &[u8], deadline: Option<u64>) -> Result<(), BrowserError> {
-    let key = Zeroizing::new(data_encoding::BASE64.encode(key));
+    // The browser keeps a copy of this text anyway: that is what the session storage is for.
+    let key = data_encoding::BASE64.encode(key);
     set(Area::Session, &Entry { session: Some(Session { key, deadline }) }).await
 }
 
