@@ -49,12 +49,13 @@ pub trait VaultPort {
         consent: bool,
     ) -> Result<Merge, OpenError>;
 
-    /// This installation turned out to be a copy of another one: from now on it is `device`, and
-    /// must mark its edits so. May be repeated with the same tag.
+    /// This installation shares the device tag `former` with a copy of itself: takes a new tag and
+    /// marks its edits so from now on. Does nothing if the tag is another one already. Needs no
+    /// key.
     ///
     /// # Errors
     /// When the browser's storage fails.
-    async fn renew_device(&self, device: &DeviceTag) -> Result<(), VaultError>;
+    async fn renew_device(&self, former: &DeviceTag) -> Result<(), VaultError>;
 }
 
 /// What is known of the vault, locked or not. Kept by the vault next to the sealed bytes.
@@ -62,7 +63,11 @@ pub trait VaultPort {
 pub struct VaultInfo {
     /// The vault's tag, the same on all its devices.
     pub tag: VaultTag,
-    /// The change counter of this device: moves only when the content changes.
+    /// The tag of this installation: no other one writes snapshots under it.
+    pub device: DeviceTag,
+    /// The change counter of this device: moves when the content changes and only then, and never
+    /// goes back (who has to fall back on an older generation goes on above the highest counter
+    /// that can have been used).
     pub version: u64,
     /// The digest of everything that a backup has to carry: accounts, deletions, key slots; not
     /// what merely vouches for other snapshots. Equal content needs no new snapshot.
@@ -176,7 +181,7 @@ impl<T: VaultPort + ?Sized> VaultPort for &T {
         (**self).merge(name, bytes, consent).await
     }
 
-    async fn renew_device(&self, device: &DeviceTag) -> Result<(), VaultError> {
-        (**self).renew_device(device).await
+    async fn renew_device(&self, former: &DeviceTag) -> Result<(), VaultError> {
+        (**self).renew_device(former).await
     }
 }

@@ -2,6 +2,7 @@ use std::cell::RefCell;
 
 use super::*;
 use crate::http::NetError;
+use crate::test_support::now;
 
 /// Answers from a script and remembers what was asked.
 struct Script {
@@ -59,15 +60,6 @@ fn lines(dav: &WebDav<Script>) -> Vec<String> {
         .iter()
         .map(|(line, _)| line.clone())
         .collect()
-}
-
-/// The verbs here never wait for anything but the script, which never waits.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match std::pin::pin!(future).poll(&mut context) {
-        std::task::Poll::Ready(value) => value,
-        std::task::Poll::Pending => panic!("waits for nothing"),
-    }
 }
 
 #[test]
