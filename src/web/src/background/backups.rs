@@ -51,7 +51,11 @@ impl Memory for DeviceMemory {
 
 impl Backups {
     pub(super) fn new(writer: Rc<Writer>) -> Rc<Self> {
-        let engine = Engine::new(BrowserEnv, DeviceMemory(writer.clone()), Port(writer.clone()));
+        let engine = Engine::new(
+            BrowserEnv,
+            DeviceMemory(writer.clone()),
+            Port(writer.clone()),
+        );
         let backups = Rc::new(Self {
             writer,
             engine,
@@ -99,15 +103,23 @@ impl Backups {
 
     pub(super) async fn destinations(&self) -> Vec<DestinationConfig> {
         // A store that can't be read shows in the status; there is nothing to run then.
-        destinations::load(&self.writer.store).await.unwrap_or_default()
+        destinations::load(&self.writer.store)
+            .await
+            .unwrap_or_default()
     }
 
     /// Runs one destination.
-    pub(super) async fn run_one(&self, config: &DestinationConfig, trigger: Trigger) -> Option<u64> {
+    pub(super) async fn run_one(
+        &self,
+        config: &DestinationConfig,
+        trigger: Trigger,
+    ) -> Option<u64> {
         let id: DestinationId = config.id();
         let report = match config {
             DestinationConfig::WebDav(webdav) => {
-                self.engine.run(&id, &WebDav::new(Fetch, webdav), trigger).await
+                self.engine
+                    .run(&id, &WebDav::new(Fetch, webdav), trigger)
+                    .await
             }
             _ => return None,
         };
@@ -139,7 +151,9 @@ impl Backups {
             let delay = u32::try_from(at.saturating_sub(now)).unwrap_or(0);
             let timer = Timeout::new(delay, move || {
                 if let Some(backups) = this.upgrade() {
-                    wasm_bindgen_futures::spawn_local(async move { backups.run(Trigger::Due).await });
+                    wasm_bindgen_futures::spawn_local(
+                        async move { backups.run(Trigger::Due).await },
+                    );
                 }
             });
             *self.timer.borrow_mut() = Some(timer);

@@ -32,7 +32,10 @@ pub async fn load(now_millis: u64) -> Result<Option<Zeroizing<Vec<u8>>>, Browser
     let Some(session) = get::<Entry>(Area::Session, &[KEY]).await?.session else {
         return Ok(None);
     };
-    if session.deadline.is_some_and(|deadline| now_millis >= deadline) {
+    if session
+        .deadline
+        .is_some_and(|deadline| now_millis >= deadline)
+    {
         return Ok(None);
     }
     let text = Zeroizing::new(session.key);
@@ -45,7 +48,10 @@ pub async fn load(now_millis: u64) -> Result<Option<Zeroizing<Vec<u8>>>, Browser
 /// # Errors
 /// When the browser can't read.
 pub async fn deadline() -> Result<Option<u64>, BrowserError> {
-    Ok(get::<Entry>(Area::Session, &[KEY]).await?.session.and_then(|session| session.deadline))
+    Ok(get::<Entry>(Area::Session, &[KEY])
+        .await?
+        .session
+        .and_then(|session| session.deadline))
 }
 
 /// Keeps the vault key for this session.
@@ -55,7 +61,13 @@ pub async fn deadline() -> Result<Option<u64>, BrowserError> {
 pub async fn save(key: &[u8], deadline: Option<u64>) -> Result<(), BrowserError> {
     // The browser keeps a copy of this text anyway: that is what the session storage is for.
     let key = data_encoding::BASE64.encode(key);
-    set(Area::Session, &Entry { session: Some(Session { key, deadline }) }).await
+    set(
+        Area::Session,
+        &Entry {
+            session: Some(Session { key, deadline }),
+        },
+    )
+    .await
 }
 
 /// Forgets it.
