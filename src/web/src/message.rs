@@ -249,8 +249,10 @@ pub struct AccountEdit {
 pub enum DestinationDraft {
     /// A WebDAV server.
     WebDav {
-        /// The folder's address, as typed.
+        /// The address of a folder that exists, as typed.
         address: String,
+        /// The folder below it for Holdfast, made when it is missing; may be empty.
+        folder: String,
         /// User name.
         user: String,
         /// (App) password.
