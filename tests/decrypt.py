@@ -166,7 +166,7 @@ class Header:
         while rest:
             length = int.from_bytes(rest[:2], "big")
             if len(rest) < 2 + length or len(rest) < 2:
-                raise Refused("field_overrun", "slots")
+                raise Refused("field_overrun")
             slot, rest = Slot(rest[2 : 2 + length]), rest[2 + length :]
             if len(self.slots) == SLOTS_LIMIT:
                 raise Refused("too_many_slots")
@@ -384,6 +384,70 @@ def inspect(data):
     }
 
 
+def open_with_any(data, secret):
+    """Opens with one secret of a vector: `{"passphrase": …}`, `recovery`, `prf` or `key`."""
+    sealed = Sealed(data)
+    if secret is None:
+        return None
+    if "key" in secret:
+        return sealed.open([bytes.fromhex(secret["key"])])
+    if "prf" in secret:
+        return sealed.unlock(PASSKEY, lambda slot: bytes.fromhex(secret["prf"]))[0]
+    return open_with(data, **secret)[0]
+
+
+def changed(data, change):
+    """Applies the changes of an entry of refuse.json."""
+    data = bytearray(data)
+    for what, *values in change:
+        if what == "flip":
+            data[values[0]] ^= 1 << values[1]
+        elif what == "cut":
+            del data[values[0] :]
+        elif what == "append":
+            data += bytes.fromhex(values[0])
+        elif what == "splice":
+            data[values[0] : values[0] + values[1]] = bytes.fromhex(values[2])
+        elif what == "zeros":
+            data[values[0] : values[0]] = bytes(values[1])
+        elif what == "header_checksum":
+            end = 20 + int.from_bytes(data[12:16], "big")
+            data[end : end + 32] = sha256(data[:end])
+        else:
+            assert what == "checksum", what
+            data[-32:] = sha256(data[:-32])
+    return bytes(data)
+
+
+def run_vectors(directory):
+    with open(os.path.join(directory, "open.json"), encoding="utf-8") as file:
+        opens = json.load(file)
+    with open(os.path.join(directory, "refuse.json"), encoding="utf-8") as file:
+        refuse = json.load(file)
+    files = {entry["name"]: entry["file"] for entry in opens} | refuse["files"]
+    files = {name: base64.b64decode(file) for name, file in files.items()}
+    faults = []
+    for entry in opens:
+        for secret in entry["secrets"]:
+            try:
+                payload = open_with_any(files[entry["name"]], secret)
+                if hashlib.sha256(payload).hexdigest() != entry["payload_sha256"]:
+                    faults.append(f"{entry['name']}: another payload")
+            except Refused as refused:
+                faults.append(f"{entry['name']}: {refused}")
+    for entry in refuse["entries"]:
+        expected, got = (entry["code"], entry.get("part")), ("opened", None)
+        try:
+            open_with_any(changed(files[entry["base"]], entry["change"]), entry.get("secret"))
+        except Refused as refused:
+            got = refused.code, refused.part if entry.get("part") else None
+        if got != expected:
+            faults.append(f"{entry['name']}: {got} instead of {expected}")
+    if faults:
+        sys.exit("\n".join(faults))
+    print(f"{len(opens)} files open, {len(refuse['entries'])} are refused as listed")
+
+
 def secret_from(descriptor):
     with os.fdopen(descriptor, encoding="utf-8") as secret:
         return secret.read().removesuffix("\n")
@@ -417,9 +481,7 @@ def main():
 
 def run(options):
     if options.command == "vectors":
-        from vectors.run import run_all
-
-        return run_all(options.directory)
+        return run_vectors(options.directory)
     if options.command == "make":
         payload = json.load(sys.stdin)
         passphrase = secret_from(options.passphrase_fd)
