@@ -1,5 +1,12 @@
 //! The published vectors: what opens for ever, and what is refused and why.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+
 mod common;
 
 use common::{Secret, base64, open, open_named, opens, refusals, sha256_hex};

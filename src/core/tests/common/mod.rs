@@ -1,5 +1,11 @@
 //! What the tests of sealing share: the published vectors, and keys without a slow derivation.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
 #![allow(dead_code, reason = "each test uses a part")]
 
 use std::collections::BTreeMap;
