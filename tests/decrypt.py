@@ -9,7 +9,6 @@ Written from docs/format.md alone, on `cryptography` and `argon2-cffi`:
     decrypt.py open FILE --recovery-fd 3 3<<< '00005-0000A-…'
     decrypt.py inspect FILE                                         the visible header, as JSON
     decrypt.py make FILE --passphrase-fd 3 < payload.json           a new vault; prints a recovery key
-    decrypt.py vectors DIR                                          every file opens or fails as listed
 
 A failure is one line on standard error, `code: explanation`, and exit status 1.
 """
@@ -384,70 +383,6 @@ def inspect(data):
     }
 
 
-def open_with_any(data, secret):
-    """Opens with one secret of a vector: `{"passphrase": …}`, `recovery`, `prf` or `key`."""
-    sealed = Sealed(data)
-    if secret is None:
-        return None
-    if "key" in secret:
-        return sealed.open([bytes.fromhex(secret["key"])])
-    if "prf" in secret:
-        return sealed.unlock(PASSKEY, lambda slot: bytes.fromhex(secret["prf"]))[0]
-    return open_with(data, **secret)[0]
-
-
-def changed(data, change):
-    """Applies the changes of an entry of refuse.json."""
-    data = bytearray(data)
-    for what, *values in change:
-        if what == "flip":
-            data[values[0]] ^= 1 << values[1]
-        elif what == "cut":
-            del data[values[0] :]
-        elif what == "append":
-            data += bytes.fromhex(values[0])
-        elif what == "splice":
-            data[values[0] : values[0] + values[1]] = bytes.fromhex(values[2])
-        elif what == "zeros":
-            data[values[0] : values[0]] = bytes(values[1])
-        elif what == "header_checksum":
-            end = 20 + int.from_bytes(data[12:16], "big")
-            data[end : end + 32] = sha256(data[:end])
-        else:
-            assert what == "checksum", what
-            data[-32:] = sha256(data[:-32])
-    return bytes(data)
-
-
-def run_vectors(directory):
-    with open(os.path.join(directory, "open.json"), encoding="utf-8") as file:
-        opens = json.load(file)
-    with open(os.path.join(directory, "refuse.json"), encoding="utf-8") as file:
-        refuse = json.load(file)
-    files = {entry["name"]: entry["file"] for entry in opens} | refuse["files"]
-    files = {name: base64.b64decode(file) for name, file in files.items()}
-    faults = []
-    for entry in opens:
-        for secret in entry["secrets"]:
-            try:
-                payload = open_with_any(files[entry["name"]], secret)
-                if hashlib.sha256(payload).hexdigest() != entry["payload_sha256"]:
-                    faults.append(f"{entry['name']}: another payload")
-            except Refused as refused:
-                faults.append(f"{entry['name']}: {refused}")
-    for entry in refuse["entries"]:
-        expected, got = (entry["code"], entry.get("part")), ("opened", None)
-        try:
-            open_with_any(changed(files[entry["base"]], entry["change"]), entry.get("secret"))
-        except Refused as refused:
-            got = refused.code, refused.part if entry.get("part") else None
-        if got != expected:
-            faults.append(f"{entry['name']}: {got} instead of {expected}")
-    if faults:
-        sys.exit("\n".join(faults))
-    print(f"{len(opens)} files open, {len(refuse['entries'])} are refused as listed")
-
-
 def secret_from(descriptor):
     with os.fdopen(descriptor, encoding="utf-8") as secret:
         return secret.read().removesuffix("\n")
@@ -470,8 +405,6 @@ def main():
     command.add_argument("--now", type=int, default=0, help="milliseconds since 1970")
     command.add_argument("--minor", type=int, default=0)
     command.add_argument("--field", nargs=2, action="append", default=[], help="tag and hex")
-    command = commands.add_parser("vectors")
-    command.add_argument("directory")
     options = parser.parse_args()
     try:
         run(options)
@@ -480,8 +413,6 @@ def main():
 
 
 def run(options):
-    if options.command == "vectors":
-        return run_vectors(options.directory)
     if options.command == "make":
         payload = json.load(sys.stdin)
         passphrase = secret_from(options.passphrase_fd)
