@@ -9,7 +9,6 @@ Written from docs/format.md alone, on `cryptography` and `argon2-cffi`:
     decrypt.py open FILE --recovery-fd 3 3<<< '00005-0000A-…'
     decrypt.py inspect FILE                                         the visible header, as JSON
     decrypt.py make FILE --passphrase-fd 3 < payload.json           a new vault; prints a recovery key
-    decrypt.py vectors DIR                                          every file opens or fails as listed
 
 A failure is one line on standard error, `code: explanation`, and exit status 1.
 """
@@ -166,7 +165,7 @@ class Header:
         while rest:
             length = int.from_bytes(rest[:2], "big")
             if len(rest) < 2 + length or len(rest) < 2:
-                raise Refused("field_overrun", "slots")
+                raise Refused("field_overrun")
             slot, rest = Slot(rest[2 : 2 + length]), rest[2 + length :]
             if len(self.slots) == SLOTS_LIMIT:
                 raise Refused("too_many_slots")
@@ -406,8 +405,6 @@ def main():
     command.add_argument("--now", type=int, default=0, help="milliseconds since 1970")
     command.add_argument("--minor", type=int, default=0)
     command.add_argument("--field", nargs=2, action="append", default=[], help="tag and hex")
-    command = commands.add_parser("vectors")
-    command.add_argument("directory")
     options = parser.parse_args()
     try:
         run(options)
@@ -416,10 +413,6 @@ def main():
 
 
 def run(options):
-    if options.command == "vectors":
-        from vectors.run import run_all
-
-        return run_all(options.directory)
     if options.command == "make":
         payload = json.load(sys.stdin)
         passphrase = secret_from(options.passphrase_fd)

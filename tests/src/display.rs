@@ -16,7 +16,15 @@ pub struct Display {
 impl Display {
     /// Starts one on the first free display number.
     pub fn start() -> Result<Self> {
-        let arguments = ["-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"];
+        let arguments = [
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1600x1200x24",
+            "-nolisten",
+            "tcp",
+        ];
         let mut server = Process::spawn("Xvfb", &arguments, |command| {
             command.stdout(Stdio::piped());
         })?;
@@ -26,7 +34,10 @@ impl Display {
         if number.trim().is_empty() {
             bail!("Xvfb ended before it had a screen");
         }
-        Ok(Self { name: format!(":{}", number.trim()), _server: server })
+        Ok(Self {
+            name: format!(":{}", number.trim()),
+            _server: server,
+        })
     }
 
     /// The value for the environment variable `DISPLAY`.
@@ -46,7 +57,10 @@ impl Display {
     }
 
     fn xdotool(&self, arguments: &[&str]) -> Result<String> {
-        let output = Command::new("xdotool").env("DISPLAY", &self.name).args(arguments).output()?;
+        let output = Command::new("xdotool")
+            .env("DISPLAY", &self.name)
+            .args(arguments)
+            .output()?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }

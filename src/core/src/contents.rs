@@ -8,7 +8,9 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::Coded;
-use crate::seal::{self, Absorbed, Header, Keyring, RecoveryKey, SealError, SlotId, SlotSecret, VaultKey};
+use crate::seal::{
+    self, Absorbed, Header, Keyring, RecoveryKey, SealError, SlotId, SlotSecret, VaultKey,
+};
 use crate::vault::json::Json;
 use crate::vault::{MergePlan, PayloadError, Vault};
 
@@ -50,7 +52,10 @@ impl Contents {
     ///
     /// # Errors
     /// See [`ContentsError`]; [`SealError::VaultKeyChanged`] when it was none of them.
-    pub fn open<'k>(bytes: &[u8], keys: impl IntoIterator<Item = &'k VaultKey>) -> Result<Self, ContentsError> {
+    pub fn open<'k>(
+        bytes: &[u8],
+        keys: impl IntoIterator<Item = &'k VaultKey>,
+    ) -> Result<Self, ContentsError> {
         let sealed = seal::read(bytes)?;
         Self::decode(&sealed.open(keys)?, sealed.header())
     }
@@ -59,7 +64,11 @@ impl Contents {
     ///
     /// # Errors
     /// See [`ContentsError`]; [`SealError::WrongPassphrase`] and its like.
-    pub fn unlock(bytes: &[u8], slot: SlotId, secret: SlotSecret<'_>) -> Result<Self, ContentsError> {
+    pub fn unlock(
+        bytes: &[u8],
+        slot: SlotId,
+        secret: SlotSecret<'_>,
+    ) -> Result<Self, ContentsError> {
         let sealed = seal::read(bytes)?;
         Self::decode(&sealed.unlock(slot, secret)?, sealed.header())
     }
@@ -75,9 +84,13 @@ impl Contents {
 
     fn decode(opened: &seal::Opened, header: &Header) -> Result<Self, ContentsError> {
         let mut vault = Vault::decode(&opened.payload).map_err(ContentsError::Payload)?;
-        let json = vault.unknown.remove(KEYRING).ok_or(ContentsError::Keyring)?;
+        let json = vault
+            .unknown
+            .remove(KEYRING)
+            .ok_or(ContentsError::Keyring)?;
         // serde's error may quote a value: it is not passed on.
-        let mut keyring: Keyring = serde_json::from_slice(&json.to_bytes()).map_err(|_| ContentsError::Keyring)?;
+        let mut keyring: Keyring =
+            serde_json::from_slice(&json.to_bytes()).map_err(|_| ContentsError::Keyring)?;
         keyring.verify(header, &opened.key)?;
         keyring.carry(header);
         Ok(Self { vault, keyring })
@@ -109,12 +122,17 @@ impl Contents {
     pub fn plan_merge(&self, other: &Self) -> Result<ContentsPlan, ContentsError> {
         let mut keyring = self.keyring.clone();
         let absorbed = keyring.absorb(&other.keyring, other.keyring.current_key())?;
-        Ok(ContentsPlan { accounts: self.vault.plan_merge(&other.vault), keyring, absorbed })
+        Ok(ContentsPlan {
+            accounts: self.vault.plan_merge(&other.vault),
+            keyring,
+            absorbed,
+        })
     }
 
     /// Runs `read` on the vault as it is in the payload.
     fn with_keyring<T>(&mut self, read: impl FnOnce(&Vault) -> T) -> Result<T, ContentsError> {
-        let bytes = Zeroizing::new(serde_json::to_vec(&self.keyring).map_err(|_| ContentsError::Keyring)?);
+        let bytes =
+            Zeroizing::new(serde_json::to_vec(&self.keyring).map_err(|_| ContentsError::Keyring)?);
         let json = Json::parse(&bytes).map_err(|_| ContentsError::Keyring)?;
         self.vault.unknown.insert(KEYRING.to_owned(), json);
         let value = read(&self.vault);

@@ -33,7 +33,11 @@ pub fn check(passphrase: &str) -> Result<(), PassphraseError> {
     if passphrase.chars().count() < MIN_CHARACTERS {
         return Err(PassphraseError::TooShort);
     }
-    let different = passphrase.chars().flat_map(char::to_lowercase).collect::<BTreeSet<_>>().len();
+    let different = passphrase
+        .chars()
+        .flat_map(char::to_lowercase)
+        .collect::<BTreeSet<_>>()
+        .len();
     if different < MIN_DIFFERENT || is_run(passphrase) {
         return Err(PassphraseError::TooSimple);
     }

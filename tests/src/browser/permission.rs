@@ -39,7 +39,8 @@ impl Browser {
             Engine::Firefox(_) => {
                 let script = "const note = PopupNotifications.panel.firstElementChild; \
                     (args[0] ? note.button : note.secondaryButton).click();";
-                self.chrome_js(script, &[json!(answer == Answer::Grant)]).await?;
+                self.chrome_js(script, &[json!(answer == Answer::Grant)])
+                    .await?;
             }
         }
         eventually("the question is gone", async || {

@@ -137,6 +137,10 @@ impl Account {
         if same(self) {
             return false;
         }
+        // A purged account no longer has the credentials that its deletion had in view; another
+        // device may still, and they are not to come back next to the restored one.
+        let forgone = self.deletion.iter().flat_map(|d| &d.credentials);
+        self.replaced.extend(forgone);
         self.retire_credentials();
         for (id, credential) in &past.credentials {
             let mut credential = credential.clone();

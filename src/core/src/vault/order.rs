@@ -129,3 +129,114 @@ fn text(place: &[u8]) -> String {
         .filter_map(|digit| DIGITS.get(usize::from(*digit)));
     digits.map(|byte| char::from(*byte)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Bytes from a seed; `extreme` seeds give nothing but the least or the greatest.
+    fn random(seed: u64) -> impl FnMut(&mut [u8]) {
+        let mut state = seed;
+        move |bytes| {
+            for byte in bytes {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                *byte = match seed {
+                    0 => 0,
+                    1 => 61,
+                    _ => (state >> 56) as u8,
+                };
+            }
+        }
+    }
+
+    #[test]
+    fn appending_never_makes_places_longer() {
+        let mut random = random(2);
+        let mut last = between(None, None, &mut random).unwrap();
+        for _ in 0..20_000 {
+            let next = between(Some(&last), None, &mut random).unwrap();
+            assert!(next > last && next.len() == WHOLE + FRACTION);
+            last = next;
+        }
+        let first = between(None, Some(&last), &mut random).unwrap();
+        assert!(first < last && first.len() == WHOLE + FRACTION);
+    }
+
+    #[test]
+    fn one_spot_takes_hundreds_and_then_asks_for_new_places() {
+        for seed in 0..20 {
+            let mut random = random(seed);
+            let lower = between(None, None, &mut random).unwrap();
+            let mut upper = between(Some(&lower), None, &mut random).unwrap();
+            let mut taken = 0;
+            while let Some(place) = between(Some(&lower), Some(&upper), &mut random) {
+                assert!(lower < place && place < upper && place.len() <= MAX_LENGTH);
+                upper = place;
+                taken += 1;
+            }
+            assert!(taken > 50, "{taken}");
+        }
+    }
+
+    #[test]
+    fn no_room_is_said() {
+        let between = |lower: &str, upper: &str| between(Some(lower), Some(upper), &mut random(2));
+        for (lower, upper) in [
+            ("V", "V"),
+            ("W", "V"),
+            ("V", "V0"),
+            ("", "V"),
+            ("V", ""),
+            ("V", "é"),
+            ("V-", "W"),
+        ] {
+            assert_eq!(between(lower, upper), None, "{lower:?} {upper:?}");
+        }
+    }
+
+    #[test]
+    fn both_ends_of_the_whole_places_have_room() {
+        let mut random = random(2);
+        let (first, last) = ("00000001", "zzzzzzzz");
+        assert!(*between(None, Some(first), &mut random).unwrap() < *first);
+        assert!(*between(Some(last), None, &mut random).unwrap() > *last);
+    }
+
+    #[test]
+    fn fresh_places_are_in_order() {
+        let places = fresh(10_000, &mut random(2));
+        assert!(places.is_sorted_by(|a, b| a < b));
+    }
+
+    proptest! {
+        #[test]
+        fn any_insertions_keep_the_order(
+            seed: u64,
+            spots in proptest::collection::vec(any::<prop::sample::Index>(), 1..150),
+        ) {
+            let mut random = random(seed);
+            let mut list: Vec<String> = Vec::new();
+            for spot in spots {
+                let index = spot.index(list.len() + 1);
+                let lower = index.checked_sub(1).map(|i| list[i].as_str());
+                let upper = list.get(index).map(String::as_str);
+                let place = between(lower, upper, &mut random).unwrap();
+                list.insert(index, place);
+            }
+            prop_assert!(list.is_sorted_by(|a, b| a < b));
+        }
+
+        #[test]
+        fn between_is_between(lower in "[0-9A-Za-z]{1,8}", upper in "[0-9A-Za-z]{1,8}", seed: u64) {
+            if let Some(place) = between(Some(&lower), Some(&upper), &mut random(seed)) {
+                prop_assert!(lower < place && place < upper);
+            } else {
+                let made = |place: &str| !place.ends_with('0');
+                prop_assert!(lower >= upper || !made(&lower) || !made(&upper));
+            }
+        }
+    }
+}

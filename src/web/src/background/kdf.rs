@@ -30,9 +30,17 @@ impl Kdf {
     /// # Errors
     /// The code that the module gives; `key_derivation_failed` when the module can't be loaded, or
     /// the memory can't be had.
-    pub async fn derive(&self, passphrase: &str, salt: &[u8; 32], params: KdfParams) -> Result<DerivedKey, Failure> {
+    pub async fn derive(
+        &self,
+        passphrase: &str,
+        salt: &[u8; 32],
+        params: KdfParams,
+    ) -> Result<DerivedKey, Failure> {
         let (memory, passes, lanes) = (params.memory_kib(), params.passes(), params.lanes());
-        let derived = self.derive_raw(passphrase, salt, memory, passes, lanes).await.map_err(failure)?;
+        let derived = self
+            .derive_raw(passphrase, salt, memory, passes, lanes)
+            .await
+            .map_err(failure)?;
         let derived: Uint8Array = derived.dyn_into().map_err(failure)?;
         let bytes = Zeroizing::new(derived.to_vec());
         // The copy in JavaScript's memory; the one in the other module goes with its instance.

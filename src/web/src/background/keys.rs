@@ -15,7 +15,11 @@ impl Inner {
         let params = KdfParams::DEFAULT;
         let salt = random::array()?;
         let derived = self.kdf.derive(text, &salt, params).await?;
-        Ok(NewPassphrase { params, salt, derived })
+        Ok(NewPassphrase {
+            params,
+            salt,
+            derived,
+        })
     }
 
     /// Asks for the passphrase again, before something that cannot be taken back.
@@ -31,7 +35,9 @@ impl Inner {
         self.writer
             .edit(|edit| {
                 let now = edit.now;
-                edit.with_random(|contents, random| contents.keyring.change_passphrase(&new, now, random))
+                edit.with_random(|contents, random| {
+                    contents.keyring.change_passphrase(&new, now, random)
+                })
             })
             .await?;
         Ok(Reply::Done)
@@ -47,13 +53,19 @@ impl Inner {
                 edit.with_random(|contents, random| contents.keyring.renew_recovery(now, random))
             })
             .await?;
-        self.writer.note(|identity| identity.recovery_confirmed = false).await?;
-        Ok(Reply::RecoveryKey { text: key.print().to_string() })
+        self.writer
+            .note(|identity| identity.recovery_confirmed = false)
+            .await?;
+        Ok(Reply::RecoveryKey {
+            text: key.print().to_string(),
+        })
     }
 
     /// The person has shown two places of the sheet.
     pub(super) async fn confirm_recovery_sheet(&self) -> Answer {
-        self.writer.note(|identity| identity.recovery_confirmed = true).await?;
+        self.writer
+            .note(|identity| identity.recovery_confirmed = true)
+            .await?;
         Ok(Reply::Done)
     }
 
@@ -64,7 +76,11 @@ impl Inner {
         let mut lines = String::new();
         for (_, account) in contents.vault.list() {
             for credential in account.credentials.values() {
-                lines.push_str(&otpauth::format(&account.issuer.value, &account.label.value, credential));
+                lines.push_str(&otpauth::format(
+                    &account.issuer.value,
+                    &account.label.value,
+                    credential,
+                ));
                 lines.push('\n');
             }
         }
@@ -94,7 +110,12 @@ impl Inner {
             let derived = self.kdf.derive(secret, salt, params).await?;
             match Contents::unlock(sealed, slot.id(), SlotSecret::Passphrase(&derived)) {
                 Ok(contents) => return Ok(contents),
-                Err(error) => wrong = Failure { field: Some("passphrase".into()), ..error.into() },
+                Err(error) => {
+                    wrong = Failure {
+                        field: Some("passphrase".into()),
+                        ..error.into()
+                    }
+                }
             }
         }
         Err(wrong)

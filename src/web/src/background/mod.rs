@@ -5,16 +5,19 @@
 
 mod accounts;
 mod backups;
+mod connect;
 mod kdf;
 mod keys;
 mod lock;
 mod port;
+mod restore;
 mod toolbar;
 mod unlock;
 mod writer;
 
 use std::rc::Rc;
 
+use holdfast_backup::engine::Trigger;
 use wasm_bindgen::prelude::*;
 
 pub use kdf::Kdf;
@@ -32,7 +35,7 @@ pub struct Background(Rc<Inner>);
 struct Inner {
     kdf: Kdf,
     writer: Rc<Writer>,
-    backups: Backups,
+    backups: Rc<Backups>,
 }
 
 #[wasm_bindgen]
@@ -44,13 +47,18 @@ impl Background {
     pub async fn start(kdf: Kdf) -> Result<Background, JsError> {
         let writer = Rc::new(Writer::new().await.map_err(to_error)?);
         let backups = Backups::new(writer.clone());
-        Ok(Self(Rc::new(Inner { kdf, writer, backups })))
+        Ok(Self(Rc::new(Inner {
+            kdf,
+            writer,
+            backups,
+        })))
     }
 
     /// Answers a message. Only our own pages are answered: a content script's `url` is its page's.
     pub async fn message(&self, message: JsValue, url: String, origin: String) -> JsValue {
         let own = runtime::own_origin();
-        let from_own_page = url.starts_with(&own) && (origin.is_empty() || own.trim_end_matches('/') == origin);
+        let from_own_page =
+            url.starts_with(&own) && (origin.is_empty() || own.trim_end_matches('/') == origin);
         let answer = match from_js::<Request>(message) {
             Ok(request) if from_own_page => self.0.answer(request).await,
             Ok(_) | Err(_) => Err(Failure::new("request_refused")),
@@ -70,7 +78,7 @@ impl Background {
     /// Whatever is due: the lock, and the backups.
     pub async fn wake(&self) {
         lock::lock_if_due().await;
-        self.0.backups.run().await;
+        self.0.backups.run(Trigger::Due).await;
     }
 
     /// Installed or updated. Alarms may be gone, and a session of the old version ends.
@@ -91,7 +99,7 @@ impl Background {
 
     /// A host permission came or went: both change what can be stored.
     pub async fn permissions_changed(&self) {
-        self.0.backups.retry_all().await;
+        self.0.backups.run(Trigger::Now).await;
     }
 
     /// A keyboard shortcut.
@@ -105,10 +113,16 @@ impl Background {
 impl Inner {
     async fn answer(&self, request: Request) -> Answer {
         lock::lock_if_due().await;
+        let unlocks = matches!(request, Request::Unlock { .. });
         let changes_vault = request.changes_vault();
         let reply = self.dispatch(request).await;
         if reply.is_ok() && changes_vault {
-            self.backups.changed();
+            self.backups.changed().await;
+        }
+        if reply.is_ok() && unlocks {
+            // What waited for the key is opened and merged; the page doesn't wait for that.
+            let backups = self.backups.clone();
+            wasm_bindgen_futures::spawn_local(async move { backups.run(Trigger::Unlocked).await });
         }
         reply
     }
@@ -129,27 +143,52 @@ impl Inner {
             Request::Undelete { ids } => self.writer.undelete(&ids).await,
             Request::Move { id, before } => self.writer.move_before(id, before).await,
             Request::NextHotp { id, credential } => self.writer.next_hotp(id, credential).await,
-            Request::KeepCredential { id, credential } => self.writer.keep_credential(id, credential).await,
+            Request::KeepCredential { id, credential } => {
+                self.writer.keep_credential(id, credential).await
+            }
             Request::NameDevice { name } => self.writer.name_device(&name).await,
             Request::SaveSettings { settings } => self.save_settings(settings).await,
-            Request::ChangePassphrase { current, new } => self.change_passphrase(&current, &new).await,
+            Request::ChangePassphrase { current, new } => {
+                self.change_passphrase(&current, &new).await
+            }
             Request::RenewRecoveryKey { passphrase } => self.renew_recovery_key(&passphrase).await,
             Request::ConfirmRecoverySheet => self.confirm_recovery_sheet().await,
             Request::ExportUris { passphrase } => self.export_uris(&passphrase).await,
             Request::Connect { draft } => self.backups.connect(draft).await,
-            Request::Reconnect { destination, draft } => self.backups.reconnect(&destination, draft).await,
-            Request::Disconnect { destination, passphrase } => {
+            Request::Reconnect { destination, draft } => {
+                self.backups.reconnect(&destination, draft).await
+            }
+            Request::Disconnect {
+                destination,
+                passphrase,
+            } => {
                 self.check_passphrase(&passphrase).await?;
                 self.backups.disconnect(&destination).await
             }
+            Request::ChooseNoDestination { chosen } => self.choose_no_destination(chosen).await,
             Request::BackUpNow => self.backups.back_up_now().await,
             Request::CheckNow { destination } => self.backups.check_now(&destination).await,
             Request::FindBackups { draft } => self.backups.find(draft).await,
-            Request::Restore { draft, vault, snapshot, secret } => {
-                self.restore(draft, &vault, snapshot.as_deref(), &secret).await
+            Request::Restore {
+                draft,
+                vault,
+                snapshot,
+                secret,
+            } => {
+                self.restore(draft, &vault, snapshot.as_deref(), &secret)
+                    .await
             }
             Request::AnswerMerge { accept } => self.backups.answer_merge(accept).await,
         }
+    }
+
+    async fn choose_no_destination(&self, chosen: bool) -> Answer {
+        let settings = settings::load().await?;
+        self.save_settings(crate::message::Settings {
+            no_destination: chosen,
+            ..settings
+        })
+        .await
     }
 
     async fn save_settings(&self, wanted: crate::message::Settings) -> Answer {
@@ -165,7 +204,11 @@ impl Request {
     fn changes_vault(&self) -> bool {
         !matches!(
             self,
-            Self::Lock | Self::Touch | Self::SaveSettings { .. } | Self::ExportUris { .. } | Self::FindBackups { .. }
+            Self::Lock
+                | Self::Touch
+                | Self::SaveSettings { .. }
+                | Self::ExportUris { .. }
+                | Self::FindBackups { .. }
         )
     }
 }

@@ -66,7 +66,12 @@ impl VaultPort for Port {
         Ok(Opened { content, accounts })
     }
 
-    async fn merge(&self, name: &SnapshotName, bytes: &[u8], consent: bool) -> Result<Merge, OpenError> {
+    async fn merge(
+        &self,
+        name: &SnapshotName,
+        bytes: &[u8],
+        consent: bool,
+    ) -> Result<Merge, OpenError> {
         let theirs = self.open_contents(bytes).await?;
         let vouched = Seen {
             sequence: name.sequence,
@@ -76,52 +81,77 @@ impl VaultPort for Port {
         };
         let device = device_id(&name.device);
         let outcome = self.0.edit(|edit| {
-            let plan = edit.contents.plan_merge(&theirs)?;
+            let mut plan = edit.contents.plan_merge(&theirs)?;
             if plan.accounts.changes.needs_consent() && !consent {
-                let removals = u32::try_from(plan.accounts.changes.removed.len()).unwrap_or(u32::MAX);
+                let removals =
+                    u32::try_from(plan.accounts.changes.removed.len()).unwrap_or(u32::MAX);
                 return Ok(Merge::NeedsConsent { removals });
             }
+            if self.0.keeps_removed() {
+                edit.accounts(|_, context| plan.accounts.keep_removed(context))?;
+            }
             let before = edit.contents.content_hash()?;
-            edit.contents.vault = plan.accounts.vault;
+            edit.contents.vault = plan.accounts.merged;
             edit.contents.keyring = plan.keyring;
             edit.contents.vault.purge(edit.now);
             let changed = edit.contents.content_hash()? != before;
             let seen = &mut edit.contents.vault.seen;
-            if seen.get(&device).is_none_or(|known| known.sequence < vouched.sequence) {
+            if seen
+                .get(&device)
+                .is_none_or(|known| known.sequence < vouched.sequence)
+            {
                 seen.insert(device, vouched);
             }
-            Ok(if changed { Merge::Merged } else { Merge::Unchanged })
+            Ok(if changed {
+                Merge::Merged
+            } else {
+                Merge::Unchanged
+            })
         });
-        outcome.await.map_err(|failure: Failure| match failure.code.as_str() {
-            "vault_locked" => OpenError::Locked,
-            "could_not_save_here" | "browser_failed" | "no_vault" | "vault_damaged" => OpenError::Storage,
-            _ => OpenError::Damaged,
-        })
+        outcome
+            .await
+            .map_err(|failure: Failure| match failure.code.as_str() {
+                "vault_locked" => OpenError::Locked,
+                "could_not_save_here" | "browser_failed" | "no_vault" | "vault_damaged" => {
+                    OpenError::Storage
+                }
+                _ => OpenError::Damaged,
+            })
     }
 
     async fn renew_device(&self, former: &DeviceTag) -> Result<(), VaultError> {
         let tag = random::array().map_err(|_| VaultError::Storage)?;
-        self.0.renew_device(former, Tag::from_random(tag)).await.map_err(vault_error)
+        self.0
+            .renew_device(former, Tag::from_random(tag))
+            .await
+            .map_err(vault_error)
     }
 }
 
 impl Port {
     /// Opens a snapshot with the keys that the open vault knows.
     async fn open_contents(&self, bytes: &[u8]) -> Result<Contents, OpenError> {
-        let own = self.0.read().await.map_err(|failure| match failure.code.as_str() {
-            "vault_locked" => OpenError::Locked,
-            _ => OpenError::Storage,
-        })?;
+        let own = self
+            .0
+            .read()
+            .await
+            .map_err(|failure| match failure.code.as_str() {
+                "vault_locked" => OpenError::Locked,
+                _ => OpenError::Storage,
+            })?;
         Contents::open(bytes, own.keyring.keys()).map_err(|error| match error {
             ContentsError::Seal(SealError::VaultKeyChanged) => OpenError::KeyChanged,
-            ContentsError::Seal(SealError::NewerFormat { .. }) | ContentsError::Payload(PayloadError::NewerFormat) => {
-                OpenError::NewerFormat
-            }
+            ContentsError::Seal(SealError::NewerFormat { .. })
+            | ContentsError::Payload(PayloadError::NewerFormat) => OpenError::NewerFormat,
             _ => OpenError::Damaged,
         })
     }
 }
 
 fn vault_error(failure: Failure) -> VaultError {
-    if failure.code == "no_vault" { VaultError::None } else { VaultError::Storage }
+    if failure.code == "no_vault" {
+        VaultError::None
+    } else {
+        VaultError::Storage
+    }
 }

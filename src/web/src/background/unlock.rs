@@ -18,8 +18,12 @@ impl Inner {
     pub(super) async fn create_vault(&self, passphrase: &str) -> Answer {
         self.refuse_if_there_is_a_vault().await?;
         let passphrase = self.new_passphrase(passphrase).await?;
-        let keyring = writer::with_random(|random| Keyring::create(&passphrase, now_millis(), random))?;
-        let contents = Contents { vault: Vault::default(), keyring };
+        let keyring =
+            writer::with_random(|random| Keyring::create(&passphrase, now_millis(), random))?;
+        let contents = Contents {
+            vault: Vault::default(),
+            keyring,
+        };
         self.adopt(contents).await
     }
 
@@ -35,7 +39,10 @@ impl Inner {
     /// Takes a vault as this profile's own, under a device identity of its own, and unlocks it.
     pub(super) async fn adopt(&self, contents: Contents) -> Answer {
         let key = contents.keyring.current_key().clone();
-        let identity = Identity::new(Tag::from_random(random::array()?), writer::vault_tag(&contents)?);
+        let identity = Identity::new(
+            Tag::from_random(random::array()?),
+            writer::vault_tag(&contents)?,
+        );
         self.writer.put(contents, identity).await?;
         lock::unlock(key.expose()).await
     }

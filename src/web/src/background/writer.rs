@@ -1,6 +1,7 @@
 //! The vault's only writer: one edit at a time, sealed, stored and read again before anybody is
 //! told that it happened.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
@@ -24,6 +25,8 @@ pub struct Writer {
     /// The device-local store.
     pub store: DeviceStore,
     turn: Mutex<()>,
+    /// Whether merges bring removed accounts back, see [`Writer::keep_removed`].
+    keep_removed: Cell<bool>,
 }
 
 /// The vault, open.
@@ -56,7 +59,17 @@ impl Edit<'_> {
         let (now, device) = (self.now, self.identity.device_id());
         let clock = &mut *self.clock;
         let contents = &mut *self.contents;
-        with_random(|random| edit(&mut contents.vault, &mut EditContext { now, device, clock, random }))
+        with_random(|random| {
+            edit(
+                &mut contents.vault,
+                &mut EditContext {
+                    now,
+                    device,
+                    clock,
+                    random,
+                },
+            )
+        })
     }
 
     /// Edits vault or keyring with randomness supplied.
@@ -77,7 +90,11 @@ impl Writer {
     /// # Errors
     /// When the browser can't.
     pub async fn new() -> Result<Self, Failure> {
-        Ok(Self { store: DeviceStore::open().await?, turn: Mutex::new(()) })
+        Ok(Self {
+            store: DeviceStore::open().await?,
+            turn: Mutex::new(()),
+            keep_removed: Cell::new(false),
+        })
     }
 
     /// The newest good generation.
@@ -97,7 +114,9 @@ impl Writer {
     /// # Errors
     /// `vault_locked`.
     pub async fn key(&self) -> Result<VaultKey, Failure> {
-        let key = session::load(now_millis()).await?.ok_or_else(|| Failure::new("vault_locked"))?;
+        let key = session::load(now_millis())
+            .await?
+            .ok_or_else(|| Failure::new("vault_locked"))?;
         VaultKey::try_from(key.as_slice()).map_err(|_| Failure::new("vault_locked"))
     }
 
@@ -114,7 +133,10 @@ impl Writer {
     ///
     /// # Errors
     /// As [`Writer::read`], whatever `edit` gives, and `could_not_save_here`.
-    pub async fn edit<T>(&self, edit: impl FnOnce(&mut Edit<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+    pub async fn edit<T>(
+        &self,
+        edit: impl FnOnce(&mut Edit<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let _turn = self.turn.lock().await;
         let key = self.key().await?;
         let contents = Contents::open(&self.stored().await?.sealed, [&key])?;
@@ -123,7 +145,12 @@ impl Writer {
         let before = open.contents.clone();
         let now = now_millis();
         let mut clock = open.contents.vault.clock(now);
-        let value = edit(&mut Edit { contents: &mut open.contents, now, identity: &open.identity, clock: &mut clock })?;
+        let value = edit(&mut Edit {
+            contents: &mut open.contents,
+            now,
+            identity: &open.identity,
+            clock: &mut clock,
+        })?;
         open.contents.vault.purge(now);
         if open.contents != before {
             self.save(&mut open, now).await?;
@@ -138,7 +165,8 @@ impl Writer {
     /// `could_not_save_here`.
     pub async fn put(&self, contents: Contents, identity: Identity) -> Result<(), Failure> {
         let _turn = self.turn.lock().await;
-        self.save(&mut Open { contents, identity }, now_millis()).await
+        self.save(&mut Open { contents, identity }, now_millis())
+            .await
     }
 
     /// Seals the stored vault anew and stores it, content unchanged.
@@ -149,7 +177,19 @@ impl Writer {
         let _turn = self.turn.lock().await;
         let contents = self.read().await?;
         let identity = self.identity().await?;
-        self.save(&mut Open { contents, identity }, now_millis()).await
+        self.save(&mut Open { contents, identity }, now_millis())
+            .await
+    }
+
+    /// Whether merges that a person was asked about bring the removed accounts back: the answer
+    /// was no.
+    pub fn keep_removed(&self, keep: bool) {
+        self.keep_removed.set(keep);
+    }
+
+    /// See [`Writer::keep_removed`].
+    pub fn keeps_removed(&self) -> bool {
+        self.keep_removed.get()
     }
 
     /// Takes `fresh` as this installation's tag, if it still has the tag `former`: it shares that
@@ -181,7 +221,17 @@ impl Writer {
             return Ok(());
         }
         let version = identity.version.max(stored.version);
-        self.save(&mut Open { contents, identity: Identity { version, ..identity } }, now_millis()).await
+        self.save(
+            &mut Open {
+                contents,
+                identity: Identity {
+                    version,
+                    ..identity
+                },
+            },
+            now_millis(),
+        )
+        .await
     }
 
     /// What is known of the vault without its key.
@@ -189,7 +239,9 @@ impl Writer {
     /// # Errors
     /// `no_vault` in a profile that has none, or when the browser can't read it.
     pub async fn identity(&self) -> Result<Identity, Failure> {
-        Identity::load(&self.store).await?.ok_or_else(|| Failure::new("no_vault"))
+        Identity::load(&self.store)
+            .await?
+            .ok_or_else(|| Failure::new("no_vault"))
     }
 
     /// Changes what is known beside the vault.
@@ -214,8 +266,12 @@ impl Writer {
         open.identity.vault = vault_tag(&open.contents)?;
         let sealed = open.contents.seal(&random::array()?)?;
         let beside = self.store.sealed(Identity::NAME, &open.identity).await?;
-        let could_not = |error: crate::browser::BrowserError| Failure::new("could_not_save_here").detailed(error.0);
-        let outcome = local::save(open.identity.version, &sealed, beside).await.map_err(could_not);
+        let could_not = |error: crate::browser::BrowserError| {
+            Failure::new("could_not_save_here").detailed(error.0)
+        };
+        let outcome = local::save(open.identity.version, &sealed, beside)
+            .await
+            .map_err(could_not);
         // The status names a browser that can't save before everything else.
         session::set_unsaved(outcome.is_err()).await?;
         outcome?;
@@ -224,7 +280,10 @@ impl Writer {
 
     /// The session keeps opening the vault after its key was changed.
     async fn follow_key(&self, key: &VaultKey) -> Result<(), Failure> {
-        if session::load(now_millis()).await?.is_some_and(|known| known.as_slice() != key.expose()) {
+        if session::load(now_millis())
+            .await?
+            .is_some_and(|known| known.as_slice() != key.expose())
+        {
             session::save(key.expose(), session::deadline().await?).await?;
         }
         Ok(())
@@ -265,10 +324,16 @@ pub fn vault_tag(contents: &Contents) -> Result<holdfast_backup::name::VaultTag,
 
 /// Per account its last change: the present one where its content differs from what was known.
 fn known(vault: &Vault, before: &Identity, now: u64) -> BTreeMap<Id, Known> {
-    let change = Change { version: before.version, at: now };
+    let change = Change {
+        version: before.version,
+        at: now,
+    };
     let of = |(id, hash): (Id, [u8; 32])| {
         let digest = HEXLOWER.encode(hash.get(..8).unwrap_or_default());
-        let same = before.accounts.get(&id).filter(|known| known.digest == digest);
+        let same = before
+            .accounts
+            .get(&id)
+            .filter(|known| known.digest == digest);
         (id, same.cloned().unwrap_or(Known { change, digest }))
     };
     vault.account_hashes().into_iter().map(of).collect()

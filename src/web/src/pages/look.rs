@@ -14,11 +14,19 @@ pub fn initial(issuer: &str, label: &str) -> String {
 /// one of few, so that neighbours differ visibly.
 #[must_use]
 pub fn hue(issuer: &str, label: &str) -> u16 {
-    let name = if issuer.trim().is_empty() { label } else { issuer };
+    let name = if issuer.trim().is_empty() {
+        label
+    } else {
+        issuer
+    };
     // FNV-1a: short, and spreads short names well.
-    let hash = name.trim().to_lowercase().bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = name
+        .trim()
+        .to_lowercase()
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
     (hash % 18) as u16 * 20
 }
 
@@ -29,7 +37,11 @@ pub fn grouped(code: &str) -> String {
     if length < 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
         return code.to_owned();
     }
-    let (first, second) = if length == 9 { (3, Some(6)) } else { (length / 2, None) };
+    let (first, second) = if length == 9 {
+        (3, Some(6))
+    } else {
+        (length / 2, None)
+    };
     let mut groups = String::with_capacity(length + 2);
     for (index, digit) in code.chars().enumerate() {
         if index == first || Some(index) == second {
@@ -82,7 +94,10 @@ mod tests {
         assert_eq!(hue("GitHub", "jane"), hue("github ", "john"));
         assert_ne!(hue("", "jane"), hue("", "john"));
         let hues: std::collections::BTreeSet<_> =
-            ["GitHub", "GitLab", "Google", "Nextcloud", "Steam", "Zoo"].iter().map(|name| hue(name, "")).collect();
+            ["GitHub", "GitLab", "Google", "Nextcloud", "Steam", "Zoo"]
+                .iter()
+                .map(|name| hue(name, ""))
+                .collect();
         assert!(hues.len() >= 4, "{hues:?}");
     }
 }

@@ -24,8 +24,20 @@ const FAIR_BITS: f64 = 34.0;
 
 /// Words that are tried first, and their kin.
 const COMMON: [&str; 14] = [
-    "password", "passwort", "passphrase", "holdfast", "qwerty", "qwertz", "asdf", "letmein", "welcome", "admin",
-    "secret", "iloveyou", "abc", "login",
+    "password",
+    "passwort",
+    "passphrase",
+    "holdfast",
+    "qwerty",
+    "qwertz",
+    "asdf",
+    "letmein",
+    "welcome",
+    "admin",
+    "secret",
+    "iloveyou",
+    "abc",
+    "login",
 ];
 
 impl Strength {
@@ -55,7 +67,10 @@ fn bits(passphrase: &str) -> f64 {
         lower = lower.replace(common, "*");
     }
     let by_characters = character_bits(&lower, passphrase);
-    let mut words: Vec<&str> = lower.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 2).collect();
+    let mut words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| word.chars().count() > 2)
+        .collect();
     if words.len() < 3 {
         return by_characters;
     }
@@ -86,7 +101,8 @@ fn character_bits(reduced: &str, original: &str) -> f64 {
     let mut before: Option<char> = None;
     for character in reduced.chars() {
         // A repetition or the next one of a row ("aaa", "123", "cba") adds next to nothing.
-        let easy = before.is_some_and(|before| u32::from(before).abs_diff(u32::from(character)) <= 1);
+        let easy =
+            before.is_some_and(|before| u32::from(before).abs_diff(u32::from(character)) <= 1);
         effective += if easy { 0.2 } else { 1.0 };
         before = Some(character);
     }
@@ -122,12 +138,19 @@ mod tests {
         for (passphrase, least) in [
             ("correct horse battery staple", Strength::Good),
             ("ropes-and-tides-and-lanterns-ahoy", Strength::Good),
-            ("abacus lantern ropes tiger velvet whistle", Strength::Strong),
+            (
+                "abacus lantern ropes tiger velvet whistle",
+                Strength::Strong,
+            ),
             ("tR7$kq2!Lm", Strength::Good),
             ("kaktus laterne wolke", Strength::Fair),
             ("漁船と灯台の夜の歌をうたう人々", Strength::Fair),
         ] {
-            assert!(Strength::of(passphrase) >= least, "{passphrase}: {}", bits(passphrase));
+            assert!(
+                Strength::of(passphrase) >= least,
+                "{passphrase}: {}",
+                bits(passphrase)
+            );
         }
     }
 

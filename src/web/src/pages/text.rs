@@ -41,7 +41,10 @@ impl Text {
     /// A message without substitutions.
     #[must_use]
     pub fn new(key: impl Into<Cow<'static, str>>) -> Self {
-        Self { key: key.into(), args: Vec::new() }
+        Self {
+            key: key.into(),
+            args: Vec::new(),
+        }
     }
 
     /// Adds a substitution.
@@ -118,7 +121,11 @@ pub fn ago(now: u64, then: u64) -> Arg {
 /// else day and time.
 #[must_use]
 pub fn point(now: u64, then: u64) -> Arg {
-    if now.abs_diff(then) < DAY / 2 { Arg::Clock(then) } else { Arg::Moment(then) }
+    if now.abs_diff(then) < DAY / 2 {
+        Arg::Clock(then)
+    } else {
+        Arg::Moment(then)
+    }
 }
 
 /// A size in bytes, in the unit that suits it, with a decimal point.
@@ -161,16 +168,22 @@ pub(crate) mod tests {
                 return BTreeMap::new();
             };
             let list = list.as_object().unwrap().iter();
-            list.map(|(name, value)| (name.clone(), value["content"].as_str().unwrap().to_owned())).collect()
+            list.map(|(name, value)| (name.clone(), value["content"].as_str().unwrap().to_owned()))
+                .collect()
         }
     }
 
     impl Translate for Messages {
         fn message(&self, key: &str, args: &[&str]) -> String {
-            let mut text = self.raw(key).unwrap_or_else(|| panic!("no message {key}")).to_owned();
+            let mut text = self
+                .raw(key)
+                .unwrap_or_else(|| panic!("no message {key}"))
+                .to_owned();
             for (name, content) in self.placeholders(key) {
                 let index: usize = content.trim_start_matches('$').parse().unwrap();
-                let value = args.get(index - 1).unwrap_or_else(|| panic!("{key} lacks ${name}$"));
+                let value = args
+                    .get(index - 1)
+                    .unwrap_or_else(|| panic!("{key} lacks ${name}$"));
                 text = text.replace(&format!("${}$", name.to_uppercase()), value);
             }
             text
@@ -232,7 +245,10 @@ pub(crate) mod tests {
                 let text = messages.raw(key).unwrap();
                 assert!(!text.trim().is_empty(), "{key} is empty");
                 for name in messages.placeholders(key).keys() {
-                    assert!(text.contains(&format!("${}$", name.to_uppercase())), "{key} leaves out {name}");
+                    assert!(
+                        text.contains(&format!("${}$", name.to_uppercase())),
+                        "{key} leaves out {name}"
+                    );
                 }
             }
         }
@@ -248,10 +264,17 @@ pub(crate) mod tests {
             for tag in html.split('<').filter(|tag| tag.contains(" data-i18n")) {
                 let (attributes, content) = tag.split_once('>').unwrap();
                 for (name, key) in attributes.match_indices("data-i18n").map(|(at, _)| {
-                    let (name, rest) = attributes[at + "data-i18n".len()..].split_once("=\"").unwrap();
-                    (name.trim_start_matches('-'), rest.split('"').next().unwrap())
+                    let (name, rest) = attributes[at + "data-i18n".len()..]
+                        .split_once("=\"")
+                        .unwrap();
+                    (
+                        name.trim_start_matches('-'),
+                        rest.split('"').next().unwrap(),
+                    )
                 }) {
-                    let expected = english.raw(key).unwrap_or_else(|| panic!("{page}: no message {key}"));
+                    let expected = english
+                        .raw(key)
+                        .unwrap_or_else(|| panic!("{page}: no message {key}"));
                     let found = if name.is_empty() {
                         content
                     } else {

@@ -27,7 +27,9 @@ impl DeviceStore {
     /// # Errors
     /// When the browser has no IndexedDB or no WebCrypto.
     pub async fn open() -> Result<Self, BrowserError> {
-        Ok(Self { key: DeviceKey::load_or_make().await? })
+        Ok(Self {
+            key: DeviceKey::load_or_make().await?,
+        })
     }
 
     /// Reads a document; `None` when there is none.
@@ -39,7 +41,8 @@ impl DeviceStore {
             return Ok(None);
         };
         // serde's error may quote the value: it is not passed on.
-        let value = serde_json::from_slice(&bytes).map_err(|_| BrowserError(format!("{name}: not readable")))?;
+        let value = serde_json::from_slice(&bytes)
+            .map_err(|_| BrowserError(format!("{name}: not readable")))?;
         Ok(Some(value))
     }
 
@@ -47,8 +50,13 @@ impl DeviceStore {
     ///
     /// # Errors
     /// When the browser can't write.
-    pub async fn write<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> Result<(), BrowserError> {
-        let bytes = serde_json::to_vec(value).map_err(|_| BrowserError(format!("{name}: not writable")))?;
+    pub async fn write<T: Serialize + ?Sized>(
+        &self,
+        name: &str,
+        value: &T,
+    ) -> Result<(), BrowserError> {
+        let bytes =
+            serde_json::to_vec(value).map_err(|_| BrowserError(format!("{name}: not writable")))?;
         self.write_bytes(name, &bytes).await
     }
 
@@ -57,8 +65,13 @@ impl DeviceStore {
     ///
     /// # Errors
     /// When WebCrypto fails.
-    pub async fn sealed<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> Result<(String, String), BrowserError> {
-        let bytes = serde_json::to_vec(value).map_err(|_| BrowserError(format!("{name}: not writable")))?;
+    pub async fn sealed<T: Serialize + ?Sized>(
+        &self,
+        name: &str,
+        value: &T,
+    ) -> Result<(String, String), BrowserError> {
+        let bytes =
+            serde_json::to_vec(value).map_err(|_| BrowserError(format!("{name}: not writable")))?;
         let sealed = self.key.seal(random::array()?, &bytes).await?;
         Ok((key(name), BASE64.encode(&sealed)))
     }
@@ -77,13 +90,19 @@ impl DeviceStore {
         let Some(text) = found.remove(&key) else {
             return Ok(None);
         };
-        let sealed = BASE64.decode(text.as_bytes()).map_err(|_| BrowserError(format!("{name}: damaged")))?;
+        let sealed = BASE64
+            .decode(text.as_bytes())
+            .map_err(|_| BrowserError(format!("{name}: damaged")))?;
         Ok(Some(self.key.open(&sealed).await?))
     }
 
     async fn write_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), BrowserError> {
         let sealed = self.key.seal(random::array()?, bytes).await?;
-        set(Area::Local, &BTreeMap::from([(key(name), BASE64.encode(&sealed))])).await
+        set(
+            Area::Local,
+            &BTreeMap::from([(key(name), BASE64.encode(&sealed))]),
+        )
+        .await
     }
 }
 

@@ -91,8 +91,14 @@ impl Identity {
 /// See [`Identity::device_id`].
 #[must_use]
 pub fn device_id(tag: &DeviceTag) -> DeviceId {
-    let hash = Sha256::new().chain_update(b"holdfast device id\0").chain_update(tag.as_str()).finalize();
+    let hash = Sha256::new()
+        .chain_update(b"holdfast device id\0")
+        .chain_update(tag.as_str())
+        .finalize();
     let mut bytes = [0; 16];
-    bytes.iter_mut().zip(hash.iter()).for_each(|(to, from)| *to = *from);
+    bytes
+        .iter_mut()
+        .zip(hash.iter())
+        .for_each(|(to, from)| *to = *from);
     Id::from_bytes(bytes)
 }

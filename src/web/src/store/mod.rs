@@ -6,6 +6,7 @@ pub mod device_key;
 pub mod generations;
 pub mod identity;
 pub mod local;
+pub mod overview;
 pub mod session;
 pub mod settings;
 pub mod vault;

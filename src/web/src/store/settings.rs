@@ -19,7 +19,10 @@ struct Entry {
 /// # Errors
 /// When the browser can't read.
 pub async fn load() -> Result<Settings, BrowserError> {
-    Ok(get::<Entry>(Area::Local, &[KEY]).await?.settings.unwrap_or_default())
+    Ok(get::<Entry>(Area::Local, &[KEY])
+        .await?
+        .settings
+        .unwrap_or_default())
 }
 
 /// Saves them.
@@ -27,5 +30,11 @@ pub async fn load() -> Result<Settings, BrowserError> {
 /// # Errors
 /// When the browser can't write.
 pub async fn save(settings: &Settings) -> Result<(), BrowserError> {
-    set(Area::Local, &Entry { settings: Some(settings.clone()) }).await
+    set(
+        Area::Local,
+        &Entry {
+            settings: Some(settings.clone()),
+        },
+    )
+    .await
 }

@@ -59,7 +59,10 @@ pub async fn info(store: &DeviceStore) -> Result<VaultInfo, VaultError> {
         Found::Damaged => return Err(VaultError::Storage),
     };
     // A vault without its document: a write that was cut off, or IndexedDB was emptied.
-    let identity = Identity::load(store).await.map_err(storage)?.ok_or(VaultError::Storage)?;
+    let identity = Identity::load(store)
+        .await
+        .map_err(storage)?
+        .ok_or(VaultError::Storage)?;
     let unsaved = session::unsaved().await.map_err(storage)?;
     Ok(VaultInfo {
         tag: identity.vault,
@@ -68,8 +71,15 @@ pub async fn info(store: &DeviceStore) -> Result<VaultInfo, VaultError> {
         content: identity.content,
         accounts: u32::try_from(identity.accounts.len()).unwrap_or(u32::MAX),
         changed_at: identity.changed_at,
-        changes: identity.accounts.values().map(|known| known.change).collect(),
-        unlocked: session::load(now_millis()).await.map_err(storage)?.is_some(),
+        changes: identity
+            .accounts
+            .values()
+            .map(|known| known.change)
+            .collect(),
+        unlocked: session::load(now_millis())
+            .await
+            .map_err(storage)?
+            .is_some(),
         // The older generation stands in for a damaged one: the newest content is not safe.
         saved: !unsaved && stored.version == identity.version,
     })

@@ -16,6 +16,7 @@
 mod change;
 mod json;
 
+use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ use super::{KeyId, SealError, SlotId, VaultKey, VaultTag, limits};
 type Unknown = BTreeMap<String, Value>;
 
 /// A vault key and when it came to be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeyRecord {
     /// 1 for the first key of a vault; each rotation makes a key of the next epoch.
     pub epoch: u64,
@@ -46,7 +47,7 @@ pub struct KeyRecord {
 }
 
 /// A key slot and when it came to be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct SlotRecord {
     /// When it was added, in milliseconds since 1970. For showing and for breaking ties.
     pub added: u64,
@@ -61,7 +62,7 @@ pub struct SlotRecord {
 }
 
 /// The vault's keys and slots.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "json::Raw", into = "json::Raw")]
 pub struct Keyring {
     vault: VaultTag,
@@ -187,7 +188,7 @@ impl Keyring {
     /// What was sealed under a key that has been replaced teaches nothing: the key may have been
     /// replaced because a stranger knows it, and he could bring in a key and slots of his own. A
     /// file under a key that is not yet known is believed, because only a passphrase or a recovery
-    /// key can have opened it.
+    /// key can have opened it. Check the file with `other.verify` first.
     pub fn absorb(
         &mut self,
         other: &Keyring,
@@ -243,6 +244,37 @@ impl Keyring {
             self.current = *id;
             self.current_key = record.key.clone();
         }
+    }
+}
+
+// What a later version adds may be secret: none of it is shown.
+
+impl fmt::Debug for KeyRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyRecord(epoch {}, added {})", self.epoch, self.added)
+    }
+}
+
+impl fmt::Debug for SlotRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "SlotRecord({:?}, added {}, {:?})",
+            self.slot.id(),
+            self.added,
+            self.key
+        )
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keyring")
+            .field("vault", &self.vault)
+            .field("keys", &self.keys)
+            .field("slots", &self.slots)
+            .field("removed", &self.removed)
+            .finish_non_exhaustive()
     }
 }
 

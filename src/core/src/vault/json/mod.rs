@@ -285,3 +285,6 @@ impl<'de> Visitor<'de> for Node {
         Ok(Json::Object(fields))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -261,7 +261,7 @@ fn check_steam(draft: &AccountDraft) -> Result<(), AccountError> {
 fn something_else(text: &str) -> AccountError {
     if text.is_empty() {
         AccountError::Empty
-    } else if strip_scheme(text, "phonefactor://").is_some() {
+    } else if is_microsoft_phone_sign_in(text) {
         AccountError::MicrosoftPhoneSignIn
     } else if strip_scheme(text, "otpauth-migration://").is_some() {
         AccountError::GoogleMigration
@@ -275,6 +275,14 @@ fn something_else(text: &str) -> AccountError {
     } else {
         AccountError::PlainText
     }
+}
+
+/// Microsoft's code for its own app: first with a scheme of its own, since 2025 as a web address.
+fn is_microsoft_phone_sign_in(text: &str) -> bool {
+    let activation = "/authenticatorapp/activateaccount";
+    strip_scheme(text, "phonefactor://").is_some()
+        || (strip_scheme(text, "https://").is_some()
+            && text.to_ascii_lowercase().contains(activation))
 }
 
 /// Whether a text begins with a scheme (RFC 3986, section 3.1) and an authority.
@@ -292,3 +300,6 @@ fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     let (start, rest) = text.split_at_checked(scheme.len())?;
     start.eq_ignore_ascii_case(scheme).then_some(rest)
 }
+
+#[cfg(test)]
+mod tests;
