@@ -70,8 +70,6 @@ pub struct Place {
     pub host: String,
     /// Its whole address, to be read.
     pub address: String,
-    /// Folder below the address.
-    pub folder: String,
     /// The user there.
     pub user: String,
     /// The match pattern of the browser's permission.

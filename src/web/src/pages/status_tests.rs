@@ -20,7 +20,6 @@ fn place(status: Status) -> Place {
         id: "k7".into(),
         host: "cloud.example".into(),
         address: "https://cloud.example/dav/".into(),
-        folder: "Holdfast".into(),
         user: "jane".into(),
         pattern: Some("https://cloud.example/*".into()),
         status,

@@ -1,16 +1,14 @@
 //! What the pages read, all at once and by themselves: no page waits for the worker.
 
-use holdfast_backup::destination::config::DestinationConfig;
-use holdfast_backup::journal::load_evidence;
-use holdfast_backup::status::{Overall, overall, status};
-use holdfast_backup::vault::{VaultError, VaultInfo};
+use holdfast_backup::vault::VaultInfo;
 use holdfast_core::vault::Vault;
 
 use super::status::{Place, StatusView};
-use crate::browser::{BrowserError, permissions};
+use crate::browser::BrowserError;
 use crate::message::Settings;
 use crate::store::device::DeviceStore;
-use crate::store::{destinations, settings, vault};
+use crate::store::overview::{self, DestinationView, Overview};
+use crate::store::{settings, vault};
 
 /// What is stored in this browser, as a page sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +23,8 @@ pub struct World {
     pub places: Vec<Place>,
     /// What is known of the vault without its key.
     pub info: Option<VaultInfo>,
+    /// Two places of the recovery sheet were checked.
+    pub recovery_confirmed: bool,
 }
 
 /// The vault as a page finds it.
@@ -52,44 +52,44 @@ pub async fn read(now: u64) -> Result<World, BrowserError> {
         vault::VaultState::Damaged => VaultState::Damaged,
         vault::VaultState::Open(contents) => VaultState::Open(Box::new(contents.vault)),
     };
-    let mut world = World { vault, settings, status: None, places: Vec::new(), info: None };
-    if world.vault != VaultState::Nothing && world.vault != VaultState::Damaged {
-        match backup(&mut world, now).await {
-            Ok(overall) => world.status = Some(StatusView::overall(&overall, &world.places, now)),
-            Err(VaultError::None) => {}
-            Err(VaultError::Storage) => world.status = Some(StatusView::unreadable()),
+    let mut world = World {
+        vault,
+        settings,
+        status: None,
+        places: Vec::new(),
+        info: None,
+        recovery_confirmed: false,
+    };
+    if !matches!(world.vault, VaultState::Nothing | VaultState::Damaged) {
+        match overview().await {
+            Ok(Some(overview)) => world.take(overview, now),
+            Ok(None) => {}
+            Err(_) => world.status = Some(StatusView::unreadable()),
         }
     }
     Ok(world)
 }
 
-async fn backup(world: &mut World, now: u64) -> Result<Overall, VaultError> {
-    let unreadable = |_| VaultError::Storage;
-    let store = DeviceStore::open().await.map_err(unreadable)?;
-    let info = vault::info(&store).await?;
-    for config in destinations::load(&store).await.map_err(unreadable)? {
-        let evidence = load_evidence(&store, &config.id()).await.map_err(|_| VaultError::Storage)?;
-        let pattern = config.origin().and_then(|origin| permissions::pattern(&origin));
-        let granted = match &pattern {
-            Some(pattern) => permissions::contains(pattern).await,
-            None => true,
-        };
-        let status = status(&evidence, &info, granted, now);
-        world.places.push(place(&config, pattern, status));
+impl World {
+    fn take(&mut self, overview: Overview, now: u64) {
+        self.places = overview.destinations.into_iter().map(place).collect();
+        self.status = Some(StatusView::overall(&overview.overall, &self.places, now));
+        self.info = Some(overview.vault);
+        self.recovery_confirmed = overview.recovery_confirmed;
     }
-    let statuses: Vec<_> = world.places.iter().map(|place| place.status.clone()).collect();
-    let overall = overall(&statuses, &info, world.settings.no_destination);
-    world.info = Some(info);
-    Ok(overall)
 }
 
-fn place(config: &DestinationConfig, pattern: Option<String>, status: holdfast_backup::status::Status) -> Place {
-    let (address, folder, user) = match config {
-        DestinationConfig::WebDav(webdav) => (webdav.address.clone(), webdav.folder.clone(), webdav.user.clone()),
-        DestinationConfig::Folder { name, .. } => (name.clone(), String::new(), String::new()),
-        DestinationConfig::Download | DestinationConfig::BrowserSync => Default::default(),
-    };
-    let host = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
-    let host = host.split('/').next().unwrap_or_default().to_owned();
-    Place { id: config.id().to_string(), host, address, folder, user, pattern, status }
+async fn overview() -> Result<Option<Overview>, BrowserError> {
+    overview::load(&DeviceStore::open().await?).await
+}
+
+fn place(view: DestinationView) -> Place {
+    Place {
+        id: view.id,
+        host: view.host,
+        address: view.address,
+        user: view.user,
+        pattern: view.permission,
+        status: view.status,
+    }
 }

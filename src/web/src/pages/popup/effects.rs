@@ -166,7 +166,6 @@ fn move_focus(focus: Focus) {
         Focus::Element("first-error") => return draw_forms::focus_error(),
         Focus::Element(id) => dom::by_id(id),
         Focus::Account(id) => dom::find(&dom::body(), &format!(".account[data-id=\"{id}\"] > .account-main")),
-        Focus::Menu(id) => dom::find(&dom::body(), &format!(".account[data-id=\"{id}\"] > .account-menu")),
     };
     if let Some(element) = element {
         dom::focus(&element);

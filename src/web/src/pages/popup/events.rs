@@ -50,7 +50,7 @@ fn click(app: &App<Popup>, event: &Event) {
 fn action(button: &HtmlElement) -> Option<Action> {
     let id = |attribute: &str| -> Option<Id> {
         let owner = button.closest(&format!("[{attribute}]")).ok()??;
-        owner.get_attribute(attribute)?.parse().ok()
+        Id::parse(&owner.get_attribute(attribute)?)
     };
     let account = || id("data-id");
     Some(match button.get_attribute("data-action")?.as_str() {

@@ -159,6 +159,7 @@ impl List {
 
     /// Brings the elements into the order of the list, moving as few as possible.
     fn arrange(&self) {
+        let focused = dom::document().active_element();
         let mut place = self.container.first_element_child();
         for id in &self.order {
             let Some(drawn) = self.rows.get(id) else {
@@ -170,6 +171,13 @@ impl List {
             } else {
                 let _ = self.container.insert_before(element, place.as_deref().map(AsRef::as_ref));
             }
+        }
+        // An element that moves loses the focus.
+        if let Some(focused) = focused.and_then(|element| element.dyn_into::<HtmlElement>().ok())
+            && dom::document().active_element().as_ref() != Some(&focused)
+            && focused.is_connected()
+        {
+            dom::focus(&focused);
         }
     }
 
@@ -235,7 +243,7 @@ fn note(in_view: &RefCell<BTreeSet<Id>>, entries: &js_sys::Array) {
     let mut in_view = in_view.borrow_mut();
     for entry in entries.iter() {
         let entry: IntersectionObserverEntry = entry.unchecked_into();
-        let Some(id) = entry.target().get_attribute("data-id").and_then(|id| id.parse::<Id>().ok()) else {
+        let Some(id) = entry.target().get_attribute("data-id").and_then(|id| Id::parse(&id)) else {
             continue;
         };
         if entry.is_intersecting() {

@@ -186,8 +186,6 @@ pub enum Focus {
     Element(&'static str),
     /// To an account.
     Account(Id),
-    /// To an account's menu button.
-    Menu(Id),
 }
 
 impl Model {
