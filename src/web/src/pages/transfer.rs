@@ -5,6 +5,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, DataTransfer, DragEvent, Event, File, HtmlAnchorElement, Url};
 
 use super::dom;
+use crate::browser::storage::{Area, get};
+use crate::store::local;
 
 /// The largest image or file that is looked at, in bytes.
 pub const MAX_FILE: f64 = 40.0 * 1024.0 * 1024.0;
@@ -37,6 +39,13 @@ pub fn drag(event: &Event, target: &str, over: bool) {
     event.prevent_default();
     for place in dom::all(target) {
         dom::mark(&place, "data-over", over);
+    }
+}
+
+/// Offers what lies where the vault should be, as a file.
+pub async fn save_damaged() {
+    if let Ok(raw) = get::<serde_json::Value>(Area::Local, &local::KEYS).await {
+        save("holdfast-damaged-vault.json", &raw.to_string(), "application/json");
     }
 }
 

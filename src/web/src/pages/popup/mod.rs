@@ -26,8 +26,6 @@ pub struct Popup {
     deadline: Option<gloo::timers::callback::Timeout>,
     /// Clears the clipboard when it fires.
     clipboard: Option<gloo::timers::callback::Timeout>,
-    /// When the background was last told that a person is here, in milliseconds.
-    touched: u64,
 }
 
 impl Page for Popup {
@@ -55,7 +53,7 @@ pub fn start(reader: Reader) {
     // The list's observer needs the app, which needs the list.
     let later = Rc::new(RefCell::new(None));
     let list = List::new(container, later.clone());
-    let app = App::new(Popup { list, drawn: None, reader, deadline: None, clipboard: None, touched: 0 });
+    let app = App::new(Popup { list, drawn: None, reader, deadline: None, clipboard: None });
     later.borrow_mut().replace(app.clone());
     events::listen(&app);
     effects::reload(&app);
