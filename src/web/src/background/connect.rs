@@ -19,10 +19,6 @@ use crate::message::{
 };
 use crate::store::{destinations, overview};
 
-/// The folder that is made below the address a person gives. Whoever gives the folder itself means
-/// the same place.
-const FOLDER: &str = "Holdfast";
-
 impl Backups {
     /// Probes a destination with a real write, read and delete, and only then stores there from
     /// now on.
@@ -128,17 +124,8 @@ impl Backups {
 
 /// The configuration that a form describes.
 pub(super) fn webdav(draft: &DestinationDraft) -> Result<WebDavConfig, Failure> {
-    let DestinationDraft::WebDav {
-        address,
-        user,
-        password,
-    } = draft;
-    let typed = address.trim().trim_end_matches('/');
-    let base = typed
-        .strip_suffix(FOLDER)
-        .filter(|base| base.ends_with('/'))
-        .unwrap_or(typed);
-    WebDavConfig::parse(base, FOLDER, user, password).map_err(field_failure)
+    let DestinationDraft::WebDav { address, folder, user, password } = draft;
+    WebDavConfig::parse(address, folder, user, password).map_err(field_failure)
 }
 
 fn field_failure(error: FieldError) -> Failure {
