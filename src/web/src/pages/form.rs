@@ -113,7 +113,6 @@ impl Fields {
         let field = |name: &str| self.get(name).to_owned();
         DestinationDraft::WebDav {
             address: field("address"),
-            folder: field("folder"),
             user: field("user"),
             password: field("password"),
         }
@@ -175,6 +174,8 @@ impl Forms {
 pub struct Sentence {
     /// What is wrong.
     pub error: Text,
+    /// The same as the cause of a backup that is not stored; only one of the two messages exists.
+    pub cause: Text,
     /// The name of the field, to be put before it where the sentence doesn't stand at the field.
     pub field: Option<Text>,
     /// What to do; the message may not exist.
@@ -189,6 +190,7 @@ impl Sentence {
     pub fn of(failure: &Failure) -> Self {
         Self {
             error: Text::new(format!("err_{}", failure.code)),
+            cause: Text::new(format!("cause_{}", failure.code)),
             field: failure.field.as_deref().map(|field| Text::new(format!("field_{field}"))),
             advice: Text::new(format!("rec_{}", failure.code)),
             detail: failure.detail.clone(),

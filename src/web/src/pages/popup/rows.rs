@@ -26,8 +26,8 @@ pub struct Row {
     pub hue: u16,
     /// How its (first) code is made; `None` when this version can't read any.
     pub kind: Option<Kind>,
-    /// Its credentials, when there are several to choose from.
-    pub variants: Vec<Id>,
+    /// Its credentials, when there are several to choose from, else the only one.
+    pub credentials: Vec<Id>,
 }
 
 /// What of a row changes with the time.
@@ -57,8 +57,14 @@ impl Row {
             initial: initial(issuer, label),
             hue: hue(issuer, label),
             kind: account.credentials.values().next().map(Credential::kind),
-            variants: if account.has_conflict() { account.credentials.keys().copied().collect() } else { Vec::new() },
+            credentials: account.credentials.keys().copied().collect(),
         }
+    }
+
+    /// Whether there are several credentials to choose from.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.credentials.len() > 1
     }
 
     /// Whether codes go by a counter.

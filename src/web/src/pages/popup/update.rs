@@ -1,6 +1,6 @@
 //! What the popup does about what happens: no browser in here.
 
-use holdfast_core::account::Account;
+use holdfast_core::account::{Account, Credential};
 use holdfast_core::code;
 use holdfast_core::vault::Id;
 
@@ -103,7 +103,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         Action::MoveUp(id) => moved(model, id, -1),
         Action::MoveDown(id) => moved(model, id, 1),
         Action::Delete(id) => vec![Effect::Ask(Asked::Delete(id), Request::Delete { ids: vec![id] })],
-        Action::NextHotp(id) => vec![Effect::Ask(Asked::NextHotp(id), Request::NextHotp { id })],
+        Action::NextHotp(id, credential) => next_hotp(model, id, credential),
         Action::Keep(id, credential) => {
             vec![Effect::Ask(Asked::Silent, Request::KeepCredential { id, credential }), Effect::Focus(Focus::Account(id))]
         }
@@ -156,21 +156,31 @@ fn copy(model: &mut Model, id: Id, credential: Option<Id>, now: u64) -> Vec<Effe
     let Some(account) = model.vault.as_ref().and_then(|vault| vault.get(id)) else {
         return Vec::new();
     };
-    let chosen = match credential {
-        Some(credential) => account.credentials.get(&credential),
-        None => account.credentials.values().next(),
-    };
-    let Some(chosen) = chosen else {
+    let Some((chosen_id, chosen)) = chosen(account, credential) else {
         return toast(model, vec![Text::new("code_unreadable")], Vec::new());
     };
-    if chosen.kind().counter().is_some() {
-        // The counter moves only when asked: what was asked for can be copied, nothing else.
-        return match model.hotp.get(&id) {
-            Some(text) => vec![Effect::Copy(id, text.clone())],
-            None => toast(model, vec![Text::new("hotp_hint")], Vec::new()),
-        };
+    if chosen.kind().counter().is_none() {
+        return vec![Effect::Copy(id, code::at(chosen, now).text.to_string())];
     }
-    vec![Effect::Copy(id, code::at(chosen, now).text.to_string())]
+    // The counter moves only when asked: what was asked for can be copied, nothing else.
+    match model.hotp.get(&chosen_id) {
+        Some(text) => vec![Effect::Copy(id, text.clone())],
+        None => toast(model, vec![Text::new("hotp_hint")], Vec::new()),
+    }
+}
+
+fn next_hotp(model: &Model, id: Id, credential: Option<Id>) -> Vec<Effect> {
+    let account = model.vault.as_ref().and_then(|vault| vault.get(id));
+    match account.and_then(|account| chosen(account, credential)) {
+        Some((credential, _)) => vec![Effect::Ask(Asked::NextHotp(id, credential), Request::NextHotp { id, credential })],
+        None => Vec::new(),
+    }
+}
+
+/// The credential that is meant: the one that was named, or the first.
+fn chosen(account: &Account, credential: Option<Id>) -> Option<(Id, &Credential)> {
+    let mut all = account.credentials.iter().map(|(id, credential)| (*id, credential));
+    all.find(|(id, _)| credential.is_none_or(|wanted| wanted == *id))
 }
 
 /// Moves an account by one place among all accounts, searched for or not.
@@ -205,6 +215,9 @@ fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
         },
         _ => return Vec::new(),
     };
+    if model.forms.busy.is_some() {
+        return Vec::new();
+    }
     model.refused.clear();
     match request {
         Ok(request) => {
@@ -273,11 +286,11 @@ fn answered(model: &mut Model, asked: Asked, answer: Answer) -> Vec<Effect> {
             effects.push(Effect::Reload);
             effects
         }
-        (Asked::NextHotp(id), Ok(Reply::Code { text })) => {
-            model.hotp.insert(id, text);
+        (Asked::NextHotp(id, credential), Ok(Reply::Code { text })) => {
+            model.hotp.insert(credential, text);
             vec![Effect::Reload, Effect::Focus(Focus::Account(id))]
         }
-        (Asked::NextHotp(_) | Asked::Silent, Ok(_)) => vec![Effect::Reload],
+        (Asked::NextHotp(..) | Asked::Silent, Ok(_)) => vec![Effect::Reload],
     }
 }
 
