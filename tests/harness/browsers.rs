@@ -6,29 +6,42 @@ use holdfast_tests::paths;
 use serde_json::{Value, json};
 
 async fn start(kind: Kind) -> Result<Browser> {
-    let browser = Browser::start(kind, Options::with_extension(paths::fixture("extension"))).await?;
+    let browser =
+        Browser::start(kind, Options::with_extension(paths::fixture("extension"))).await?;
     browser.open("popup.html").await?;
     browser.wait_text("#state", "ready").await?;
     Ok(browser)
 }
 
 async fn started(browser: &Browser) -> Result<f64> {
-    let reply =
-        browser.js("return (globalThis.browser ?? chrome).runtime.sendMessage({})", &[]).await?;
-    reply.get("started").and_then(Value::as_f64).context("the background says no time")
+    let reply = browser
+        .js(
+            "return (globalThis.browser ?? chrome).runtime.sendMessage({})",
+            &[],
+        )
+        .await?;
+    reply
+        .get("started")
+        .and_then(Value::as_f64)
+        .context("the background says no time")
 }
 
 /// Lets the background send a request; returns its status, or none if the network refused.
 async fn request(browser: &Browser, url: &str) -> Result<Option<u64>> {
     let body = "return (globalThis.browser ?? chrome).runtime.sendMessage({ request: args[0] })";
-    let reply = browser.js(body, &[json!({ "url": url, "method": "GET" })]).await?;
+    let reply = browser
+        .js(body, &[json!({ "url": url, "method": "GET" })])
+        .await?;
     Ok(reply.get("status").and_then(Value::as_u64))
 }
 
 async fn background_dies_and_wakes(kind: Kind) -> Result<()> {
     let browser = start(kind).await?;
     let before = started(&browser).await?;
-    ensure!(started(&browser).await? == before, "it does not stay the same by itself");
+    ensure!(
+        started(&browser).await? == before,
+        "it does not stay the same by itself"
+    );
     browser.kill_background().await?;
     ensure!(!browser.background_runs().await?);
     browser.wake_background().await?;
@@ -42,14 +55,28 @@ async fn permission_opens_the_network_and_offline_closes_it(kind: Kind) -> Resul
     let site = holdfast_tests::servers::Site::serve(paths::fixture("extension")).await?;
     let url = format!("{}/popup.js", site.url());
 
-    browser.answering(Answer::Grant, browser.click("#ask")).await?;
-    browser.wait_text("#state", "granted=true trusted=true").await?;
+    browser
+        .answering(Answer::Deny, browser.click("#ask"))
+        .await?;
+    browser
+        .wait_text("#state", "granted=false trusted=true")
+        .await?;
+    ensure!(request(&browser, &url).await?.is_none());
+    browser
+        .answering(Answer::Grant, browser.click("#ask"))
+        .await?;
+    browser
+        .wait_text("#state", "granted=true trusted=true")
+        .await?;
     ensure!(request(&browser, &url).await? == Some(200));
 
     browser.set_offline(true).await?;
     ensure!(request(&browser, &url).await?.is_none());
     browser.kill_background().await?;
-    ensure!(request(&browser, &url).await?.is_none(), "a woken background found the network");
+    ensure!(
+        request(&browser, &url).await?.is_none(),
+        "a woken background found the network"
+    );
     ensure!(browser.js("return navigator.onLine", &[]).await? == false);
     browser.set_offline(false).await?;
     ensure!(request(&browser, &url).await? == Some(200));
@@ -61,15 +88,23 @@ async fn files_come_in_by_every_way(kind: Kind) -> Result<()> {
     let file = paths::fixture("extension/popup.html");
     let size = std::fs::metadata(&file)?.len();
     browser.upload("#file", &file).await?;
-    browser.wait_text("#picture", &format!("popup.html text/html {size}")).await?;
+    browser
+        .wait_text("#picture", &format!("popup.html text/html {size}"))
+        .await?;
     browser.paste_file("#field", &file, "image/png").await?;
-    browser.wait_text("#picture", &format!("popup.html image/png {size}")).await?;
+    browser
+        .wait_text("#picture", &format!("popup.html image/png {size}"))
+        .await?;
     browser.drop_file("#field", &file, "image/gif").await?;
-    browser.wait_text("#picture", &format!("popup.html image/gif {size}")).await?;
+    browser
+        .wait_text("#picture", &format!("popup.html image/gif {size}"))
+        .await?;
 
     browser.fill("#field", "typed").await?;
     browser.press("\u{e007}").await?;
-    browser.wait_text("#state", "entered typed trusted=true").await?;
+    browser
+        .wait_text("#state", "entered typed trusted=true")
+        .await?;
     browser.quit().await.map(drop)
 }
 
@@ -96,8 +131,16 @@ async fn a_profile_remembers_and_can_be_copied(kind: Kind) -> Result<()> {
 
 async fn a_page_can_be_narrow_and_enlarged(kind: Kind) -> Result<()> {
     let browser = start(kind).await?;
-    browser.set_viewport(Viewport { width: 320, height: 400, zoom: 2.0 }).await?;
-    let size = browser.js("return [innerWidth, innerHeight, devicePixelRatio]", &[]).await?;
+    browser
+        .set_viewport(Viewport {
+            width: 320,
+            height: 400,
+            zoom: 2.0,
+        })
+        .await?;
+    let size = browser
+        .js("return [innerWidth, innerHeight, devicePixelRatio]", &[])
+        .await?;
     ensure!(size == json!([320, 400, 2]), "{size}");
     browser.quit().await.map(drop)
 }

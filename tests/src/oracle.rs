@@ -52,10 +52,18 @@ mod tests {
     fn the_oracle_itself_knows_the_vectors_of_the_standards() {
         // RFC 6238, appendix B, and RFC 4226, appendix D, with the secret "12345678901234567890".
         let secret = "gezd gnbv gy3t qojq gezd gnbv gy3t qojq";
-        let eight = Oath { secret, algorithm: "SHA1", digits: 8 };
+        let eight = Oath {
+            secret,
+            algorithm: "SHA1",
+            digits: 8,
+        };
         assert_eq!(eight.totp(59, 30).unwrap(), "94287082");
         assert_eq!(eight.totp(1_111_111_109, 30).unwrap(), "07081804");
-        let six = Oath { secret, algorithm: "SHA1", digits: 6 };
+        let six = Oath {
+            secret,
+            algorithm: "SHA1",
+            digits: 6,
+        };
         assert_eq!(six.hotp(9).unwrap(), "520489");
     }
 }

@@ -17,14 +17,29 @@ pub struct Process {
 
 impl Process {
     /// Starts a program in a process group of its own, without input.
-    pub fn spawn(name: &str, arguments: &[&str], configure: impl FnOnce(&mut Command)) -> Result<Self> {
+    pub fn spawn(
+        name: &str,
+        arguments: &[&str],
+        configure: impl FnOnce(&mut Command),
+    ) -> Result<Self> {
         // `setpriv` sets the signal for the parent's death and then becomes the program.
         let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL", "--", name]).args(arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        command
+            .args(["--pdeathsig", "KILL", "--", name])
+            .args(arguments);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0);
         configure(&mut command);
-        let child = command.spawn().with_context(|| format!("cannot start {name}"))?;
-        Ok(Self { name: name.to_owned(), child })
+        let child = command
+            .spawn()
+            .with_context(|| format!("cannot start {name}"))?;
+        Ok(Self {
+            name: name.to_owned(),
+            child,
+        })
     }
 
     /// The program's standard output, if `configure` made it a pipe.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
@@ -29,7 +29,8 @@ pub struct Viewport {
 }
 
 impl Scheme {
-    fn name(self) -> &'static str {
+    /// As CSS calls it.
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Light => "light",
             Self::Dark => "dark",
@@ -45,41 +46,58 @@ impl Scheme {
 impl Browser {
     /// What `prefers-color-scheme` says from now on, in pages and in popups.
     pub async fn set_scheme(&self, scheme: Scheme) -> Result<()> {
-        *self.scheme.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(scheme);
+        *self
+            .scheme
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(scheme);
         self.apply_appearance().await
     }
 
     /// The scheme that was asked for, if any.
     pub(super) fn scheme(&self) -> Option<Scheme> {
-        *self.scheme.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self
+            .scheme
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Chromium forgets an emulation with the page it was made for.
     pub(super) async fn apply_appearance(&self) -> Result<()> {
-        let Some(scheme) = self.scheme() else { return Ok(()) };
+        let Some(scheme) = self.scheme() else {
+            return Ok(());
+        };
         match &self.engine {
             Engine::Chromium(_) => {
-                self.devtools("Emulation.setEmulatedMedia", scheme.emulation()).await
+                self.devtools("Emulation.setEmulatedMedia", scheme.emulation())
+                    .await
             }
             Engine::Firefox(_) => {
                 let name = "layout.css.prefers-color-scheme.content-override";
                 let value = i32::from(scheme == Scheme::Light);
-                self.chrome_js("Services.prefs.setIntPref(...args)", &[json!(name), json!(value)])
-                    .await
-                    .map(drop)
+                self.chrome_js(
+                    "Services.prefs.setIntPref(...args)",
+                    &[json!(name), json!(value)],
+                )
+                .await
+                .map(drop)
             }
         }
     }
 
     /// Gives the current page this much room.
     pub async fn set_viewport(&self, viewport: Viewport) -> Result<()> {
-        let Viewport { width, height, zoom } = viewport;
+        let Viewport {
+            width,
+            height,
+            zoom,
+        } = viewport;
         match &self.engine {
             Engine::Chromium(_) => {
                 let params = json!({
                     "width": width, "height": height, "deviceScaleFactor": zoom, "mobile": false
                 });
-                self.devtools("Emulation.setDeviceMetricsOverride", params).await
+                self.devtools("Emulation.setDeviceMetricsOverride", params)
+                    .await
             }
             Engine::Firefox(_) => {
                 let script = "const [width, height, zoom] = args; \
@@ -87,8 +105,19 @@ impl Browser {
                     browser.fullZoom = zoom; \
                     browser.style.cssText = `width: ${width * zoom}px; height: ${height * zoom}px; \
                       flex: none; min-width: 0`;";
-                self.chrome_js(script, &[json!(width), json!(height), json!(zoom)]).await.map(drop)
+                self.chrome_js(script, &[json!(width), json!(height), json!(zoom)])
+                    .await
+                    .map(drop)
             }
+        }
+    }
+
+    /// Saves a picture of the whole screen, with the browser's window and an open popup. Firefox
+    /// runs without a screen.
+    pub fn screenshot_of_screen(&self, file: &Path) -> Result<()> {
+        match &self.engine {
+            Engine::Chromium(chromium) => save(file, &chromium.display.picture()?),
+            Engine::Firefox(_) => bail!("Firefox runs without a screen"),
         }
     }
 
@@ -99,14 +128,20 @@ impl Browser {
 
     /// Saves a picture of one element of the current page.
     pub async fn screenshot_of(&self, css: &str, file: &Path) -> Result<()> {
-        save(file, &self.wait_visible(css).await?.screenshot_as_png().await?)
+        save(
+            file,
+            &self.wait_visible(css).await?.screenshot_as_png().await?,
+        )
     }
 
     /// A DevTools command to the current tab, in a session that lasts as long as the tab.
     async fn devtools(&self, command: &str, params: Value) -> Result<()> {
-        self.endpoint("/goog/cdp/execute", &json!({ "cmd": command, "params": params }))
-            .await
-            .map(drop)
+        self.endpoint(
+            "/goog/cdp/execute",
+            &json!({ "cmd": command, "params": params }),
+        )
+        .await
+        .map(drop)
     }
 }
 
@@ -122,5 +157,7 @@ pub(super) fn save(file: &Path, bytes: &[u8]) -> Result<()> {
 pub(super) fn picture(value: &Value) -> Result<Vec<u8>> {
     let text = value.as_str().context("no picture")?;
     let base64 = text.rsplit_once(',').map_or(text, |(_, data)| data);
-    BASE64.decode(base64.as_bytes()).context("the picture is no base64")
+    BASE64
+        .decode(base64.as_bytes())
+        .context("the picture is no base64")
 }

@@ -43,7 +43,8 @@ impl Browser {
         match &self.engine {
             Engine::Chromium(chromium) => Ok(!self.workers(&chromium.cdp).await?.is_empty()),
             Engine::Firefox(firefox) => {
-                let script = "return WebExtensionPolicy.getByID(args[0]).extension.backgroundState;";
+                let script =
+                    "return WebExtensionPolicy.getByID(args[0]).extension.backgroundState;";
                 Ok(self.chrome_js(script, &[json!(firefox.id)]).await? == "running")
             }
         }
@@ -52,9 +53,12 @@ impl Browser {
     /// Starts the background again by a message that means nothing to it. The current page must be
     /// one of the extension's.
     pub async fn wake_background(&self) -> Result<()> {
-        self.js("await (globalThis.browser ?? chrome).runtime.sendMessage({}).catch(() => {})", &[])
-            .await
-            .map(drop)
+        self.js(
+            "await (globalThis.browser ?? chrome).runtime.sendMessage({}).catch(() => {})",
+            &[],
+        )
+        .await
+        .map(drop)
     }
 
     /// Cuts the whole browser off from every network, loopback included, or connects it again. What
@@ -71,9 +75,10 @@ impl Browser {
                 }
                 Ok(())
             }
-            Engine::Firefox(_) => {
-                self.chrome_js("Services.io.offline = args[0];", &[json!(offline)]).await.map(drop)
-            }
+            Engine::Firefox(_) => self
+                .chrome_js("Services.io.offline = args[0];", &[json!(offline)])
+                .await
+                .map(drop),
         }
     }
 
@@ -83,7 +88,8 @@ impl Browser {
             cdp::is(target, "type", "service_worker")
                 && text_at(target, "/url").is_ok_and(|url| url.starts_with(self.origin()))
         });
-        ours.map(|target| Ok(text_at(target, "/targetId")?.to_owned())).collect()
+        ours.map(|target| Ok(text_at(target, "/targetId")?.to_owned()))
+            .collect()
     }
 }
 
@@ -137,19 +143,27 @@ async fn cut(cdp: &Cdp, event: &Value, sessions: &Mutex<Vec<String>>) {
         sessions.lock().await.push(session.to_owned());
         // A target without a network of its own cannot be cut off from it.
         let _ = emulate(cdp, session, true).await;
-        let _ = cdp.send(Some(session), "Runtime.runIfWaitingForDebugger", json!({})).await;
+        let _ = cdp
+            .send(Some(session), "Runtime.runIfWaitingForDebugger", json!({}))
+            .await;
     }
 }
 
 async fn follow_targets(cdp: &Cdp, follow: bool) -> Result<()> {
-    let params =
-        json!({ "autoAttach": follow, "waitForDebuggerOnStart": follow, "flatten": true });
-    cdp.send(None, "Target.setAutoAttach", params).await.map(drop)
+    let params = json!({ "autoAttach": follow, "waitForDebuggerOnStart": follow, "flatten": true });
+    cdp.send(None, "Target.setAutoAttach", params)
+        .await
+        .map(drop)
 }
 
 async fn emulate(cdp: &Cdp, session: &str, offline: bool) -> Result<()> {
     cdp.send(Some(session), "Network.enable", json!({})).await?;
-    let conditions =
-        json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-    cdp.send(Some(session), "Network.emulateNetworkConditions", conditions).await.map(drop)
+    let conditions = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    cdp.send(
+        Some(session),
+        "Network.emulateNetworkConditions",
+        conditions,
+    )
+    .await
+    .map(drop)
 }

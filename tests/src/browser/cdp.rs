@@ -28,8 +28,10 @@ pub struct Cdp {
 impl Cdp {
     /// Connects to a browser by the address of its debugger, `127.0.0.1:port`.
     pub async fn connect(address: &str) -> Result<Self> {
-        let version: Value =
-            reqwest::get(format!("http://{address}/json/version")).await?.json().await?;
+        let version: Value = reqwest::get(format!("http://{address}/json/version"))
+            .await?
+            .json()
+            .await?;
         let url = text_at(&version, "/webSocketDebuggerUrl")?;
         let (socket, _) = tokio_tungstenite::connect_async(url).await?;
         let (mut sink, mut stream) = socket.split();
@@ -51,7 +53,10 @@ impl Cdp {
                 };
                 match value.get("id").and_then(Value::as_u64) {
                     Some(id) => {
-                        let sender = replies.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+                        let sender = replies
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .remove(&id);
                         if let Some(sender) = sender {
                             let _ = sender.send(value);
                         }
@@ -61,19 +66,29 @@ impl Cdp {
                 }
             }
         });
-        Ok(Self { out, waiting, events, next: Arc::default() })
+        Ok(Self {
+            out,
+            waiting,
+            events,
+            next: Arc::default(),
+        })
     }
 
     /// Sends a command to the browser, or to what `session` is attached to.
     pub async fn send(&self, session: Option<&str>, method: &str, params: Value) -> Result<Value> {
         let id = self.next.fetch_add(1, Ordering::Relaxed) + 1;
         let (sender, receiver) = oneshot::channel();
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, sender);
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, sender);
         let mut message = json!({ "id": id, "method": method, "params": params });
         if let (Some(session), Some(map)) = (session, message.as_object_mut()) {
             map.insert("sessionId".to_owned(), json!(session));
         }
-        self.out.send(Message::text(message.to_string())).context("Chromium is gone")?;
+        self.out
+            .send(Message::text(message.to_string()))
+            .context("Chromium is gone")?;
         let reply = tokio::time::timeout(Duration::from_secs(30), receiver)
             .await
             .with_context(|| format!("Chromium does not answer {method}"))?
@@ -92,14 +107,24 @@ impl Cdp {
     /// Pages, workers and popups, as `TargetInfo`.
     pub async fn targets(&self) -> Result<Vec<Value>> {
         let reply = self.send(None, "Target.getTargets", json!({})).await?;
-        Ok(reply.get("targetInfos").and_then(Value::as_array).cloned().unwrap_or_default())
+        Ok(reply
+            .get("targetInfos")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default())
     }
 
     /// Waits for a target and returns its id.
     pub async fn wait_target(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Result<String> {
         eventually(what, async || {
-            let found = self.targets().await?.into_iter().find(|target| wanted(target));
-            found.map(|target| Ok(text_at(&target, "/targetId")?.to_owned())).transpose()
+            let found = self
+                .targets()
+                .await?
+                .into_iter()
+                .find(|target| wanted(target));
+            found
+                .map(|target| Ok(text_at(&target, "/targetId")?.to_owned()))
+                .transpose()
         })
         .await
     }
@@ -113,14 +138,25 @@ impl Cdp {
 
     /// Ends a session.
     pub async fn detach(&self, session: &str) -> Result<()> {
-        self.send(None, "Target.detachFromTarget", json!({ "sessionId": session })).await.map(drop)
+        self.send(
+            None,
+            "Target.detachFromTarget",
+            json!({ "sessionId": session }),
+        )
+        .await
+        .map(drop)
     }
 
     /// Closes a target and waits until it is gone.
     pub async fn close_target(&self, target: &str) -> Result<()> {
-        self.send(None, "Target.closeTarget", json!({ "targetId": target })).await?;
+        self.send(None, "Target.closeTarget", json!({ "targetId": target }))
+            .await?;
         eventually("a closed target disappears", async || {
-            let gone = !self.targets().await?.iter().any(|other| is(other, "targetId", target));
+            let gone = !self
+                .targets()
+                .await?
+                .iter()
+                .any(|other| is(other, "targetId", target));
             Ok(gone.then_some(()))
         })
         .await
@@ -132,7 +168,10 @@ impl Cdp {
             json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
         let reply = self.send(Some(session), "Runtime.evaluate", params).await?;
         if let Some(details) = reply.get("exceptionDetails") {
-            bail!("script: {}", details.pointer("/exception/description").unwrap_or(details));
+            bail!(
+                "script: {}",
+                details.pointer("/exception/description").unwrap_or(details)
+            );
         }
         Ok(reply.pointer("/result/value").cloned().unwrap_or_default())
     }

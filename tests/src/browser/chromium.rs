@@ -41,15 +41,23 @@ const ARGUMENTS: &[&str] = &[
 pub async fn start(options: Options) -> Result<Browser> {
     let display = Display::start()?;
     let port = free_port()?;
-    let arguments = [format!("--port={port}"), "--allowed-ips=127.0.0.1".to_owned()];
+    let arguments = [
+        format!("--port={port}"),
+        "--allowed-ips=127.0.0.1".to_owned(),
+    ];
     let arguments = arguments.each_ref().map(String::as_str);
     let mut process = Process::spawn("chromedriver", &arguments, |command| {
-        command.env("DISPLAY", display.name()).env("LANGUAGE", &options.language);
+        command
+            .env("DISPLAY", display.name())
+            .env("LANGUAGE", &options.language);
     })?;
     driver_ready(&mut process, port).await?;
 
     let profile = options.profile.map_or_else(Profile::fresh, Ok)?;
-    let extension = options.extension.canonicalize().context("there is no such extension")?;
+    let extension = options
+        .extension
+        .canonicalize()
+        .context("there is no such extension")?;
     let mut capabilities = DesiredCapabilities::chrome();
     capabilities.set_binary("/usr/bin/chromium")?;
     for argument in ARGUMENTS {
@@ -76,7 +84,11 @@ pub async fn start(options: Options) -> Result<Browser> {
         endpoint: format!("{url}/session/{}", driver.session_id()),
         origin: format!("chrome-extension://{}", id_of(&extension)),
         driver,
-        engine: Engine::Chromium(Box::new(Chromium { cdp, display, cut_off: Default::default() })),
+        engine: Engine::Chromium(Box::new(Chromium {
+            cdp,
+            display,
+            cut_off: Default::default(),
+        })),
         scheme: Default::default(),
         client: reqwest::Client::new(),
         _driver_process: process,
@@ -88,7 +100,9 @@ pub async fn start(options: Options) -> Result<Browser> {
 fn id_of(folder: &Path) -> String {
     let hash = Sha256::digest(folder.as_os_str().as_encoded_bytes());
     let hex = HEXLOWER.encode(hash.get(..16).unwrap_or_default());
-    hex.chars().filter_map(|digit| char::from_digit(digit.to_digit(16)? + 10, 26)).collect()
+    hex.chars()
+        .filter_map(|digit| char::from_digit(digit.to_digit(16)? + 10, 26))
+        .collect()
 }
 
 #[cfg(test)]
@@ -99,6 +113,9 @@ mod tests {
     fn an_id_has_32_letters_from_a_to_p() {
         let id = id_of(Path::new("/extension"));
         assert_eq!(id.len(), 32);
-        assert!(id.chars().all(|letter| ('a'..='p').contains(&letter)), "{id}");
+        assert!(
+            id.chars().all(|letter| ('a'..='p').contains(&letter)),
+            "{id}"
+        );
     }
 }

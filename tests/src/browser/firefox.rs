@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
 use thirtyfour::{DesiredCapabilities, WebDriver};
 
-use super::{Browser, Engine, Kind, Options, Profile, asynchronous, driver_ready, settled, text_at};
+use super::{
+    Browser, Engine, Kind, Options, Profile, asynchronous, driver_ready, settled, text_at,
+};
 use crate::paths;
 use crate::process::{Process, free_port};
 
@@ -26,7 +28,9 @@ pub async fn start(mut options: Options) -> Result<Browser> {
     let ports = [free_port()?, free_port()?, free_port()?].map(|port| port.to_string());
     let [port, websocket, marionette] = ports.each_ref().map(String::as_str);
     let program = paths::geckodriver();
-    let program = program.to_str().context("the path of geckodriver is no text")?;
+    let program = program
+        .to_str()
+        .context("the path of geckodriver is no text")?;
     let arguments = [
         ["--host", "127.0.0.1"],
         ["--port", port],
@@ -34,9 +38,15 @@ pub async fn start(mut options: Options) -> Result<Browser> {
         ["--marionette-port", marionette],
     ];
     // Without the last argument neither `moz-extension:` pages nor the browser's own code are open.
-    let arguments: Vec<&str> = arguments.into_iter().flatten().chain(["--allow-system-access"]).collect();
+    let arguments: Vec<&str> = arguments
+        .into_iter()
+        .flatten()
+        .chain(["--allow-system-access"])
+        .collect();
     let mut process = Process::spawn(program, &arguments, |command| {
-        command.env("MOZ_HEADLESS_WIDTH", "1400").env("MOZ_HEADLESS_HEIGHT", "1100");
+        command
+            .env("MOZ_HEADLESS_WIDTH", "1400")
+            .env("MOZ_HEADLESS_HEIGHT", "1100");
     })
     .context("Firefox's driver is missing: run `make setup`")?;
     driver_ready(&mut process, port.parse()?).await?;
@@ -47,7 +57,12 @@ pub async fn start(mut options: Options) -> Result<Browser> {
     for argument in ["-headless", "-profile"] {
         capabilities.add_arg(argument)?;
     }
-    capabilities.add_arg(profile.path().to_str().context("the profile's path is no text")?)?;
+    capabilities.add_arg(
+        profile
+            .path()
+            .to_str()
+            .context("the profile's path is no text")?,
+    )?;
     for argument in &options.arguments {
         capabilities.add_arg(argument)?;
     }
@@ -66,9 +81,16 @@ pub async fn start(mut options: Options) -> Result<Browser> {
         _driver_process: process,
         profile,
     };
-    let folder = options.extension.canonicalize().context("there is no such extension")?;
-    let installed =
-        browser.endpoint("/moz/addon/install", &json!({ "path": folder, "temporary": true })).await?;
+    let folder = options
+        .extension
+        .canonicalize()
+        .context("there is no such extension")?;
+    let installed = browser
+        .endpoint(
+            "/moz/addon/install",
+            &json!({ "path": folder, "temporary": true }),
+        )
+        .await?;
     if installed != id {
         bail!("Firefox loaded {installed} and not {id}");
     }
@@ -79,7 +101,10 @@ fn preferences(id: &str, options: &Options) -> Result<FirefoxPreferences> {
     let mut preferences = FirefoxPreferences::new();
     let mut uuids = serde_json::Map::new();
     uuids.insert(id.to_owned(), json!(UUID));
-    preferences.set("extensions.webextensions.uuids", Value::Object(uuids).to_string())?;
+    preferences.set(
+        "extensions.webextensions.uuids",
+        Value::Object(uuids).to_string(),
+    )?;
     // An extension loaded unpacked is removed at the end; what it stored is to stay, as it does
     // for one that was installed.
     preferences.set("extensions.webextensions.keepStorageOnUninstall", true)?;
@@ -109,16 +134,21 @@ fn id_of(extension: &Path) -> Result<String> {
 impl Browser {
     /// Runs a function body in Firefox's own code, where `Services` and all windows are.
     pub(super) async fn chrome_js(&self, body: &str, args: &[Value]) -> Result<Value> {
-        self.in_chrome("/execute/async", json!({ "script": asynchronous(body), "args": args }))
-            .await
-            .and_then(|value| settled(&value))
+        self.in_chrome(
+            "/execute/async",
+            json!({ "script": asynchronous(body), "args": args }),
+        )
+        .await
+        .and_then(|value| settled(&value))
     }
 
     /// Uses a driver's endpoint on the browser's own window instead of the page.
     pub(super) async fn in_chrome(&self, path: &str, body: Value) -> Result<Value> {
-        self.endpoint("/moz/context", &json!({ "context": "chrome" })).await?;
+        self.endpoint("/moz/context", &json!({ "context": "chrome" }))
+            .await?;
         let result = self.endpoint(path, &body).await;
-        self.endpoint("/moz/context", &json!({ "context": "content" })).await?;
+        self.endpoint("/moz/context", &json!({ "context": "content" }))
+            .await?;
         result
     }
 }

@@ -116,7 +116,13 @@ impl Browser {
 
     /// Ends the browser as a person would, and keeps its profile.
     pub async fn quit(self) -> Result<Profile> {
-        let Self { driver, profile, engine, _driver_process, .. } = self;
+        let Self {
+            driver,
+            profile,
+            engine,
+            _driver_process,
+            ..
+        } = self;
         driver.quit().await?;
         drop(_driver_process);
         drop(engine);
@@ -126,10 +132,20 @@ impl Browser {
     /// Any endpoint of the driver, those of its vendor included; the path is relative to the session.
     async fn endpoint(&self, path: &str, body: &Value) -> Result<Value> {
         let url = format!("{}{path}", self.endpoint);
-        let reply: Value = self.client.post(url).json(body).send().await?.json().await?;
+        let reply: Value = self
+            .client
+            .post(url)
+            .json(body)
+            .send()
+            .await?
+            .json()
+            .await?;
         let value = reply.get("value").cloned().unwrap_or_default();
         if let Some(error) = value.get("error").and_then(Value::as_str) {
-            let message = value.get("message").and_then(Value::as_str).unwrap_or_default();
+            let message = value
+                .get("message")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             bail!("{path}: {error}: {message}");
         }
         Ok(value)
@@ -150,7 +166,9 @@ async fn driver_ready(process: &mut Process, port: u16) -> Result<()> {
             bail!("the driver ended at once");
         }
         let reply = reqwest::get(format!("http://127.0.0.1:{port}/status")).await;
-        Ok(reply.is_ok_and(|reply| reply.status().is_success()).then_some(()))
+        Ok(reply
+            .is_ok_and(|reply| reply.status().is_success())
+            .then_some(()))
     })
     .await
 }
@@ -174,7 +192,10 @@ fn settled(value: &Value) -> Result<Value> {
 
 /// A string inside JSON, by pointer.
 fn text_at<'a>(value: &'a Value, pointer: &str) -> Result<&'a str> {
-    value.pointer(pointer).and_then(Value::as_str).with_context(|| format!("no {pointer} in {value}"))
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .with_context(|| format!("no {pointer} in {value}"))
 }
 
 /// A string as a JavaScript literal.

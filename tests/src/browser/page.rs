@@ -24,7 +24,10 @@ impl Browser {
 
     /// Runs a function body in the current page; it may `await`, and finds `args`.
     pub async fn js(&self, body: &str, args: &[Value]) -> Result<Value> {
-        let result = self.driver.execute_async(asynchronous(body), args.to_vec()).await?;
+        let result = self
+            .driver
+            .execute_async(asynchronous(body), args.to_vec())
+            .await?;
         settled(result.json())
     }
 
@@ -82,14 +85,21 @@ impl Browser {
 
     /// Types wherever the focus is. For special keys see `thirtyfour::Key`.
     pub async fn press(&self, keys: impl AsRef<str> + Send) -> Result<()> {
-        Ok(self.driver.action_chain().send_keys(keys.as_ref()).perform().await?)
+        Ok(self
+            .driver
+            .action_chain()
+            .send_keys(keys.as_ref())
+            .perform()
+            .await?)
     }
 
     /// Chooses a file in an `<input type="file">`.
     pub async fn upload(&self, css: &str, file: &Path) -> Result<()> {
         let path = file.canonicalize()?;
         let element = self.wait(css).await?;
-        Ok(element.send_keys(path.to_str().context("the file's path is no text")?).await?)
+        Ok(element
+            .send_keys(path.to_str().context("the file's path is no text")?)
+            .await?)
     }
 
     /// Pastes a file, such as a picture from a screenshot, onto an element.
@@ -99,7 +109,8 @@ impl Browser {
 
     /// Drags a file over an element and drops it there.
     pub async fn drop_file(&self, css: &str, file: &Path, mime: &str) -> Result<()> {
-        self.transfer(css, file, mime, &["dragenter", "dragover", "drop"]).await
+        self.transfer(css, file, mime, &["dragenter", "dragover", "drop"])
+            .await
     }
 
     /// Everything in one of the extension's storage areas: `local`, `session`, `sync`. The current
@@ -111,28 +122,52 @@ impl Browser {
 
     async fn transfer(&self, css: &str, file: &Path, mime: &str, events: &[&str]) -> Result<()> {
         let bytes = std::fs::read(file).with_context(|| format!("no {}", file.display()))?;
-        let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let name = file
+            .file_name()
+            .map(|name| name.to_string_lossy())
+            .unwrap_or_default();
         self.wait(css).await?;
-        let body = "const [css, name, mime, base64, events] = args; \
-            const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)); \
-            const data = new DataTransfer(); \
-            data.items.add(new File([bytes], name, { type: mime })); \
-            const options = { bubbles: true, cancelable: true, composed: true }; \
-            for (const type of events) { \
-              const event = type === 'paste' \
-                ? new ClipboardEvent(type, { ...options, clipboardData: data }) \
-                : new DragEvent(type, { ...options, dataTransfer: data }); \
-              document.querySelector(css).dispatchEvent(event); \
-            }";
-        let args =
-            [json!(css), json!(name), json!(mime), json!(BASE64.encode(&bytes)), json!(events)];
-        self.js(body, &args).await.map(drop)
+        let args = [
+            json!(css),
+            json!(name),
+            json!(mime),
+            json!(BASE64.encode(&bytes)),
+            json!(events),
+        ];
+        self.js(TRANSFER, &args).await.map(drop)
     }
 }
 
+/// Hands a file to the page as the clipboard or a drag would.
+const TRANSFER: &str = "const [css, name, mime, base64, events] = args; \
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)); \
+    const data = new DataTransfer(); \
+    data.items.add(new File([bytes], name, { type: mime })); \
+    const options = { bubbles: true, cancelable: true, composed: true }; \
+    for (const type of events) { \
+      if (type !== 'paste') { \
+        const event = new DragEvent(type, { ...options, dataTransfer: data }); \
+        document.querySelector(css).dispatchEvent(event); \
+        continue; \
+      } \
+      const event = new ClipboardEvent(type, { ...options, clipboardData: data }); \
+      if (event.clipboardData?.files.length !== 1) { \
+        /* Firefox takes only text here. What scripts of a driver set, pages see only below Xray. */ \
+        const page = window.wrappedJSObject ?? window; \
+        const description = new page.Object(); \
+        description.value = data.wrappedJSObject ?? data; \
+        page.Object.defineProperty(event.wrappedJSObject ?? event, 'clipboardData', description); \
+      } \
+      document.querySelector(css).dispatchEvent(event); \
+    }";
+
 /// Text as a person reads it: runs of white space are one space.
 pub(super) fn collapse(text: &Value) -> String {
-    text.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    text.as_str()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// How long scripts inside a page may wait, in milliseconds: a little less than those outside.

@@ -28,12 +28,22 @@ impl Browser {
     pub async fn open_popup(&self) -> Result<Popup<'_>> {
         let Some(cdp) = self.cdp() else {
             self.js("await browser.action.openPopup()", &[]).await?;
-            let popup = Popup { browser: self, session: None };
+            let popup = Popup {
+                browser: self,
+                session: None,
+            };
             eventually("the popup is there", async || {
-                let ready = popup.js("return w.document.readyState === 'complete'").await?;
+                let ready = popup
+                    .js("return w.document.readyState === 'complete'")
+                    .await?;
                 Ok((ready == true).then_some(()))
             })
             .await?;
+            if let Some(scheme) = self.scheme() {
+                let script =
+                    format!("{FIND} view.browsingContext.prefersColorSchemeOverride = args[0];");
+                self.chrome_js(&script, &[json!(scheme.name())]).await?;
+            }
             return Ok(popup);
         };
         let before = cdp.targets().await?;
@@ -42,14 +52,24 @@ impl Browser {
             .wait_target("the popup is there", |target| {
                 cdp::is(target, "type", "page")
                     && text_at(target, "/url").is_ok_and(|url| url.starts_with(self.origin()))
-                    && !before.iter().any(|old| old.get("targetId") == target.get("targetId"))
+                    && !before
+                        .iter()
+                        .any(|old| old.get("targetId") == target.get("targetId"))
             })
             .await?;
         let session = cdp.attach(&target).await?;
         if let Some(scheme) = self.scheme() {
-            cdp.send(Some(&session), "Emulation.setEmulatedMedia", scheme.emulation()).await?;
+            cdp.send(
+                Some(&session),
+                "Emulation.setEmulatedMedia",
+                scheme.emulation(),
+            )
+            .await?;
         }
-        Ok(Popup { browser: self, session: Some((cdp, session, target)) })
+        Ok(Popup {
+            browser: self,
+            session: Some((cdp, session, target)),
+        })
     }
 }
 
@@ -58,7 +78,8 @@ impl Popup<'_> {
     pub async fn js(&self, body: &str) -> Result<Value> {
         match &self.session {
             Some((cdp, session, _)) => {
-                cdp.eval(session, &format!("(async (w) => {{ {body} }})(window)")).await
+                cdp.eval(session, &format!("(async (w) => {{ {body} }})(window)"))
+                    .await
             }
             // The tab is of the same origin and may reach into the popup's window.
             None => {
@@ -96,7 +117,10 @@ impl Popup<'_> {
 
     /// An element's text, with white space collapsed.
     pub async fn text(&self, css: &str) -> Result<String> {
-        let body = format!("return w.document.querySelector({}).textContent", quoted(css));
+        let body = format!(
+            "return w.document.querySelector({}).textContent",
+            quoted(css)
+        );
         Ok(collapse(&self.js(&body).await?))
     }
 
@@ -110,7 +134,8 @@ impl Popup<'_> {
                     let button = if kind == "mouseMoved" { "none" } else { "left" };
                     let event =
                         json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": 1 });
-                    cdp.send(Some(session), "Input.dispatchMouseEvent", event).await?;
+                    cdp.send(Some(session), "Input.dispatchMouseEvent", event)
+                        .await?;
                 }
                 Ok(())
             }
@@ -130,7 +155,11 @@ impl Popup<'_> {
     /// Clicks into a field and types into it with a real keyboard.
     pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
         self.click(css).await?;
-        self.js(&format!("w.document.querySelector({}).select?.()", quoted(css))).await?;
+        self.js(&format!(
+            "w.document.querySelector({}).select?.()",
+            quoted(css)
+        ))
+        .await?;
         self.press(text).await
     }
 
@@ -140,7 +169,9 @@ impl Popup<'_> {
         let Some((cdp, session, _)) = &self.session else {
             let strokes: Vec<Value> = keys
                 .chars()
-                .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key })))
+                .flat_map(|key| {
+                    ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key }))
+                })
                 .collect();
             return self
                 .firefox_actions(json!([{ "type": "key", "id": "keys", "actions": strokes }]))
@@ -148,7 +179,8 @@ impl Popup<'_> {
         };
         for key in keys.chars() {
             for kind in ["keyDown", "keyUp"] {
-                cdp.send(Some(session), "Input.dispatchKeyEvent", stroke(kind, key)).await?;
+                cdp.send(Some(session), "Input.dispatchKeyEvent", stroke(kind, key))
+                    .await?;
             }
         }
         Ok(())
@@ -158,8 +190,13 @@ impl Popup<'_> {
     pub async fn screenshot(&self, file: &Path) -> Result<()> {
         let image = match &self.session {
             Some((cdp, session, _)) => {
-                let reply =
-                    cdp.send(Some(session), "Page.captureScreenshot", json!({ "format": "png" })).await?;
+                let reply = cdp
+                    .send(
+                        Some(session),
+                        "Page.captureScreenshot",
+                        json!({ "format": "png" }),
+                    )
+                    .await?;
                 reply.get("data").cloned().unwrap_or_default()
             }
             None => {
@@ -184,9 +221,11 @@ impl Popup<'_> {
     /// Whether it is still open; it closes by itself when its page says so.
     pub async fn is_open(&self) -> Result<bool> {
         match &self.session {
-            Some((cdp, _, target)) => {
-                Ok(cdp.targets().await?.iter().any(|other| cdp::is(other, "targetId", target)))
-            }
+            Some((cdp, _, target)) => Ok(cdp
+                .targets()
+                .await?
+                .iter()
+                .any(|other| cdp::is(other, "targetId", target))),
             None => {
                 let script = "return browser.extension.getViews({ type: 'popup' }).length > 0";
                 Ok(self.browser.js(script, &[]).await? == true)
@@ -249,9 +288,11 @@ impl Popup<'_> {
 
     async fn firefox_actions(&self, actions: Value) -> Result<()> {
         match &self.browser.engine {
-            Engine::Firefox(_) => {
-                self.browser.in_chrome("/actions", json!({ "actions": actions })).await.map(drop)
-            }
+            Engine::Firefox(_) => self
+                .browser
+                .in_chrome("/actions", json!({ "actions": actions }))
+                .await
+                .map(drop),
             Engine::Chromium(_) => Ok(()),
         }
     }
@@ -280,7 +321,10 @@ fn stroke(kind: &str, key: char) -> Value {
 
 fn coordinates(point: &Value) -> Result<(f64, f64)> {
     let at = |index: &str| {
-        point.pointer(index).and_then(Value::as_f64).with_context(|| format!("no point: {point}"))
+        point
+            .pointer(index)
+            .and_then(Value::as_f64)
+            .with_context(|| format!("no point: {point}"))
     };
     Ok((at("/0")?, at("/1")?))
 }

@@ -14,7 +14,9 @@ pub struct Profile {
 impl Profile {
     /// An empty one.
     pub fn fresh() -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("holdfast-profile-").tempdir()?;
+        let folder = tempfile::Builder::new()
+            .prefix("holdfast-profile-")
+            .tempdir()?;
         Ok(Self { folder })
     }
 
