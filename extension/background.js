@@ -4,19 +4,21 @@ import init, { Background } from './wasm/holdfast.js';
 import initKdf, { derive, __wbg_reset_state } from './wasm/kdf.js';
 
 // Key derivation takes 64 MiB, and WebAssembly memory never shrinks: a fresh instance each time.
-async function deriveOnce(passphrase, salt, memory, time, lanes) {
-  await initKdf();
-  try {
-    return derive(passphrase, salt, memory, time, lanes);
-  } finally {
-    __wbg_reset_state();
-  }
-}
+const kdf = {
+  async derive(passphrase, salt, memory, passes, lanes) {
+    await initKdf();
+    try {
+      return derive(passphrase, salt, memory, passes, lanes);
+    } finally {
+      __wbg_reset_state();
+    }
+  },
+};
 
 let starting;
 function start() {
   starting ??= init()
-    .then(() => Background.start(deriveOnce))
+    .then(() => Background.start(kdf))
     .catch((error) => {
       starting = undefined; // A failed start is tried again at the next event.
       throw error;

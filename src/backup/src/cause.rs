@@ -43,6 +43,87 @@ pub enum Cause {
     NewerFormat,
     /// Merging and opening need the key.
     VaultLocked,
+    /// Nothing failed, but storing was cut off (the browser was closed, the worker ended) and has
+    /// not been taken up again yet.
+    Interrupted,
+}
+
+impl Cause {
+    /// All causes, for tables and tests.
+    pub const ALL: [Self; 19] = [
+        Self::CouldNotSaveHere,
+        Self::NoDestination,
+        Self::SignedOut,
+        Self::WrongAccount,
+        Self::PermissionMissing,
+        Self::NotAStorageServer,
+        Self::FolderMissing,
+        Self::StorageFull,
+        Self::Unreachable,
+        Self::AskedToWait,
+        Self::ServerFault,
+        Self::Damaged,
+        Self::Gone,
+        Self::NotAllowed,
+        Self::VaultKeyChanged,
+        Self::ClockWrong,
+        Self::NewerFormat,
+        Self::VaultLocked,
+        Self::Interrupted,
+    ];
+
+    /// The stable identifier, in snake case: names `cause_<code>` and `rec_<code>` in `_locales`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CouldNotSaveHere => "could_not_save_here",
+            Self::NoDestination => "no_destination",
+            Self::SignedOut => "signed_out",
+            Self::WrongAccount => "wrong_account",
+            Self::PermissionMissing => "permission_missing",
+            Self::NotAStorageServer => "not_a_storage_server",
+            Self::FolderMissing => "folder_missing",
+            Self::StorageFull => "storage_full",
+            Self::Unreachable => "unreachable",
+            Self::AskedToWait => "asked_to_wait",
+            Self::ServerFault => "server_fault",
+            Self::Damaged => "damaged",
+            Self::Gone => "gone",
+            Self::NotAllowed => "not_allowed",
+            Self::VaultKeyChanged => "vault_key_changed",
+            Self::ClockWrong => "clock_wrong",
+            Self::NewerFormat => "newer_format",
+            Self::VaultLocked => "vault_locked",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// What fixes it. A missing permission that the *browser* has granted is one that the server
+    /// withholds: see [`Status`](crate::status::Status), which knows the difference.
+    #[must_use]
+    pub fn remedy(self) -> Remedy {
+        match self {
+            Self::CouldNotSaveHere => Remedy::FreeSpaceHere,
+            Self::NoDestination => Remedy::ChooseDestination,
+            Self::SignedOut => Remedy::SignIn,
+            Self::WrongAccount => Remedy::SignInOther,
+            Self::PermissionMissing => Remedy::GrantPermission,
+            Self::NotAStorageServer => Remedy::CheckAddress,
+            Self::FolderMissing => Remedy::CreateFolder,
+            Self::StorageFull => Remedy::FreeSpace,
+            Self::Unreachable
+            | Self::AskedToWait
+            | Self::ServerFault
+            | Self::Damaged
+            | Self::Gone
+            | Self::Interrupted => Remedy::Automatic,
+            Self::NotAllowed => Remedy::AskAdministrator,
+            Self::VaultKeyChanged => Remedy::EnterPassphrase,
+            Self::ClockWrong => Remedy::CorrectClock,
+            Self::NewerFormat => Remedy::Update,
+            Self::VaultLocked => Remedy::Unlock,
+        }
+    }
 }
 
 /// What fixes a [`Cause`].
@@ -77,4 +158,18 @@ pub enum Remedy {
     Update,
     /// Unlock the vault.
     Unlock,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_the_serialized_names_and_distinct() {
+        let mut seen = std::collections::BTreeSet::new();
+        for cause in Cause::ALL {
+            assert_eq!(serde_json::to_value(cause).unwrap(), cause.code());
+            assert!(seen.insert(cause.code()), "{cause:?} twice");
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! HTTP as plain values. Whoever can do real I/O implements [`Http`]; nothing here does.
 
-/// A request to send. Credentials of the browser (cookies) are never attached and nothing is
-/// cached: the sender must use `credentials: "omit"`, `cache: "no-store"`, `redirect: "manual"`
-/// unless `follow` says otherwise.
+/// A request to send. Credentials of the browser (cookies) are never attached, nothing is cached
+/// and no redirect is followed (it would carry the `Authorization` header elsewhere): the sender
+/// must use `credentials: "omit"`, `cache: "no-store"`, `redirect: "manual"`. An opaque redirect is
+/// handed back with status 0.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
     /// `"PUT"`, `"PROPFIND"`, …
@@ -30,7 +31,10 @@ impl HttpResponse {
     /// The first header of that (lower case) name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.headers
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
     }
 }
 
@@ -61,5 +65,11 @@ pub trait Http {
 impl std::fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} … ({} bytes)", self.method, self.body.len())
+    }
+}
+
+impl<T: Http + ?Sized> Http for &T {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, NetError> {
+        (**self).send(request).await
     }
 }

@@ -5,4 +5,28 @@
 //! simulation can play every fault to it, and cut it off at every `await`.
 
 pub mod cause;
+pub mod check;
+pub mod destination;
+pub mod digest;
+pub mod engine;
+pub mod env;
+pub mod evidence;
 pub mod http;
+pub mod http_date;
+pub mod journal;
+pub mod listing;
+pub mod log;
+pub mod name;
+mod plan;
+pub mod policy;
+mod prune;
+mod pull;
+pub mod restore;
+pub mod retain;
+mod retry;
+pub mod secret;
+pub mod status;
+mod store;
+#[cfg(test)]
+mod test_support;
+pub mod vault;

@@ -6,7 +6,9 @@
 
 pub mod account;
 pub mod code;
+pub mod contents;
 pub mod otpauth;
+pub mod passphrase;
 pub mod seal;
 pub mod secret;
 pub mod vault;
@@ -23,6 +25,11 @@ pub trait Coded: std::error::Error {
     /// The input field the error is about, as the name of the form field (`"secret"`, `"digits"`),
     /// or `None` when the error is about the input as a whole.
     fn field(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// A harmless detail to show beside the message (bounds, a position). Never a secret.
+    fn detail(&self) -> Option<String> {
         None
     }
 }

@@ -61,11 +61,23 @@ async fn exchange(request: HttpRequest, controller: &AbortController) -> Result<
         builder.body(JsValue::from(Uint8Array::from(request.body.as_slice())))
     };
     let response = ready.map_err(|_| ())?.send().await.map_err(|_| ())?;
-    let headers = response.headers().entries().map(|(name, value)| (name.to_lowercase(), value)).collect();
+    let headers = response
+        .headers()
+        .entries()
+        .map(|(name, value)| (name.to_lowercase(), value))
+        .collect();
     let body = response.binary().await.map_err(|_| ())?;
     // A redirection that is not followed is "opaque": status 0, nothing else to see.
-    let status = if response.status() == 0 { 302 } else { response.status() };
-    Ok(HttpResponse { status, headers, body })
+    let status = if response.status() == 0 {
+        302
+    } else {
+        response.status()
+    };
+    Ok(HttpResponse {
+        status,
+        headers,
+        body,
+    })
 }
 
 fn online() -> bool {

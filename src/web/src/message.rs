@@ -1,7 +1,7 @@
 //! What our own pages and the background say to each other: one enum for each direction, the same
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
 
-use holdfast_core::otpauth::AccountDraft;
+use holdfast_core::account::AccountDraft;
 use holdfast_core::vault::Id;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,8 @@ pub enum Request {
     NextHotp {
         /// Which account.
         id: Id,
+        /// Which of its credentials.
+        credential: Id,
     },
     /// Keep one of several concurrent credentials.
     KeepCredential {
@@ -247,8 +249,10 @@ pub struct AccountEdit {
 pub enum DestinationDraft {
     /// A WebDAV server.
     WebDav {
-        /// The folder's address, as typed.
+        /// The address of a folder that exists, as typed.
         address: String,
+        /// The folder below it for Holdfast, made when it is missing; may be empty.
+        folder: String,
         /// User name.
         user: String,
         /// (App) password.

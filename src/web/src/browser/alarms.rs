@@ -14,7 +14,13 @@ pub async fn set(name: &str, when_millis: u64) -> Result<(), BrowserError> {
     struct Info {
         when: f64,
     }
-    create(name, to_js(&Info { when: when_millis as f64 })?).await?;
+    create(
+        name,
+        to_js(&Info {
+            when: when_millis as f64,
+        })?,
+    )
+    .await?;
     Ok(())
 }
 

@@ -15,7 +15,9 @@ pub async fn contains(pattern: &str) -> bool {
         return false;
     };
     // A browser that can't tell has not granted it.
-    js_contains(wanted).await.is_ok_and(|granted| granted.is_truthy())
+    js_contains(wanted)
+        .await
+        .is_ok_and(|granted| granted.is_truthy())
 }
 
 /// Asks the person for a match pattern. Must be called inside a click, before any `await`.
@@ -57,9 +59,18 @@ mod tests {
 
     #[test]
     fn a_pattern_is_scheme_and_host() {
-        assert_eq!(pattern("https://cloud.example:8443/remote.php/dav").as_deref(), Some("https://cloud.example/*"));
-        assert_eq!(pattern("http://127.0.0.1:8101/").as_deref(), Some("http://127.0.0.1/*"));
-        assert_eq!(pattern("http://[::1]:80/x").as_deref(), Some("http://[::1]/*"));
+        assert_eq!(
+            pattern("https://cloud.example:8443/remote.php/dav").as_deref(),
+            Some("https://cloud.example/*")
+        );
+        assert_eq!(
+            pattern("http://127.0.0.1:8101/").as_deref(),
+            Some("http://127.0.0.1/*")
+        );
+        assert_eq!(
+            pattern("http://[::1]:80/x").as_deref(),
+            Some("http://[::1]/*")
+        );
         assert_eq!(pattern("https://").as_deref(), None);
         assert_eq!(pattern("cloud.example").as_deref(), None);
     }

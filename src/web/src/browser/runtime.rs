@@ -34,7 +34,9 @@ pub fn version() -> String {
     struct Manifest {
         version: String,
     }
-    from_js::<Manifest>(get_manifest()).map(|manifest| manifest.version).unwrap_or_default()
+    from_js::<Manifest>(get_manifest())
+        .map(|manifest| manifest.version)
+        .unwrap_or_default()
 }
 
 /// Opens the options page in a tab.
@@ -48,7 +50,10 @@ pub async fn open_options_page() -> Result<(), BrowserError> {
 /// The translation of a message, or the empty string when there is none.
 #[must_use]
 pub fn message(key: &str, substitutions: &[&str]) -> String {
-    let list = substitutions.iter().map(|text| JsValue::from_str(text)).collect::<js_sys::Array>();
+    let list = substitutions
+        .iter()
+        .map(|text| JsValue::from_str(text))
+        .collect::<js_sys::Array>();
     get_message(key, &list)
 }
 

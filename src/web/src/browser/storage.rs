@@ -59,11 +59,17 @@ pub async fn remove(area: Area, keys: &[&str]) -> Result<(), BrowserError> {
 ///
 /// # Errors
 /// When the browser refuses the listener.
-pub fn on_changed(mut callback: impl FnMut(String, Vec<String>) + 'static) -> Result<(), BrowserError> {
-    let listener = Closure::<dyn FnMut(js_sys::Object, String)>::new(move |changes: js_sys::Object, area| {
-        let keys = js_sys::Object::keys(&changes).iter().filter_map(|key| key.as_string()).collect();
-        callback(area, keys);
-    });
+pub fn on_changed(
+    mut callback: impl FnMut(String, Vec<String>) + 'static,
+) -> Result<(), BrowserError> {
+    let listener =
+        Closure::<dyn FnMut(js_sys::Object, String)>::new(move |changes: js_sys::Object, area| {
+            let keys = js_sys::Object::keys(&changes)
+                .iter()
+                .filter_map(|key| key.as_string())
+                .collect();
+            callback(area, keys);
+        });
     // The listener lives as long as the page: it is handed to JavaScript for good.
     add_changed_listener(&listener.into_js_value())?;
     Ok(())

@@ -4,7 +4,9 @@
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Crypto, CryptoKey, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
+use web_sys::{
+    Crypto, CryptoKey, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest, IdbTransactionMode,
+};
 
 use crate::browser::{BrowserError, to_js};
 
@@ -29,7 +31,9 @@ impl DeviceKey {
                 write(&database, &made).await?;
                 // Two pages may have made one each: whatever is stored now is the key.
                 let stored = read(&database).await?;
-                stored.map(Self).ok_or_else(|| BrowserError("IndexedDB did not keep the device key".into()))
+                stored
+                    .map(Self)
+                    .ok_or_else(|| BrowserError("IndexedDB did not keep the device key".into()))
             }
         };
         database.close();
@@ -42,7 +46,9 @@ impl DeviceKey {
     /// When WebCrypto fails.
     pub async fn seal(&self, nonce: [u8; 12], plain: &[u8]) -> Result<Vec<u8>, BrowserError> {
         let algorithm = algorithm(&nonce);
-        let promise = crypto().subtle().encrypt_with_object_and_u8_array(&algorithm, &self.0, plain)?;
+        let promise = crypto()
+            .subtle()
+            .encrypt_with_object_and_u8_array(&algorithm, &self.0, plain)?;
         let sealed = Uint8Array::new(&JsFuture::from(promise).await?).to_vec();
         Ok([nonce.as_slice(), &sealed].concat())
     }
@@ -52,11 +58,17 @@ impl DeviceKey {
     /// # Errors
     /// When it was sealed with another key, or is damaged.
     pub async fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, BrowserError> {
-        let (nonce, sealed) = sealed.split_at_checked(12).ok_or_else(|| BrowserError("too short".into()))?;
+        let (nonce, sealed) = sealed
+            .split_at_checked(12)
+            .ok_or_else(|| BrowserError("too short".into()))?;
         let algorithm = algorithm(nonce);
-        let promise = crypto().subtle().decrypt_with_object_and_u8_array(&algorithm, &self.0, sealed)?;
+        let promise = crypto()
+            .subtle()
+            .decrypt_with_object_and_u8_array(&algorithm, &self.0, sealed)?;
         // WebCrypto gives no reason for a failure; its error has an empty message.
-        let plain = JsFuture::from(promise).await.map_err(|_| BrowserError("damaged or of another profile".into()))?;
+        let plain = JsFuture::from(promise)
+            .await
+            .map_err(|_| BrowserError("damaged or of another profile".into()))?;
         Ok(Uint8Array::new(&plain).to_vec())
     }
 }
@@ -65,7 +77,9 @@ async fn open() -> Result<IdbDatabase, BrowserError> {
     let request: IdbOpenDbRequest = indexed_db().open_with_u32(DATABASE, 1)?;
     let upgrading = request.clone();
     let upgrade = Closure::once(move || {
-        let database = upgrading.result().and_then(|result| result.dyn_into::<IdbDatabase>());
+        let database = upgrading
+            .result()
+            .and_then(|result| result.dyn_into::<IdbDatabase>());
         if let Ok(database) = database {
             // A store that can't be made shows as a failing transaction right after.
             let _ = database.create_object_store(STORE);
@@ -82,7 +96,8 @@ async fn read(database: &IdbDatabase) -> Result<Option<CryptoKey>, BrowserError>
 }
 
 async fn write(database: &IdbDatabase, key: &CryptoKey) -> Result<(), BrowserError> {
-    let transaction = database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)?;
+    let transaction =
+        database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)?;
     let store = transaction.object_store(STORE)?;
     // `add` never replaces: of two that write at once the first wins, and both then read its key.
     let _ = settled(&store.add_with_key(key, &NAME.into())?).await;
@@ -95,9 +110,18 @@ async fn make() -> Result<CryptoKey, BrowserError> {
         name: &'static str,
         length: u32,
     }
-    let parameters = to_js(&Parameters { name: "AES-GCM", length: 256 })?.unchecked_into();
-    let usages = ["encrypt", "decrypt"].map(JsValue::from_str).iter().collect::<Array>();
-    let promise = crypto().subtle().generate_key_with_object(&parameters, false, &usages)?;
+    let parameters = to_js(&Parameters {
+        name: "AES-GCM",
+        length: 256,
+    })?
+    .unchecked_into();
+    let usages = ["encrypt", "decrypt"]
+        .map(JsValue::from_str)
+        .iter()
+        .collect::<Array>();
+    let promise = crypto()
+        .subtle()
+        .generate_key_with_object(&parameters, false, &usages)?;
     Ok(JsFuture::from(promise).await?.unchecked_into())
 }
 

@@ -68,7 +68,13 @@ impl Stored {
     pub fn new(generation: u64, version: u64, sealed: &[u8]) -> Self {
         let sealed = BASE64.encode(sealed);
         let checksum = checksum(FORMAT, generation, version, &sealed);
-        Self { format: FORMAT, generation, version, sealed, checksum }
+        Self {
+            format: FORMAT,
+            generation,
+            version,
+            sealed,
+            checksum,
+        }
     }
 
     /// Unwraps it, or `None` when it is damaged or of a later version.
@@ -79,7 +85,11 @@ impl Stored {
             return None;
         }
         let sealed = BASE64.decode(self.sealed.as_bytes()).ok()?;
-        Some(Good { generation: self.generation, version: self.version, sealed })
+        Some(Good {
+            generation: self.generation,
+            version: self.version,
+            sealed,
+        })
     }
 }
 
@@ -92,10 +102,19 @@ pub fn choose(a: Option<Option<&Stored>>, b: Option<Option<&Stored>>) -> Found {
         (None, None) => Found::Nothing,
         (Some(Some(a)), Some(Some(b))) => {
             let good = if a.generation >= b.generation { a } else { b };
-            Found::Vault { good, other_damaged: false }
+            Found::Vault {
+                good,
+                other_damaged: false,
+            }
         }
-        (Some(Some(good)), None) | (None, Some(Some(good))) => Found::Vault { good, other_damaged: false },
-        (Some(Some(good)), Some(None)) | (Some(None), Some(Some(good))) => Found::Vault { good, other_damaged: true },
+        (Some(Some(good)), None) | (None, Some(Some(good))) => Found::Vault {
+            good,
+            other_damaged: false,
+        },
+        (Some(Some(good)), Some(None)) | (Some(None), Some(Some(good))) => Found::Vault {
+            good,
+            other_damaged: true,
+        },
         (Some(None), _) | (_, Some(None)) => Found::Damaged,
     }
 }
@@ -103,7 +122,8 @@ pub fn choose(a: Option<Option<&Stored>>, b: Option<Option<&Stored>>) -> Found {
 /// Where the next generation goes: never over the newest good one.
 #[must_use]
 pub fn next_place(a: Option<&Stored>, b: Option<&Stored>) -> Place {
-    let generation = |place: Option<&Stored>| place.and_then(Stored::good).map(|good| good.generation);
+    let generation =
+        |place: Option<&Stored>| place.and_then(Stored::good).map(|good| good.generation);
     match (generation(a), generation(b)) {
         (Some(a), Some(b)) if a >= b => Place::B,
         (Some(_), None) => Place::B,
@@ -137,17 +157,28 @@ mod tests {
     #[test]
     fn the_newest_good_generation_wins() {
         let (old, new) = (stored(7), stored(8));
-        let Found::Vault { good, other_damaged } = choose(Some(Some(&new)), Some(Some(&old))) else {
+        let Found::Vault {
+            good,
+            other_damaged,
+        } = choose(Some(Some(&new)), Some(Some(&old)))
+        else {
             panic!("nothing found")
         };
-        assert_eq!((good.generation, good.version, other_damaged), (8, 80, false));
+        assert_eq!(
+            (good.generation, good.version, other_damaged),
+            (8, 80, false)
+        );
         assert_eq!(good.sealed, vec![8; 40]);
     }
 
     #[test]
     fn a_damaged_newest_falls_back_and_says_so() {
         let (old, new) = (stored(7), damaged(8));
-        let Found::Vault { good, other_damaged } = choose(Some(Some(&old)), Some(Some(&new))) else {
+        let Found::Vault {
+            good,
+            other_damaged,
+        } = choose(Some(Some(&old)), Some(Some(&new)))
+        else {
             panic!("nothing found")
         };
         assert_eq!((good.generation, other_damaged), (7, true));

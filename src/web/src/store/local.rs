@@ -1,5 +1,7 @@
 //! The sealed vault in `storage.local`: two generations, written alternately and read again.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::generations::{Found, Place, Stored, choose, next_place};
@@ -24,6 +26,8 @@ struct Written<'a> {
     a: Option<&'a Stored>,
     #[serde(rename = "vault.b", skip_serializing_if = "Option::is_none")]
     b: Option<&'a Stored>,
+    #[serde(flatten)]
+    beside: BTreeMap<String, String>,
 }
 
 /// Reads what is there.
@@ -32,23 +36,41 @@ struct Written<'a> {
 /// When the browser can't read its storage at all.
 pub async fn load() -> Result<Found, BrowserError> {
     let (a, b) = read_both().await?;
-    Ok(choose(a.as_ref().map(Option::as_ref), b.as_ref().map(Option::as_ref)))
+    Ok(choose(
+        a.as_ref().map(Option::as_ref),
+        b.as_ref().map(Option::as_ref),
+    ))
 }
 
-/// Writes a sealed vault as the next generation, over the older place, and reads it again.
+/// Writes a sealed vault as the next generation, over the older place, together with one more
+/// entry, in one step; and reads it again.
 ///
 /// # Errors
 /// When the browser can't write, or what it gives back is not what was written. The newest good
 /// generation is untouched then.
-pub async fn save(version: u64, sealed: &[u8]) -> Result<(), BrowserError> {
+pub async fn save(
+    version: u64,
+    sealed: &[u8],
+    beside: (String, String),
+) -> Result<(), BrowserError> {
     let (a, b) = read_both().await?;
     let (a, b) = (a.flatten(), b.flatten());
-    let newest = [&a, &b].into_iter().flatten().filter_map(Stored::good).map(|good| good.generation).max();
+    let newest = [&a, &b]
+        .into_iter()
+        .flatten()
+        .filter_map(Stored::good)
+        .map(|good| good.generation)
+        .max();
     let stored = Stored::new(newest.unwrap_or(0) + 1, version, sealed);
     let place = next_place(a.as_ref(), b.as_ref());
-    let values = match place {
-        Place::A => Written { a: Some(&stored), b: None },
-        Place::B => Written { a: None, b: Some(&stored) },
+    let (a, b) = match place {
+        Place::A => (Some(&stored), None),
+        Place::B => (None, Some(&stored)),
+    };
+    let values = Written {
+        a,
+        b,
+        beside: BTreeMap::from([beside]),
     };
     set(Area::Local, &values).await?;
     let (a, b) = read_both().await?;
@@ -59,7 +81,9 @@ pub async fn save(version: u64, sealed: &[u8]) -> Result<(), BrowserError> {
     if again.flatten().as_ref() == Some(&stored) {
         Ok(())
     } else {
-        Err(BrowserError("the browser did not give back what it was asked to store".into()))
+        Err(BrowserError(
+            "the browser did not give back what it was asked to store".into(),
+        ))
     }
 }
 
@@ -81,6 +105,7 @@ pub async fn set_damaged_aside(now_millis: u64) -> Result<(), BrowserError> {
 /// For each place: `None` when it is empty, `Some(None)` when it holds something of another shape.
 async fn read_both() -> Result<(Option<Option<Stored>>, Option<Option<Stored>>), BrowserError> {
     let raw = get::<Raw>(Area::Local, &KEYS).await?;
-    let read = |value: Option<serde_json::Value>| value.map(|value| serde_json::from_value(value).ok());
+    let read =
+        |value: Option<serde_json::Value>| value.map(|value| serde_json::from_value(value).ok());
     Ok((read(raw.a), read(raw.b)))
 }

@@ -18,7 +18,7 @@ struct Entry {
 #[derive(Serialize, Deserialize)]
 struct Session {
     /// The vault key, base64.
-    key: Zeroizing<String>,
+    key: String,
     /// Not to be used from this time on, in milliseconds since the Unix epoch; `None` for until
     /// the browser closes.
     deadline: Option<u64>,
@@ -32,10 +32,14 @@ pub async fn load(now_millis: u64) -> Result<Option<Zeroizing<Vec<u8>>>, Browser
     let Some(session) = get::<Entry>(Area::Session, &[KEY]).await?.session else {
         return Ok(None);
     };
-    if session.deadline.is_some_and(|deadline| now_millis >= deadline) {
+    if session
+        .deadline
+        .is_some_and(|deadline| now_millis >= deadline)
+    {
         return Ok(None);
     }
-    let key = data_encoding::BASE64.decode(session.key.as_bytes());
+    let text = Zeroizing::new(session.key);
+    let key = data_encoding::BASE64.decode(text.as_bytes());
     Ok(key.ok().map(Zeroizing::new))
 }
 
@@ -44,7 +48,10 @@ pub async fn load(now_millis: u64) -> Result<Option<Zeroizing<Vec<u8>>>, Browser
 /// # Errors
 /// When the browser can't read.
 pub async fn deadline() -> Result<Option<u64>, BrowserError> {
-    Ok(get::<Entry>(Area::Session, &[KEY]).await?.session.and_then(|session| session.deadline))
+    Ok(get::<Entry>(Area::Session, &[KEY])
+        .await?
+        .session
+        .and_then(|session| session.deadline))
 }
 
 /// Keeps the vault key for this session.
@@ -52,8 +59,15 @@ pub async fn deadline() -> Result<Option<u64>, BrowserError> {
 /// # Errors
 /// When the browser can't write.
 pub async fn save(key: &[u8], deadline: Option<u64>) -> Result<(), BrowserError> {
-    let key = Zeroizing::new(data_encoding::BASE64.encode(key));
-    set(Area::Session, &Entry { session: Some(Session { key, deadline }) }).await
+    // The browser keeps a copy of this text anyway: that is what the session storage is for.
+    let key = data_encoding::BASE64.encode(key);
+    set(
+        Area::Session,
+        &Entry {
+            session: Some(Session { key, deadline }),
+        },
+    )
+    .await
 }
 
 /// Forgets it.
@@ -62,4 +76,26 @@ pub async fn save(key: &[u8], deadline: Option<u64>) -> Result<(), BrowserError>
 /// When the browser can't write.
 pub async fn clear() -> Result<(), BrowserError> {
     remove(Area::Session, &[KEY]).await
+}
+
+/// Notes whether the last attempt to write the vault failed.
+///
+/// # Errors
+/// When the browser can't write to memory either.
+pub async fn set_unsaved(unsaved: bool) -> Result<(), BrowserError> {
+    set(Area::Session, &Unsaved { unsaved }).await
+}
+
+/// Whether the last attempt to write the vault failed.
+///
+/// # Errors
+/// When the browser can't read.
+pub async fn unsaved() -> Result<bool, BrowserError> {
+    Ok(get::<Unsaved>(Area::Session, &["unsaved"]).await?.unsaved)
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Unsaved {
+    unsaved: bool,
 }

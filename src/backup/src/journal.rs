@@ -1,0 +1,180 @@
+//! Keeping the evidence in a [`Memory`]: one versioned JSON document per destination.
+
+use serde::{Deserialize, Serialize};
+
+use crate::destination::config::DestinationId;
+use crate::env::{Memory, MemoryError};
+use crate::evidence::Evidence;
+
+/// The format of the documents that this version writes.
+const FORMAT: u32 = 1;
+
+/// Why a document can't be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JournalError {
+    /// The browser's storage failed.
+    Storage,
+    /// A newer version wrote it.
+    Newer,
+}
+
+impl From<MemoryError> for JournalError {
+    fn from(MemoryError: MemoryError) -> Self {
+        Self::Storage
+    }
+}
+
+/// Loads the evidence about a destination, for whoever shows its status; empty if there is none.
+///
+/// # Errors
+/// When it can't be read.
+pub async fn load_evidence(
+    memory: &impl Memory,
+    id: &DestinationId,
+) -> Result<Evidence, JournalError> {
+    Ok(Journal::load(memory, id).await?.evidence)
+}
+
+/// The evidence about one destination, and the bytes it was last saved as.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    key: String,
+    saved: Vec<u8>,
+    pub evidence: Evidence,
+}
+
+impl Journal {
+    /// Loads what is known about a destination; nothing, if it was never saved. What can't be read
+    /// is set aside under another key: without it our own snapshots look like a copy's, and the
+    /// engine then takes a new identity and keeps both.
+    pub(crate) async fn load(
+        memory: &impl Memory,
+        id: &DestinationId,
+    ) -> Result<Self, JournalError> {
+        let key = format!("backup/{id}");
+        let (evidence, saved) = load(memory, &key).await?.unwrap_or_default();
+        Ok(Self {
+            key,
+            saved,
+            evidence,
+        })
+    }
+
+    /// Saves the evidence, unless it is what was saved last.
+    pub(crate) async fn save(&mut self, memory: &impl Memory) -> Result<(), MemoryError> {
+        let bytes = encode(&self.evidence)?;
+        if bytes != self.saved {
+            memory.save(&self.key, &bytes).await?;
+            self.saved = bytes;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: u32,
+    evidence: &'a Evidence,
+}
+
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    evidence: Evidence,
+}
+
+fn encode(evidence: &Evidence) -> Result<Vec<u8>, MemoryError> {
+    let document = Document {
+        format: FORMAT,
+        evidence,
+    };
+    serde_json::to_vec(&document).map_err(|_| MemoryError)
+}
+
+async fn load(
+    memory: &impl Memory,
+    key: &str,
+) -> Result<Option<(Evidence, Vec<u8>)>, JournalError> {
+    let Some(bytes) = memory.load(key).await? else {
+        return Ok(None);
+    };
+    if let Ok(Format { format }) = serde_json::from_slice(&bytes)
+        && format > FORMAT
+    {
+        return Err(JournalError::Newer);
+    }
+    if let Ok(Content { evidence }) = serde_json::from_slice(&bytes) {
+        return Ok(Some((evidence, bytes)));
+    }
+    memory.save(&format!("{key}.unreadable"), &bytes).await?;
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::name::Tag;
+    use crate::test_support::now;
+
+    #[derive(Default)]
+    struct Shelf {
+        documents: RefCell<BTreeMap<String, Vec<u8>>>,
+        saves: RefCell<u32>,
+    }
+
+    impl Memory for Shelf {
+        async fn load(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
+            Ok(self.documents.borrow().get(key).cloned())
+        }
+
+        async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
+            *self.saves.borrow_mut() += 1;
+            self.documents
+                .borrow_mut()
+                .insert(key.to_owned(), bytes.to_vec());
+            Ok(())
+        }
+    }
+
+    fn id() -> DestinationId {
+        DestinationId(Tag::from_random([7; 8]))
+    }
+
+    #[test]
+    fn evidence_comes_back_and_is_saved_only_when_it_changed() {
+        let shelf = Shelf::default();
+        let mut journal = now(Journal::load(&shelf, &id())).unwrap();
+        assert_eq!(journal.evidence, Evidence::default());
+        journal.evidence.account = Some("jane".to_owned());
+        now(journal.save(&shelf)).unwrap();
+        now(journal.save(&shelf)).unwrap();
+        let mut again = now(Journal::load(&shelf, &id())).unwrap();
+        now(again.save(&shelf)).unwrap();
+        assert_eq!(*shelf.saves.borrow(), 1);
+        assert_eq!(again.evidence, journal.evidence);
+    }
+
+    #[test]
+    fn what_is_newer_is_left_alone_and_what_is_unreadable_is_set_aside() {
+        let shelf = Shelf::default();
+        let key = format!("backup/{}", id());
+        let newer = br#"{"format":2,"evidence":{"records":"otherwise"}}"#;
+        now(shelf.save(&key, newer)).unwrap();
+        assert_eq!(now(load_evidence(&shelf, &id())), Err(JournalError::Newer));
+        now(shelf.save(&key, b"{cut off")).unwrap();
+        assert_eq!(now(load_evidence(&shelf, &id())), Ok(Evidence::default()));
+        let aside = shelf
+            .documents
+            .borrow()
+            .get(&format!("{key}.unreadable"))
+            .cloned();
+        assert_eq!(aside.as_deref(), Some(b"{cut off".as_slice()));
+    }
+}

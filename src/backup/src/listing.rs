@@ -1,0 +1,401 @@
+//! What a list of a vault's folder tells: own snapshots, those of other devices, copies of this
+//! profile, and whether the destination went back in time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::destination::{Entry, Listing};
+use crate::evidence::{Evidence, Foreign, Seen};
+use crate::name::{DeviceTag, SnapshotName, VaultTag};
+use crate::vault::{OpenError, VaultInfo};
+
+/// A snapshot in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: SnapshotName,
+    /// Its length, where the server tells.
+    pub size: Option<u64>,
+    /// When it was stored, by the server's clock, in milliseconds.
+    pub modified: Option<u64>,
+}
+
+/// What a list tells beyond what it adds to the evidence.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// All snapshots of the vault.
+    pub listed: Vec<Listed>,
+    /// There is a snapshot under our own tag that we never sent: we share the tag with a copy, or
+    /// our journal is older than the truth.
+    pub shares_identity: bool,
+    /// Newest snapshots of other devices that are not listed any more.
+    pub missing: Vec<SnapshotName>,
+}
+
+/// The snapshots of `vault` in a list of its folder. Files of other names are somebody else's.
+#[must_use]
+pub fn snapshots(vault: &VaultTag, listing: &Listing) -> Vec<Listed> {
+    let read = |entry: &Entry| {
+        let name = SnapshotName::in_folder(vault, &entry.name)?;
+        Some(Listed {
+            name,
+            size: entry.size,
+            modified: entry.modified,
+        })
+    };
+    listing.files.iter().filter_map(read).collect()
+}
+
+/// The snapshots of each device that together hold everything of it: the newest, and with it
+/// whatever the newest may not have grown from. Installations that share a tag (a copied profile)
+/// show by using a sequence twice, or by storing a lower sequence later than a higher one.
+#[must_use]
+pub fn heads(listed: &[Listed]) -> BTreeMap<DeviceTag, BTreeSet<SnapshotName>> {
+    let mut devices: BTreeMap<&DeviceTag, Vec<&Listed>> = BTreeMap::new();
+    for snapshot in listed {
+        devices
+            .entry(&snapshot.name.device)
+            .or_default()
+            .push(snapshot);
+    }
+    let heads = devices.into_iter().map(|(device, mut all)| {
+        all.sort_by(|a, b| b.name.cmp_age(&a.name));
+        (device.clone(), heads_of_one(&all))
+    });
+    heads.collect()
+}
+
+fn heads_of_one(newest_first: &[&Listed]) -> BTreeSet<SnapshotName> {
+    let top = newest_first.first().map(|snapshot| snapshot.name.sequence);
+    let twice = newest_first
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [a, b] if a.name.sequence == b.name.sequence => Some(a.name.sequence),
+            _ => None,
+        })
+        .min();
+    let mut heads = BTreeSet::new();
+    let mut earliest = None;
+    for snapshot in newest_first {
+        let sequence = snapshot.name.sequence;
+        let forked = twice.is_some_and(|fork| sequence >= fork);
+        // Equal times are usual: some servers have a resolution of a second.
+        let late = matches!((snapshot.modified, earliest), (Some(at), Some(before)) if at > before);
+        if Some(sequence) == top || forked || late {
+            heads.insert(snapshot.name.clone());
+        }
+        earliest = match (snapshot.modified, earliest) {
+            (Some(at), Some(before)) => Some(before.min(at)),
+            (at, before) => before.or(at),
+        };
+    }
+    heads
+}
+
+/// Takes a list into the evidence.
+pub(crate) fn observe(
+    evidence: &mut Evidence,
+    vault: &VaultInfo,
+    listing: &Listing,
+    now: u64,
+) -> Findings {
+    let mut findings = Findings {
+        listed: snapshots(&vault.tag, listing),
+        ..Findings::default()
+    };
+    let ours = own_tags(evidence, vault);
+    let known: BTreeSet<SnapshotName> = evidence
+        .records
+        .iter()
+        .map(|record| &record.name)
+        .chain(&evidence.pruned)
+        .cloned()
+        .collect();
+    let foreign: Vec<Listed> = findings
+        .listed
+        .iter()
+        .filter(|snapshot| !known.contains(&snapshot.name))
+        .cloned()
+        .collect();
+    findings.shares_identity = foreign
+        .iter()
+        .any(|snapshot| snapshot.name.device == vault.device);
+
+    let heads = heads(&foreign);
+    let mut states = BTreeMap::new();
+    for Listed { name, .. } in &foreign {
+        let is_head = heads
+            .get(&name.device)
+            .is_some_and(|heads| heads.contains(name));
+        // What appears late, below what was seen before, is nobody's ancestor; nor is what a copy
+        // of ourselves wrote.
+        let seen = evidence.devices.get(&name.device);
+        let late = seen.is_some_and(|seen| name.sequence <= seen.name.sequence)
+            && !evidence.foreign.contains_key(name);
+        let fresh = if is_head || late || ours.contains(&name.device) {
+            Foreign::Wanted
+        } else {
+            Foreign::Passed
+        };
+        let state = match evidence.foreign.get(name) {
+            // What was newer is not there any more.
+            Some(Foreign::Passed) | None => fresh,
+            Some(state) => *state,
+        };
+        states.insert(name.clone(), state);
+    }
+    want_older_than_damaged(&mut states);
+    evidence.foreign = states;
+
+    for (device, heads) in heads {
+        let Some(newest) = heads.into_iter().max_by(SnapshotName::cmp_age) else {
+            continue;
+        };
+        let server_time = foreign
+            .iter()
+            .find(|listed| listed.name == newest)
+            .and_then(|listed| listed.modified);
+        let seen = evidence.devices.get(&device);
+        if seen.is_none_or(|seen| newest.sequence > seen.name.sequence) {
+            let seen = Seen {
+                name: newest,
+                server_time,
+                at: now,
+                missing_since: None,
+            };
+            evidence.devices.insert(device, seen);
+        }
+    }
+    let listed: BTreeSet<&SnapshotName> = findings.listed.iter().map(|l| &l.name).collect();
+    for seen in evidence
+        .devices
+        .values_mut()
+        .filter(|seen| seen.name.vault == vault.tag)
+    {
+        if listed.contains(&seen.name) {
+            seen.missing_since = None;
+        } else if seen.missing_since.is_none() {
+            findings.missing.push(seen.name.clone());
+        }
+    }
+    evidence.listed_at = Some(now);
+    findings
+}
+
+/// The tag of this installation and those it had before.
+fn own_tags(evidence: &Evidence, vault: &VaultInfo) -> BTreeSet<DeviceTag> {
+    let sent = evidence.records.iter().map(|record| &record.name);
+    sent.chain(&evidence.pruned)
+        .map(|name| name.device.clone())
+        .chain([vault.device.clone()])
+        .collect()
+}
+
+/// Where a device's newest is damaged, the one before it is the best there is, and so on.
+fn want_older_than_damaged(states: &mut BTreeMap<SnapshotName, Foreign>) {
+    let mut newest_first: Vec<SnapshotName> = states.keys().cloned().collect();
+    newest_first.sort_by(|a, b| a.device.cmp(&b.device).then(b.cmp_age(a)));
+    let mut before: Option<(DeviceTag, bool)> = None;
+    for name in newest_first {
+        let Some(state) = states.get_mut(&name) else {
+            continue;
+        };
+        let damaged = matches!(
+            state,
+            Foreign::Unopened {
+                why: OpenError::Damaged,
+                ..
+            }
+        );
+        let all_damaged = match &before {
+            Some((device, all)) if *device == name.device => *all,
+            _ => true,
+        };
+        if all_damaged && *state == Foreign::Passed {
+            *state = Foreign::Wanted;
+        }
+        before = Some((name.device, all_damaged && damaged));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::Digest;
+    use crate::evidence::{Fate, Record};
+
+    const VAULT: &str = "vaultvault";
+
+    fn name(text: &str) -> SnapshotName {
+        let (device, rest) = text.split_once('-').unwrap();
+        let (sequence, random) = rest.split_once('-').unwrap();
+        let random: u64 = random.parse().unwrap();
+        format!("{VAULT}/device{device}-{sequence}-{random:016x}")
+            .parse()
+            .unwrap()
+    }
+
+    fn vault() -> VaultInfo {
+        VaultInfo {
+            tag: VAULT.parse().unwrap(),
+            device: "device00".parse().unwrap(),
+            version: 1,
+            content: Digest([0; 32]),
+            accounts: 0,
+            changed_at: 0,
+            changes: Vec::new(),
+            unlocked: true,
+            saved: true,
+        }
+    }
+
+    fn listing(names: &[(&str, u64)]) -> Listing {
+        let files = names.iter().map(|(text, modified)| Entry {
+            name: name(text).file(),
+            size: None,
+            modified: Some(*modified),
+        });
+        Listing {
+            files: files.collect(),
+            ..Listing::default()
+        }
+    }
+
+    fn wanted(evidence: &Evidence) -> Vec<SnapshotName> {
+        let wanted = evidence
+            .foreign
+            .iter()
+            .filter(|(_, state)| **state == Foreign::Wanted);
+        wanted.map(|(name, _)| name.clone()).collect()
+    }
+
+    fn sent(text: &str) -> Record {
+        Record {
+            name: name(text),
+            version: 1,
+            content: Digest([0; 32]),
+            hash: Digest([0; 32]),
+            size: 0,
+            accounts: 0,
+            sent_at: 0,
+            server_time: None,
+            read_back_at: None,
+            opened_at: None,
+            unopened: None,
+            fate: Fate::Live,
+        }
+    }
+
+    #[test]
+    fn the_newest_of_each_other_device_is_wanted() {
+        let mut evidence = Evidence {
+            records: vec![sent("00-1-0")],
+            ..Evidence::default()
+        };
+        let list = listing(&[("00-1-0", 1), ("01-3-0", 1), ("01-4-0", 2), ("02-9-0", 1)]);
+        let findings = observe(&mut evidence, &vault(), &list, 7);
+        assert_eq!(wanted(&evidence), [name("01-4-0"), name("02-9-0")]);
+        assert!(!findings.shares_identity);
+        assert_eq!(evidence.devices.len(), 2);
+    }
+
+    #[test]
+    fn what_we_never_sent_under_our_tag_is_a_copys_and_is_wanted() {
+        let mut evidence = Evidence {
+            records: vec![sent("00-2-0")],
+            ..Evidence::default()
+        };
+        let list = listing(&[("00-1-5", 1), ("00-2-0", 1)]);
+        let findings = observe(&mut evidence, &vault(), &list, 7);
+        assert!(findings.shares_identity);
+        assert_eq!(wanted(&evidence), [name("00-1-5")]);
+    }
+
+    #[test]
+    fn what_was_pruned_and_shows_again_is_no_copys() {
+        let mut evidence = Evidence {
+            pruned: vec![name("00-1-0")],
+            ..Evidence::default()
+        };
+        let findings = observe(&mut evidence, &vault(), &listing(&[("00-1-0", 1)]), 7);
+        assert!(!findings.shares_identity);
+    }
+
+    #[test]
+    fn forks_show_by_a_sequence_used_twice_or_stored_late() {
+        let twice = snapshots_of(&[("01-4-0", 1), ("01-5-0", 2), ("01-5-1", 2), ("01-6-0", 3)]);
+        let names: Vec<_> = heads(&twice).into_values().flatten().collect();
+        assert_eq!(names, [name("01-5-0"), name("01-5-1"), name("01-6-0")]);
+        let late = snapshots_of(&[("01-4-0", 1), ("01-5-7", 9), ("01-7-0", 3), ("01-8-0", 4)]);
+        let names: Vec<_> = heads(&late).into_values().flatten().collect();
+        assert_eq!(names, [name("01-5-7"), name("01-8-0")]);
+    }
+
+    fn snapshots_of(names: &[(&str, u64)]) -> Vec<Listed> {
+        snapshots(&VAULT.parse().unwrap(), &listing(names))
+    }
+
+    #[test]
+    fn what_appears_late_is_wanted_too() {
+        let mut evidence = Evidence::default();
+        observe(&mut evidence, &vault(), &listing(&[("01-4-0", 1)]), 7);
+        observe(
+            &mut evidence,
+            &vault(),
+            &listing(&[("01-4-0", 1), ("01-3-0", 1)]),
+            8,
+        );
+        assert_eq!(wanted(&evidence), [name("01-3-0"), name("01-4-0")]);
+    }
+
+    #[test]
+    fn an_older_one_is_wanted_when_the_newest_is_damaged_or_went_away() {
+        let mut evidence = Evidence::default();
+        let list = listing(&[("01-3-0", 1), ("01-4-0", 1), ("01-5-0", 1)]);
+        observe(&mut evidence, &vault(), &list, 7);
+        let damaged = Foreign::Unopened {
+            why: OpenError::Damaged,
+            at: 7,
+        };
+        evidence.foreign.insert(name("01-5-0"), damaged);
+        observe(&mut evidence, &vault(), &list, 8);
+        assert_eq!(wanted(&evidence), [name("01-4-0")]);
+        observe(&mut evidence, &vault(), &listing(&[("01-3-0", 1)]), 9);
+        assert_eq!(wanted(&evidence), [name("01-3-0")]);
+    }
+
+    #[test]
+    fn a_destination_that_went_back_in_time_is_noticed_once() {
+        let mut evidence = Evidence::default();
+        observe(&mut evidence, &vault(), &listing(&[("01-4-0", 1)]), 7);
+        let findings = observe(&mut evidence, &vault(), &listing(&[("01-3-0", 1)]), 8);
+        assert_eq!(findings.missing, [name("01-4-0")]);
+        for seen in evidence.devices.values_mut() {
+            seen.missing_since = Some(8);
+        }
+        let findings = observe(&mut evidence, &vault(), &listing(&[("01-3-0", 1)]), 9);
+        assert!(findings.missing.is_empty());
+        observe(&mut evidence, &vault(), &listing(&[("01-5-0", 1)]), 10);
+        assert!(
+            evidence
+                .devices
+                .values()
+                .all(|seen| seen.missing_since.is_none())
+        );
+    }
+
+    #[test]
+    fn other_files_are_left_alone() {
+        let files = ["notes.txt", "device01-4-zz", ".htaccess"];
+        let listing = Listing {
+            files: files
+                .map(|name| Entry {
+                    name: name.to_owned(),
+                    size: None,
+                    modified: None,
+                })
+                .to_vec(),
+            ..Listing::default()
+        };
+        assert!(snapshots(&VAULT.parse().unwrap(), &listing).is_empty());
+    }
+}

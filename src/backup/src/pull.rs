@@ -1,0 +1,120 @@
+//! Reading what other devices stored and merging it.
+
+use crate::cause::Cause;
+use crate::destination::config::DestinationId;
+use crate::destination::{Destination, Failure};
+use crate::engine::{Engine, Stop, Trigger};
+use crate::env::{Env, Memory};
+use crate::evidence::Foreign;
+use crate::journal::Journal;
+use crate::log::What;
+use crate::name::SnapshotName;
+use crate::plan::is_past;
+use crate::policy::HELD_FOR;
+use crate::vault::{Merge, OpenError, VaultPort};
+
+impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
+    /// Merges the snapshots that are wanted. `true` if the vault's content changed. While the
+    /// vault is locked they wait.
+    pub(crate) async fn pull<D: Destination>(
+        &self,
+        journal: &mut Journal,
+        destination: &D,
+        trigger: Trigger,
+    ) -> Result<bool, Stop> {
+        let now = self.env.now_millis();
+        let wanted = |state: &Foreign| match state {
+            Foreign::Wanted => true,
+            Foreign::Unopened { at, .. } => {
+                trigger != Trigger::Due || is_past(Some(*at), HELD_FOR, now)
+            }
+            Foreign::Passed | Foreign::Merged | Foreign::NeedsConsent { .. } => false,
+        };
+        let names: Vec<SnapshotName> = journal
+            .evidence
+            .foreign
+            .iter()
+            .filter(|(_, state)| wanted(state))
+            .map(|(name, _)| name.clone())
+            .collect();
+        let mut changed = false;
+        for name in names {
+            if !self.vault.info().await?.unlocked {
+                break;
+            }
+            changed |= self.merge_one(journal, destination, &name, false).await?;
+        }
+        journal.save(&self.memory).await?;
+        Ok(changed)
+    }
+
+    /// Merges one snapshot of another device after the person has agreed that it removes many
+    /// accounts. `true` if the vault's content changed.
+    ///
+    /// # Errors
+    /// What stopped it.
+    pub async fn merge_with_consent<D: Destination>(
+        &self,
+        id: &DestinationId,
+        destination: &D,
+        name: &SnapshotName,
+    ) -> Result<bool, Failure> {
+        let busy = Failure::new(Cause::Interrupted);
+        let _claim = self.claim(id).ok_or(busy)?;
+        let loaded = Journal::load(&self.memory, id).await;
+        let mut journal = loaded.map_err(|_| Failure::new(Cause::CouldNotSaveHere))?;
+        let merged = self.merge_one(&mut journal, destination, name, true).await;
+        let saved = journal.save(&self.memory).await;
+        let changed = merged.map_err(|Stop(failure)| failure)?;
+        saved.map_err(|_| Failure::new(Cause::CouldNotSaveHere))?;
+        Ok(changed)
+    }
+
+    async fn merge_one<D: Destination>(
+        &self,
+        journal: &mut Journal,
+        destination: &D,
+        name: &SnapshotName,
+        consent: bool,
+    ) -> Result<bool, Stop> {
+        let sent = self.env.now_millis();
+        let answer = destination.get(&name.to_string()).await;
+        let Some(bytes) = self.contact(&mut journal.evidence, sent, answer)?.value else {
+            // Pruned since the list was made: there is a newer one in the next list.
+            return Ok(false);
+        };
+        let mut merged = self.vault.merge(name, &bytes, consent).await;
+        if merged == Err(OpenError::Damaged) {
+            // It may have been cut off on its way to us.
+            let answer = destination.get(&name.to_string()).await;
+            let again = self.contact(&mut journal.evidence, sent, answer)?.value;
+            if let Some(again) = again.filter(|again| *again != bytes) {
+                merged = self.vault.merge(name, &again, consent).await;
+            }
+        }
+        let at = self.env.now_millis();
+        let evidence = &mut journal.evidence;
+        let (device, sequence) = (name.device.clone(), name.sequence);
+        let state = match merged {
+            Ok(Merge::Merged) => {
+                evidence.log.add(at, What::Merged { device, sequence });
+                Foreign::Merged
+            }
+            Ok(Merge::Unchanged) => Foreign::Merged,
+            Ok(Merge::NeedsConsent { removals }) => Foreign::NeedsConsent { removals },
+            Err(OpenError::Locked) => return Ok(false),
+            Err(OpenError::Storage) => {
+                return Err(Failure::new(Cause::CouldNotSaveHere).into());
+            }
+            Err(why) => {
+                let before = evidence.foreign.get(name);
+                if !matches!(before, Some(Foreign::Unopened { .. })) {
+                    evidence.log.add(at, What::NotMerged { device, sequence });
+                }
+                Foreign::Unopened { why, at }
+            }
+        };
+        evidence.foreign.insert(name.clone(), state);
+        Ok(merged == Ok(Merge::Merged))
+    }
+}

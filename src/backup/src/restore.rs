@@ -1,0 +1,95 @@
+//! Finding and fetching snapshots, for a fresh profile and for the history.
+
+use std::collections::BTreeMap;
+
+use crate::destination::{Destination, Failure};
+use crate::listing::{Listed, heads, snapshots};
+use crate::name::{DeviceTag, SnapshotName, VaultTag};
+
+/// A vault that a destination holds snapshots of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VaultFound {
+    /// Its tag.
+    pub tag: VaultTag,
+    /// The snapshots of each device, newest first.
+    pub devices: BTreeMap<DeviceTag, Vec<Listed>>,
+}
+
+/// Lists all vaults with all their snapshots. Two vaults in one place are never mixed: the person
+/// chooses.
+///
+/// # Errors
+/// Whatever stopped it.
+pub async fn restore_list<D: Destination>(destination: &D) -> Result<Vec<VaultFound>, Failure> {
+    let mut vaults = Vec::new();
+    for folder in destination.list("").await?.value.folders {
+        let Ok(tag) = folder.parse::<VaultTag>() else {
+            continue;
+        };
+        let found = list_vault(destination, tag).await?;
+        if !found.devices.is_empty() {
+            vaults.push(found);
+        }
+    }
+    Ok(vaults)
+}
+
+/// Lists one vault's snapshots.
+///
+/// # Errors
+/// Whatever stopped it.
+pub async fn list_vault<D: Destination>(
+    destination: &D,
+    tag: VaultTag,
+) -> Result<VaultFound, Failure> {
+    let listing = destination.list(tag.as_str()).await?.value;
+    let mut devices: BTreeMap<DeviceTag, Vec<Listed>> = BTreeMap::new();
+    for snapshot in snapshots(&tag, &listing) {
+        let device = snapshot.name.device.clone();
+        devices.entry(device).or_default().push(snapshot);
+    }
+    for all in devices.values_mut() {
+        all.sort_by(|a, b| b.name.cmp_age(&a.name));
+    }
+    Ok(VaultFound { tag, devices })
+}
+
+impl VaultFound {
+    /// The snapshots whose merge is the whole vault: the newest of every device, and more of a
+    /// device whose profile was copied.
+    #[must_use]
+    pub fn newest_of_all_devices(&self) -> Vec<SnapshotName> {
+        let all: Vec<Listed> = self.devices.values().flatten().cloned().collect();
+        heads(&all).into_values().flatten().collect()
+    }
+}
+
+/// Fetches the newest snapshots of all devices: their merge is the whole vault. What was pruned
+/// between listing and fetching is left out; a newer one is there then.
+///
+/// # Errors
+/// Whatever stopped it.
+pub async fn fetch_newest_of_all_devices<D: Destination>(
+    destination: &D,
+    tag: &VaultTag,
+) -> Result<Vec<(SnapshotName, Vec<u8>)>, Failure> {
+    let found = list_vault(destination, tag.clone()).await?;
+    let mut fetched = Vec::new();
+    for name in found.newest_of_all_devices() {
+        if let Some(bytes) = fetch(destination, &name).await? {
+            fetched.push((name, bytes));
+        }
+    }
+    Ok(fetched)
+}
+
+/// Fetches one snapshot; `None` if it is not there.
+///
+/// # Errors
+/// Whatever stopped it.
+pub async fn fetch<D: Destination>(
+    destination: &D,
+    name: &SnapshotName,
+) -> Result<Option<Vec<u8>>, Failure> {
+    Ok(destination.get(&name.to_string()).await?.value)
+}

@@ -1,0 +1,390 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::destination::Failure;
+use crate::digest::Digest;
+use crate::evidence::{Kept, Seen, Skew};
+use crate::policy::{DAY, HOUR, MINUTE, SECOND};
+use crate::vault::Change;
+
+const NOW: u64 = 20_000 * DAY;
+
+fn content(version: u64) -> Digest {
+    Digest::of(&version.to_le_bytes())
+}
+
+/// A vault with one account per version, the newest changed ten minutes ago.
+fn vault(version: u64) -> VaultInfo {
+    let at = |change: u64| NOW - 10 * MINUTE - (version - change) * HOUR;
+    VaultInfo {
+        tag: "vaultvault".parse().unwrap(),
+        device: "device00".parse().unwrap(),
+        version,
+        content: content(version),
+        accounts: u32::try_from(version).unwrap(),
+        changed_at: at(version),
+        changes: (1..=version)
+            .map(|version| Change {
+                version,
+                at: at(version),
+            })
+            .collect(),
+        unlocked: true,
+        saved: true,
+    }
+}
+
+fn record(version: u64) -> Record {
+    Record {
+        name: format!("vaultvault/device00-{version}-0000000000000000")
+            .parse()
+            .unwrap(),
+        version,
+        content: content(version),
+        hash: content(version),
+        size: 4096,
+        accounts: u32::try_from(version).unwrap(),
+        sent_at: NOW - 5 * MINUTE,
+        server_time: None,
+        read_back_at: Some(NOW - 5 * MINUTE),
+        opened_at: Some(NOW - 5 * MINUTE),
+        unopened: None,
+        fate: Fate::Live,
+    }
+}
+
+fn evidence(records: Vec<Record>) -> Evidence {
+    Evidence {
+        connected_at: NOW - DAY,
+        records,
+        ..Evidence::default()
+    }
+}
+
+fn at_now(evidence: &Evidence, vault: &VaultInfo) -> Status {
+    status(evidence, vault, true, NOW)
+}
+
+fn cause(status: &Status) -> Option<Cause> {
+    status.trouble.map(|trouble| trouble.cause)
+}
+
+#[test]
+fn stored_needs_the_present_content_read_back_and_opened() {
+    let good = at_now(&evidence(vec![record(3)]), &vault(3));
+    let at = NOW - 5 * MINUTE;
+    assert_eq!(good.state, State::Stored { at, accounts: 3 });
+    assert_eq!(good.at_risk, AtRisk::default());
+    let spoil: [fn(&mut Record); 6] = [
+        |r| r.read_back_at = None,
+        |r| r.opened_at = None,
+        |r| r.fate = Fate::NeverArrived,
+        |r| r.fate = Fate::Pruning,
+        |r| r.content = content(2),
+        |r| {
+            let cause = Cause::Gone;
+            r.fate = Fate::Lost { cause, at: NOW };
+        },
+    ];
+    for spoil in spoil {
+        let mut record = record(3);
+        spoil(&mut record);
+        let status = at_now(&evidence(vec![record]), &vault(3));
+        assert!(!matches!(status.state, State::Stored { .. }), "{status:?}");
+    }
+}
+
+#[test]
+fn an_old_proof_says_since_when() {
+    let status = |now| status(&evidence(vec![record(3)]), &vault(3), true, now).state;
+    let at = NOW - 5 * MINUTE;
+    assert!(matches!(status(at + 2 * DAY), State::Stored { .. }));
+    let old = State::StoredNotCheckedSince { at, accounts: 3 };
+    assert_eq!(status(at + 2 * DAY + 1), old);
+    // The clock was set back: how old the proof is, nobody knows.
+    assert_eq!(status(at - 2 * MINUTE), old);
+}
+
+#[test]
+fn a_change_is_on_its_way_for_a_while_and_then_was_cut_off() {
+    let mut vault = vault(4);
+    vault.changed_at = NOW - MINUTE;
+    let on_its_way = at_now(&evidence(vec![record(3)]), &vault);
+    let since = NOW - MINUTE;
+    let waits_for_key = false;
+    assert_eq!(
+        on_its_way.state,
+        State::Storing {
+            since,
+            waits_for_key
+        }
+    );
+    assert_eq!(on_its_way.at_risk.accounts, 1);
+    vault.changed_at = NOW - HOUR;
+    let cut_off = at_now(&evidence(vec![record(3)]), &vault);
+    assert_eq!(
+        (cut_off.state, cause(&cut_off)),
+        (State::NotStored, Some(Cause::Interrupted))
+    );
+}
+
+#[test]
+fn what_is_at_risk_is_counted_from_the_newest_proof() {
+    let mut evidence = evidence(vec![record(2), record(3)]);
+    evidence.fail(NOW, &Failure::new(Cause::StorageFull));
+    let status = at_now(&evidence, &vault(5));
+    assert_eq!(status.state, State::NotStored);
+    let since = Some(NOW - 10 * MINUTE - HOUR);
+    assert_eq!(status.at_risk, AtRisk { accounts: 2, since });
+    assert_eq!(status.last_stored.unwrap().version, 3);
+    let trouble = status.trouble.unwrap();
+    assert_eq!(
+        (trouble.cause, trouble.remedy),
+        (Cause::StorageFull, Remedy::FreeSpace)
+    );
+    assert_eq!(at_now(&Evidence::default(), &vault(5)).at_risk.accounts, 5);
+}
+
+#[test]
+fn a_locked_vault_is_no_alarm_for_a_day() {
+    let mut locked = vault(3);
+    locked.unlocked = false;
+    let mut unopened = record(3);
+    unopened.opened_at = None;
+    let state = at_now(&evidence(vec![unopened.clone()]), &locked).state;
+    assert!(
+        matches!(
+            state,
+            State::Storing {
+                waits_for_key: true,
+                ..
+            }
+        ),
+        "{state:?}"
+    );
+    unopened.sent_at = NOW - 2 * DAY;
+    let status = at_now(&evidence(vec![unopened.clone()]), &locked);
+    assert_eq!(
+        (status.state, cause(&status)),
+        (State::NotStored, Some(Cause::VaultLocked))
+    );
+    assert_eq!(status.trouble.unwrap().remedy, Remedy::Unlock);
+    for (why, named) in [
+        (OpenError::KeyChanged, Cause::VaultKeyChanged),
+        (OpenError::NewerFormat, Cause::NewerFormat),
+    ] {
+        unopened.unopened = Some((why, NOW));
+        let status = at_now(&evidence(vec![unopened.clone()]), &locked);
+        assert_eq!(
+            (status.state, cause(&status)),
+            (State::NotStored, Some(named))
+        );
+    }
+}
+
+#[test]
+fn a_loss_is_told_until_it_is_made_good() {
+    for lost in [Cause::Gone, Cause::Damaged] {
+        let mut gone = record(3);
+        gone.fate = Fate::Lost {
+            cause: lost,
+            at: NOW,
+        };
+        let status = at_now(&evidence(vec![record(2), gone.clone()]), &vault(3));
+        assert_eq!(
+            (status.state, cause(&status)),
+            (State::NotStored, Some(lost))
+        );
+        assert_eq!(status.at_risk.accounts, 1);
+        let again = at_now(&evidence(vec![gone, record(3)]), &vault(3));
+        assert!(matches!(again.state, State::Stored { .. }));
+    }
+}
+
+#[test]
+fn a_permission_is_asked_for_where_it_is_missing() {
+    let mut evidence = evidence(vec![]);
+    let here = status(&evidence, &vault(1), false, NOW).trouble.unwrap();
+    assert_eq!(
+        (here.cause, here.remedy),
+        (Cause::PermissionMissing, Remedy::GrantPermission)
+    );
+    evidence.fail(NOW, &Failure::new(Cause::PermissionMissing));
+    let there = at_now(&evidence, &vault(1)).trouble.unwrap();
+    assert_eq!(
+        (there.cause, there.remedy),
+        (Cause::PermissionMissing, Remedy::AskAdministrator)
+    );
+}
+
+#[test]
+fn what_could_not_be_saved_here_comes_first() {
+    let mut vault = vault(3);
+    vault.saved = false;
+    let status = status(&evidence(vec![record(3)]), &vault, false, NOW);
+    assert_eq!(
+        (status.state, cause(&status)),
+        (State::NotStored, Some(Cause::CouldNotSaveHere))
+    );
+    let none = overall(&[], &vault, true).best;
+    assert_eq!(
+        (none.state, cause(&none)),
+        (State::NotStored, Some(Cause::CouldNotSaveHere))
+    );
+}
+
+#[test]
+fn what_cannot_be_checked_never_counts_as_stored() {
+    let mut evidence = evidence(vec![record(3)]);
+    evidence.uncheckable = true;
+    let (at, version, accounts) = (NOW, 3, 3);
+    let content = content(version);
+    evidence.kept = Some(Kept {
+        at,
+        version,
+        content,
+        accounts,
+    });
+    let state = |version| at_now(&evidence, &vault(version)).state;
+    assert_eq!(
+        state(3),
+        State::KeptUncheckable {
+            at: Some(NOW),
+            current: true
+        }
+    );
+    assert_eq!(
+        state(4),
+        State::KeptUncheckable {
+            at: Some(NOW),
+            current: false
+        }
+    );
+}
+
+#[test]
+fn without_a_destination_it_is_an_alarm_unless_chosen() {
+    let alarm = overall(&[], &vault(3), false).worst;
+    assert_eq!(
+        (alarm.state, cause(&alarm)),
+        (State::NotStored, Some(Cause::NoDestination))
+    );
+    assert_eq!(alarm.at_risk.accounts, 3);
+    let calm = overall(&[], &vault(3), true).worst;
+    assert_eq!(
+        (calm.state, calm.trouble),
+        (State::NoDestinationByChoice, None)
+    );
+}
+
+#[test]
+fn the_best_and_the_worst_of_several() {
+    let stored = at_now(&evidence(vec![record(3)]), &vault(3));
+    let mut failing = evidence(vec![record(2)]);
+    failing.fail(NOW, &Failure::new(Cause::SignedOut));
+    let failing = at_now(&failing, &vault(3));
+    let overall = overall(&[failing.clone(), stored.clone()], &vault(3), false);
+    assert_eq!(overall.places, Some((1, 0)));
+    assert_eq!((overall.best, overall.worst), (stored, failing));
+}
+
+#[test]
+fn warnings_are_no_alarms() {
+    let mut evidence = evidence(vec![record(3)]);
+    let theirs: SnapshotName = "vaultvault/device01-4-0000000000000000".parse().unwrap();
+    evidence.skew = Some(Skew {
+        ahead: -i64::try_from(16 * SECOND).unwrap(),
+        at: NOW,
+    });
+    evidence
+        .foreign
+        .insert(theirs.clone(), Foreign::NeedsConsent { removals: 9 });
+    let missing_since = Some(NOW);
+    let seen = Seen {
+        name: theirs.clone(),
+        server_time: None,
+        at: NOW,
+        missing_since,
+    };
+    evidence.devices.insert(theirs.device.clone(), seen);
+    let status = at_now(&evidence, &vault(3));
+    assert!(matches!(status.state, State::Stored { .. }));
+    assert_eq!(
+        status.warnings,
+        [
+            Warning::Clock { ahead: -16_000 },
+            Warning::NeedsConsent {
+                name: theirs.clone(),
+                removals: 9
+            },
+            Warning::RolledBack {
+                device: theirs.device.clone(),
+                since: NOW
+            },
+        ]
+    );
+    evidence.skew = Some(Skew {
+        ahead: 15_000,
+        at: NOW,
+    });
+    evidence.foreign = [(theirs, Foreign::Wanted)].into();
+    let mut locked = vault(3);
+    locked.unlocked = false;
+    let warnings = at_now(&evidence, &locked).warnings;
+    assert_eq!(warnings.first(), Some(&Warning::MergeWaitsForKey));
+}
+
+fn any_record() -> impl Strategy<Value = Record> {
+    let time = || proptest::option::of(NOW - 4 * DAY..NOW + DAY);
+    let fate = prop_oneof![
+        3 => Just(Fate::Live),
+        1 => Just(Fate::NeverArrived),
+        1 => Just(Fate::Pruning),
+        1 => Just(Fate::Lost { cause: Cause::Gone, at: NOW }),
+    ];
+    (1u64..5, time(), time(), fate).prop_map(|(version, read_back_at, opened_at, fate)| Record {
+        read_back_at,
+        opened_at,
+        fate,
+        ..record(version)
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_failure_moves_a_stored_time(
+        records in proptest::collection::vec(any_record(), 0..6),
+        cause in proptest::sample::select(Cause::ALL.to_vec()),
+        at in NOW - DAY..NOW + DAY,
+        granted: bool,
+    ) {
+        let mut evidence = evidence(records);
+        let before = at_now(&evidence, &vault(4));
+        evidence.fail(at, &Failure::new(cause));
+        let after = status(&evidence, &vault(4), granted, NOW);
+        prop_assert_eq!(after.last_stored, before.last_stored);
+        prop_assert_eq!(after.at_risk, before.at_risk);
+        match before.state {
+            State::Stored { .. } | State::StoredNotCheckedSince { .. } => {
+                prop_assert_eq!(after.state, before.state);
+            }
+            _ => prop_assert_eq!(after.state, State::NotStored),
+        }
+    }
+
+    #[test]
+    fn stored_is_never_said_without_a_recent_whole_proof(
+        records in proptest::collection::vec(any_record(), 0..6),
+    ) {
+        let evidence = evidence(records);
+        let status = at_now(&evidence, &vault(4));
+        let proof = evidence.records.iter().any(|record| {
+            record.fate == Fate::Live
+                && record.opened_at.is_some()
+                && record.content == content(4)
+                && record.read_back_at.is_some_and(|at| at + 2 * DAY >= NOW && at <= NOW + MINUTE)
+        });
+        prop_assert_eq!(matches!(status.state, State::Stored { .. }), proof);
+        prop_assert!(status.state != State::NotStored || status.trouble.is_some());
+    }
+}

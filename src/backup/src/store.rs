@@ -1,0 +1,245 @@
+//! Putting a snapshot, reading it back and opening it.
+
+use crate::cause::Cause;
+use crate::destination::{Destination, Failure, Put};
+use crate::digest::Digest;
+use crate::engine::{Engine, Run, Stop};
+use crate::env::{Env, Memory, random};
+use crate::evidence::{Evidence, Fate, Record};
+use crate::journal::Journal;
+use crate::listing::Findings;
+use crate::log::What;
+use crate::name::SnapshotName;
+use crate::vault::{OpenError, Sealed, VaultInfo, VaultPort};
+
+impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
+    /// Puts the sealed vault under a new name. `None` if what lies in this browser is there
+    /// already, because the vault has moved on in the meantime.
+    pub(crate) async fn put<D: Destination>(
+        &self,
+        journal: &mut Journal,
+        destination: &D,
+    ) -> Result<Option<SnapshotName>, Stop> {
+        let sealed = self.vault.sealed().await?;
+        let info = self.vault.info().await?;
+        let evidence = &mut journal.evidence;
+        if sealed.content != info.content && evidence.sent(&info, sealed.content) {
+            // The newest content could not be written here, so it can't be stored there either.
+            return if info.saved {
+                Ok(None)
+            } else {
+                Err(Failure::new(Cause::CouldNotSaveHere).into())
+            };
+        }
+        let now = self.env.now_millis();
+        let record = new_record(
+            evidence,
+            &info,
+            &sealed,
+            u64::from_le_bytes(random(&self.env)),
+            now,
+        );
+        let name = record.name.clone();
+        evidence.records.push(record);
+        evidence.working_since = Some(now);
+        journal.save(&self.memory).await?;
+
+        let answer = destination.put(&name.to_string(), &sealed.bytes).await;
+        let answer = self.contact(&mut journal.evidence, now, answer)?;
+        // "Already there" can only be this very request, sent twice on its way; reading back tells.
+        let (Put::Created | Put::AlreadyThere) = answer.value;
+        if let Some(record) = journal.evidence.record_mut(&name) {
+            record.server_time = answer.server_time;
+        }
+        Ok(Some(name))
+    }
+
+    /// Reads one of our snapshots back, compares it with what was sent, and opens it unless the
+    /// same bytes were opened before. `true`: it isn't there as it should be, so that another pass
+    /// has to put it anew.
+    pub(crate) async fn verify<D: Destination>(
+        &self,
+        journal: &mut Journal,
+        destination: &D,
+        run: &mut Run,
+        name: &SnapshotName,
+        findings: &Findings,
+    ) -> Result<bool, Stop> {
+        let Some(hash) = journal.evidence.record(name).map(|record| record.hash) else {
+            return Ok(false);
+        };
+        let asked_at = self.env.now_millis();
+        let mut read = self.fetch(journal, destination, name).await?;
+        if read.as_ref().is_some_and(|bytes| Digest::of(bytes) != hash) {
+            // It may have been cut off on its way to us.
+            read = self.fetch(journal, destination, name).await?;
+        }
+        let Some(bytes) = read else {
+            return self.lost(journal, run, name, Cause::Gone).await;
+        };
+        if Digest::of(&bytes) != hash {
+            return self.lost(journal, run, name, Cause::Damaged).await;
+        }
+        let Some(listed) = findings.listed.iter().find(|listed| listed.name == *name) else {
+            // It can be read, but who restores would not find it.
+            return Err(Failure::new(Cause::ServerFault).into());
+        };
+        run.seen.insert(name.clone());
+        let now = self.env.now_millis();
+        let evidence = &mut journal.evidence;
+        let Some(record) = evidence.record_mut(name) else {
+            return Ok(false);
+        };
+        let (sequence, accounts) = (name.sequence, record.accounts);
+        record.server_time = listed.modified.or(record.server_time);
+        if record.read_back_at.replace(asked_at).is_none() {
+            evidence.log.add(now, What::ReadBack { sequence, accounts });
+        }
+        let opens = self.opens(journal, name, &bytes).await;
+        journal.save(&self.memory).await?;
+        if opens {
+            return Ok(false);
+        }
+        self.reseal(journal, run).await?;
+        Ok(true)
+    }
+
+    /// Opens what was read back, as a restore would. `false`: it is exactly what was sent, and yet
+    /// it does not open or holds something else, so what lies in this browser is damaged.
+    async fn opens(&self, journal: &mut Journal, name: &SnapshotName, bytes: &[u8]) -> bool {
+        let Some(record) = journal.evidence.record(name) else {
+            return true;
+        };
+        if record.opened_at.is_some() {
+            return true;
+        }
+        let opened = self.vault.open(bytes).await;
+        let now = self.env.now_millis();
+        let evidence = &mut journal.evidence;
+        let Some(record) = evidence.record_mut(name) else {
+            return true;
+        };
+        let (sequence, accounts) = (name.sequence, record.accounts);
+        match opened {
+            Ok(opened) if opened.content == record.content => {
+                record.opened_at = Some(now);
+                record.unopened = None;
+                evidence.log.add(now, What::Opened { sequence, accounts });
+                true
+            }
+            Ok(_) | Err(OpenError::Damaged) => {
+                let cause = Cause::Damaged;
+                record.fate = Fate::Lost { cause, at: now };
+                evidence.log.add(now, What::Lost { sequence, cause });
+                false
+            }
+            Err(why) => {
+                record.unopened = Some((why, now));
+                true
+            }
+        }
+    }
+
+    /// Replaces the damaged vault in this browser from what the unlocked device holds in memory.
+    async fn reseal(&self, journal: &mut Journal, run: &mut Run) -> Result<(), Stop> {
+        if run.resealed {
+            return Err(Failure::new(Cause::CouldNotSaveHere).into());
+        }
+        run.resealed = true;
+        self.vault.reseal().await?;
+        let now = self.env.now_millis();
+        journal.evidence.log.add(now, What::Resealed);
+        Ok(())
+    }
+
+    async fn fetch<D: Destination>(
+        &self,
+        journal: &mut Journal,
+        destination: &D,
+        name: &SnapshotName,
+    ) -> Result<Option<Vec<u8>>, Stop> {
+        let sent = self.env.now_millis();
+        let answer = destination.get(&name.to_string()).await;
+        Ok(self.contact(&mut journal.evidence, sent, answer)?.value)
+    }
+
+    /// Remembers that a snapshot is not there as it should be. One that this run was told is
+    /// stored is a lie, and the next try waits; anything else is put anew at once.
+    async fn lost(
+        &self,
+        journal: &mut Journal,
+        run: &Run,
+        name: &SnapshotName,
+        cause: Cause,
+    ) -> Result<bool, Stop> {
+        let at = self.env.now_millis();
+        let evidence = &mut journal.evidence;
+        let Some(record) = evidence.record_mut(name) else {
+            return Ok(true);
+        };
+        if record.read_back_at.is_some() {
+            let sequence = name.sequence;
+            record.fate = Fate::Lost { cause, at };
+            evidence.log.add(at, What::Lost { sequence, cause });
+        } else if cause == Cause::Gone {
+            record.fate = Fate::NeverArrived;
+        } else {
+            record.fate = Fate::Lost { cause, at };
+        }
+        journal.save(&self.memory).await?;
+        if run.fresh.as_ref() == Some(name) {
+            return Err(Failure::new(Cause::Damaged).into());
+        }
+        Ok(true)
+    }
+}
+
+impl Evidence {
+    /// A snapshot of that content was sent under this installation's tag, and no loss was seen.
+    fn sent(&self, info: &VaultInfo, content: Digest) -> bool {
+        self.records.iter().any(|record| {
+            record.fate == Fate::Live
+                && record.name.vault == info.tag
+                && record.name.device == info.device
+                && record.content == content
+        })
+    }
+}
+
+fn new_record(
+    evidence: &Evidence,
+    info: &VaultInfo,
+    sealed: &Sealed,
+    random: u64,
+    now: u64,
+) -> Record {
+    let confirmed = evidence
+        .records
+        .iter()
+        .filter(|record| record.read_back_at.is_some());
+    let last = confirmed
+        .map(|record| &record.name)
+        .chain(&evidence.pruned)
+        .filter(|name| name.vault == info.tag && name.device == info.device)
+        .map(|name| name.sequence)
+        .max();
+    Record {
+        name: SnapshotName {
+            vault: info.tag.clone(),
+            device: info.device.clone(),
+            sequence: last.unwrap_or(0).saturating_add(1),
+            random,
+        },
+        version: sealed.version,
+        content: sealed.content,
+        hash: Digest::of(&sealed.bytes),
+        size: sealed.bytes.len() as u64,
+        accounts: sealed.accounts,
+        sent_at: now,
+        server_time: None,
+        read_back_at: None,
+        opened_at: None,
+        unopened: None,
+        fate: Fate::Live,
+    }
+}

@@ -1,0 +1,36 @@
+//! From an HMAC to the characters a person enters.
+
+use zeroize::Zeroizing;
+
+/// Steam's alphabet: no character that looks like another.
+const STEAM_ALPHABET: &[u8; 26] = b"23456789BCDFGHJKMNPQRTVWXY";
+
+/// `digits` decimal digits with leading zeros (RFC 4226, section 5.3).
+pub(super) fn decimal(hmac: &[u8], digits: u8) -> Zeroizing<String> {
+    // In 64 bits, so that ten digits work too: the truncated value has 31 bits, so the first of
+    // ten is 0, 1 or 2.
+    let modulus = 10_u64.saturating_pow(u32::from(digits));
+    let value = u64::from(dynamic(hmac)) % modulus;
+    Zeroizing::new(format!("{value:0width$}", width = usize::from(digits)))
+}
+
+/// Five characters, the least significant first.
+pub(super) fn steam(hmac: &[u8]) -> Zeroizing<String> {
+    let mut value = dynamic(hmac) as usize;
+    let mut text = Zeroizing::new(String::with_capacity(5));
+    for _ in 0..5 {
+        if let Some(&character) = STEAM_ALPHABET.get(value % STEAM_ALPHABET.len()) {
+            text.push(char::from(character));
+        }
+        value /= STEAM_ALPHABET.len();
+    }
+    text
+}
+
+/// Dynamic truncation (RFC 4226, section 5.3): 31 bits from the place that the low four bits of
+/// the last byte name. The shortest HMAC in use has 20 bytes, so that place always exists.
+fn dynamic(hmac: &[u8]) -> u32 {
+    let offset = usize::from(hmac.last().copied().unwrap_or_default() & 0xf);
+    let word = hmac.get(offset..offset + 4).and_then(|b| b.try_into().ok());
+    u32::from_be_bytes(word.unwrap_or_default()) & 0x7fff_ffff
+}

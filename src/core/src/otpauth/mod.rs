@@ -1,0 +1,305 @@
+//! Key URIs (`otpauth://…`): what a QR code for an authenticator holds.
+//!
+//! The format is Google Authenticator's (wiki "Key Uri Format"), with the forms for Steam Guard
+//! that other apps have added: `steam://SECRET`, `otpauth://steam/…` and `encoder=steam`.
+
+use std::fmt::Write;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use zeroize::Zeroizing;
+
+use crate::account::{AccountDraft, AccountError, Algorithm, Credential, Kind, NewAccount};
+
+/// The longest URI that is read, in bytes. A QR code holds less than 3,000.
+pub const MAX_URI_BYTES: usize = 16 * 1024;
+
+/// Reads a Key URI as a valid account.
+///
+/// # Errors
+/// See [`read`] and [`AccountDraft::parse`].
+pub fn parse(text: &str) -> Result<NewAccount, AccountError> {
+    read(text)?.parse()
+}
+
+/// Reads a Key URI into the fields of the form, so that the user can look at them and correct
+/// them.
+///
+/// A parameter that is absent has the default that the format defines (SHA1, 6 digits, 30 s);
+/// one that is there is taken as it is, readable or not. Parameters that the format doesn't
+/// define (`image`, `color`, …) say nothing about codes and are passed over.
+///
+/// # Errors
+/// What the text is instead, if it is no Key URI; a repeated parameter; text that isn't UTF-8;
+/// an unknown encoder; Steam Guard with parameters that Steam doesn't use.
+pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
+    if text.len() > MAX_URI_BYTES {
+        return Err(AccountError::TooLarge);
+    }
+    let text = text.trim();
+    if let Some(secret) = strip_scheme(text, "steam://") {
+        let mut draft = AccountDraft::default();
+        draft.issuer = "Steam".to_owned();
+        draft.kind = "steam".to_owned();
+        draft.digits = STEAM_DIGITS.to_owned();
+        draft.secret = secret.trim_end_matches('/').to_owned();
+        return Ok(draft);
+    }
+    let uri = strip_scheme(text, SCHEME).ok_or_else(|| something_else(text))?;
+    if uri
+        .lines()
+        .skip(1)
+        .any(|line| strip_scheme(line.trim(), SCHEME).is_some())
+    {
+        return Err(AccountError::SeveralAccounts);
+    }
+    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+    let (kind, label) = path.split_once('/').unwrap_or((path, ""));
+    let mut parameters = Parameters::read(query)?;
+    let label = decode("label", label)?;
+    let mut draft = AccountDraft::default();
+    (draft.issuer, draft.label) = names(&label, parameters.take("issuer"))?;
+    draft.kind = kind.trim().to_ascii_lowercase();
+    if let Some(encoder) = parameters.text("encoder")? {
+        if !encoder.eq_ignore_ascii_case("steam") || !matches!(&*draft.kind, "totp" | "steam") {
+            return Err(AccountError::UnknownEncoder);
+        }
+        draft.kind = "steam".to_owned();
+    }
+    if draft.kind == "steam" {
+        draft.digits = STEAM_DIGITS.to_owned();
+    }
+    for (name, field) in [
+        ("secret", &mut draft.secret),
+        ("algorithm", &mut draft.algorithm),
+        ("digits", &mut draft.digits),
+        ("period", &mut draft.period),
+        ("counter", &mut draft.counter),
+    ] {
+        if let Some(value) = parameters.text(name)? {
+            *field = value;
+        }
+    }
+    if draft.kind == "steam" {
+        check_steam(&draft)?;
+    }
+    Ok(draft)
+}
+
+/// Writes a Key URI that [`parse`] reads back to the same, and that other apps read.
+///
+/// The issuer stands before the label and as a parameter, and every parameter is written out,
+/// defaults too. The URI holds the secret: it is wiped when dropped, and is to be shown, never
+/// logged.
+#[must_use]
+pub fn format(issuer: &str, label: &str, credential: &Credential) -> Zeroizing<String> {
+    let secret = credential.secret().to_base32();
+    let kind = credential.kind();
+    // Long enough for all: the buffer must not move and leave a copy of the secret behind.
+    let capacity = 256 + secret.len() + 6 * issuer.len() + 3 * label.len();
+    let mut uri = Zeroizing::new(String::with_capacity(capacity));
+    // Without issuer the label would be split at its own first colon.
+    let colon = match issuer.is_empty() && !label.contains(':') {
+        true => "",
+        false => ":",
+    };
+    let (prefix, name) = (encode(issuer), encode(label));
+    append(
+        &mut uri,
+        format_args!("{SCHEME}{}/{prefix}{colon}{name}?secret=", kind.name()),
+    );
+    uri.push_str(&secret);
+    if !issuer.is_empty() {
+        append(&mut uri, format_args!("&issuer={prefix}"));
+    }
+    let (algorithm, digits) = match kind {
+        Kind::Totp {
+            algorithm, digits, ..
+        }
+        | Kind::Hotp {
+            algorithm, digits, ..
+        } => (algorithm, digits),
+        Kind::Steam => (Algorithm::Sha1, 5),
+    };
+    append(
+        &mut uri,
+        format_args!("&algorithm={}&digits={digits}", algorithm.name()),
+    );
+    match kind {
+        Kind::Totp { period, .. } => append(&mut uri, format_args!("&period={period}")),
+        Kind::Hotp { counter, .. } => append(&mut uri, format_args!("&counter={counter}")),
+        Kind::Steam => append(&mut uri, format_args!("&period=30")),
+    }
+    uri
+}
+
+const SCHEME: &str = "otpauth://";
+const STEAM_DIGITS: &str = "5";
+
+/// The unreserved characters of RFC 3986, section 2.3, stay as they are; `@` too, for it is
+/// allowed in a path and in a query, and makes labels readable.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'@');
+
+/// The parameters that the format defines, still percent-encoded.
+struct Parameters<'a>(Vec<(&'static str, &'a str)>);
+
+impl<'a> Parameters<'a> {
+    const NAMES: [&'static str; 7] = [
+        "secret",
+        "issuer",
+        "algorithm",
+        "digits",
+        "period",
+        "counter",
+        "encoder",
+    ];
+
+    fn read(query: &'a str) -> Result<Self, AccountError> {
+        let mut found: Vec<(&'static str, &'a str)> = Vec::new();
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let known = Self::NAMES
+                .into_iter()
+                .find(|known| name.trim().eq_ignore_ascii_case(known));
+            let Some(field) = known else { continue };
+            if found.iter().any(|(other, _)| *other == field) {
+                return Err(AccountError::Repeated { field });
+            }
+            found.push((field, value));
+        }
+        Ok(Self(found))
+    }
+
+    fn take(&mut self, name: &str) -> Option<&'a str> {
+        let index = self.0.iter().position(|(field, _)| *field == name)?;
+        Some(self.0.swap_remove(index).1)
+    }
+
+    /// A parameter decoded. A plus is a space here: most that write URIs mean it so.
+    fn text(&mut self, name: &'static str) -> Result<Option<String>, AccountError> {
+        self.take(name)
+            .map(|value| decode(name, &value.replace('+', " ")))
+            .transpose()
+    }
+}
+
+/// Issuer and label, from the decoded label and the encoded parameter.
+///
+/// The label may begin with the issuer and a colon. Where that is what the parameter says, it is
+/// said twice; where the parameter says something else, the parameter is the issuer and the label
+/// stays whole, so that nothing is lost.
+fn names(label: &str, parameter: Option<&str>) -> Result<(String, String), AccountError> {
+    let label = label.trim();
+    if let Some(parameter) = parameter.filter(|parameter| !parameter.trim().is_empty()) {
+        // A plus is a space, unless the label shows that it is a plus ("Disney+").
+        let plus = decode("issuer", parameter)?;
+        let space = decode("issuer", &parameter.replace('+', " "))?;
+        for issuer in [plus.trim(), space.trim()] {
+            if let Some(account) = strip_issuer(label, issuer) {
+                return Ok((issuer.to_owned(), account.to_owned()));
+            }
+        }
+        return Ok((space.trim().to_owned(), label.to_owned()));
+    }
+    match label.split_once(':') {
+        // A colon before slashes is that of a web address.
+        Some((issuer, account)) if !account.starts_with("//") => {
+            Ok((issuer.trim().to_owned(), account.trim().to_owned()))
+        }
+        _ => Ok((String::new(), label.to_owned())),
+    }
+}
+
+/// The label without `issuer:` before it. Upper and lower case are the same.
+fn strip_issuer<'a>(label: &'a str, issuer: &str) -> Option<&'a str> {
+    label
+        .match_indices(':')
+        .map(|(index, _)| label.split_at(index))
+        .find(|(prefix, _)| prefix.trim().to_lowercase() == issuer.to_lowercase())
+        .and_then(|(_, account)| account.strip_prefix(':'))
+        .map(str::trim)
+}
+
+/// A `%` that begins no escape stays as it is: a label may say "100%".
+fn decode(field: &'static str, text: &str) -> Result<String, AccountError> {
+    percent_decode_str(text)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|_| AccountError::NotUtf8 { field })
+}
+
+fn encode(text: &str) -> impl std::fmt::Display {
+    utf8_percent_encode(text, ESCAPED)
+}
+
+fn append(uri: &mut String, arguments: std::fmt::Arguments<'_>) {
+    // Writing into a string can't fail.
+    let _ = uri.write_fmt(arguments);
+}
+
+/// Steam Guard has no parameters; whoever writes them writes these.
+fn check_steam(draft: &AccountDraft) -> Result<(), AccountError> {
+    if Algorithm::parse(&draft.algorithm) != Some(Algorithm::Sha1) {
+        return Err(AccountError::NotSteam { field: "algorithm" });
+    }
+    for (field, value, expected) in [
+        ("digits", &draft.digits, STEAM_DIGITS),
+        ("period", &draft.period, "30"),
+    ] {
+        if value.trim() != expected {
+            return Err(AccountError::NotSteam { field });
+        }
+    }
+    Ok(())
+}
+
+/// What a text is that is no Key URI.
+fn something_else(text: &str) -> AccountError {
+    if text.is_empty() {
+        AccountError::Empty
+    } else if is_microsoft_phone_sign_in(text) {
+        AccountError::MicrosoftPhoneSignIn
+    } else if strip_scheme(text, "otpauth-migration://").is_some() {
+        AccountError::GoogleMigration
+    } else if ["http://", "https://"]
+        .into_iter()
+        .any(|scheme| strip_scheme(text, scheme).is_some())
+    {
+        AccountError::WebLink
+    } else if is_uri(text) {
+        AccountError::OtherLink
+    } else {
+        AccountError::PlainText
+    }
+}
+
+/// Microsoft's code for its own app: first with a scheme of its own, since 2025 as a web address.
+fn is_microsoft_phone_sign_in(text: &str) -> bool {
+    let activation = "/authenticatorapp/activateaccount";
+    strip_scheme(text, "phonefactor://").is_some()
+        || (strip_scheme(text, "https://").is_some()
+            && text.to_ascii_lowercase().contains(activation))
+}
+
+/// Whether a text begins with a scheme (RFC 3986, section 3.1) and an authority.
+fn is_uri(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    })
+}
+
+/// The text after a scheme, which has no case.
+fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(scheme.len())?;
+    start.eq_ignore_ascii_case(scheme).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests;

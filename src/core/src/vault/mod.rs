@@ -1,0 +1,79 @@
+//! The vault: all accounts, and what makes them the same on every device.
+//!
+//! Everything in here is a join of semilattices, so [`Vault::merge`] is commutative, associative
+//! and idempotent: devices that have seen the same snapshots hold the same vault, in whatever
+//! order they came.
+
+mod changes;
+mod clock;
+mod credentials;
+mod edit;
+mod fields;
+mod id;
+mod join;
+pub mod json;
+mod list;
+mod merge;
+pub mod order;
+mod payload;
+mod purge;
+mod query;
+mod register;
+mod version;
+
+use std::collections::BTreeMap;
+
+pub use changes::{Changes, MergePlan};
+pub use clock::{Clock, MAX_AHEAD_MILLIS, MAX_MILLIS, Stamp};
+pub use edit::{EditContext, EditError, FieldChanges};
+pub use fields::FieldError;
+pub use id::{DeviceId, Id};
+pub use list::Duplicates;
+pub use payload::{FORMAT, PayloadError};
+pub use purge::UNDO_MILLIS;
+pub use query::Counts;
+pub use register::Register;
+pub use version::VersionVector;
+
+use crate::account::Account;
+use json::{Json, Object};
+
+/// All accounts, live and deleted, and what is known of the devices.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Vault {
+    /// The accounts, also the deleted ones.
+    pub accounts: BTreeMap<Id, Account>,
+    /// Accounts that this version can't read, as a later one wrote them: carried on, joined as
+    /// far as their shape allows, and read as soon as a version can.
+    pub unreadable: BTreeMap<Id, Json>,
+    /// The installations that have this vault.
+    pub devices: BTreeMap<DeviceId, DeviceInfo>,
+    /// The newest snapshot known of each device. No content: it never moves the change counter.
+    pub seen: BTreeMap<DeviceId, Seen>,
+    /// Fields that a later version added, carried on.
+    pub unknown: Object,
+}
+
+/// One installation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DeviceInfo {
+    /// What the user calls it ("Firefox on desktop").
+    pub name: Register<String>,
+    /// Whether it is no longer in use. It still has the key: revoking is rotating that.
+    pub retired: Register<bool>,
+    /// What this version can't read, carried on untouched.
+    pub unknown: Object,
+}
+
+/// What is known of a device's newest snapshot.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Its number: every snapshot of a device has a higher one than those before.
+    pub sequence: u64,
+    /// When it was made, in milliseconds since the Unix epoch: when the device was last seen.
+    pub at: u64,
+    /// SHA-256 of the snapshot's bytes.
+    pub hash: [u8; 32],
+    /// What this version can't read, carried on untouched.
+    pub unknown: Object,
+}

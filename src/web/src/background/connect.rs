@@ -1,0 +1,198 @@
+//! Requests about destinations: connect, disconnect, check, look around.
+
+use std::rc::Rc;
+
+use holdfast_backup::check::{Step, StepResult};
+use holdfast_backup::destination::Failure as Refusal;
+use holdfast_backup::destination::address::FieldError;
+use holdfast_backup::destination::config::{DestinationConfig, WebDavConfig};
+use holdfast_backup::destination::webdav::WebDav;
+use holdfast_backup::engine::Trigger;
+use holdfast_backup::listing::Listed;
+use holdfast_backup::restore::{VaultFound, restore_list};
+use holdfast_backup::status::Warning;
+
+use super::backups::Backups;
+use crate::http::Fetch;
+use crate::message::{
+    Answer, ChainStep, DestinationDraft, Failure, FoundSnapshot, FoundVault, Reply,
+};
+use crate::store::{destinations, overview};
+
+/// The folder that is made below the address a person gives. Whoever gives the folder itself means
+/// the same place.
+const FOLDER: &str = "Holdfast";
+
+impl Backups {
+    /// Probes a destination with a real write, read and delete, and only then stores there from
+    /// now on.
+    pub(super) async fn connect(&self, draft: DestinationDraft) -> Answer {
+        let config = webdav(&draft)?;
+        let id = DestinationConfig::WebDav(config.clone()).id();
+        self.engine
+            .connect(&id, &WebDav::new(Fetch, &config))
+            .await
+            .map_err(refused)?;
+        let config = DestinationConfig::WebDav(config);
+        destinations::put(&self.writer.store, config.clone()).await?;
+        self.run_one(&config, Trigger::Now).await;
+        Ok(Reply::Done)
+    }
+
+    /// Takes a new address or new credentials for a destination, once they are proven.
+    pub(super) async fn reconnect(&self, destination: &str, draft: DestinationDraft) -> Answer {
+        let reply = self.connect(draft.clone()).await?;
+        // Another address or user is another place: the old one is left as it is.
+        if DestinationConfig::WebDav(webdav(&draft)?).id().to_string() != destination {
+            self.disconnect(destination).await?;
+        }
+        Ok(reply)
+    }
+
+    /// Stops storing there. What is stored there stays.
+    pub(super) async fn disconnect(&self, destination: &str) -> Answer {
+        let config = self.find_one(destination).await?;
+        destinations::remove(&self.writer.store, destination).await?;
+        self.engine
+            .disconnect(&config.id())
+            .await
+            .map_err(refused)?;
+        self.show().await;
+        Ok(Reply::Done)
+    }
+
+    /// Tries everything now, whatever pause is on. What became of it is in the evidence.
+    pub(super) async fn back_up_now(self: &Rc<Self>) -> Answer {
+        self.run(Trigger::Now).await;
+        Ok(Reply::Done)
+    }
+
+    /// Walks the chain to one destination.
+    pub(super) async fn check_now(&self, destination: &str) -> Answer {
+        let DestinationConfig::WebDav(config) = self.find_one(destination).await? else {
+            return Err(Failure::new("destination_not_checkable"));
+        };
+        let id = DestinationConfig::WebDav(config.clone()).id();
+        let chain = self
+            .engine
+            .check_now(&id, &WebDav::new(Fetch, &config))
+            .await;
+        self.show().await;
+        Ok(Reply::Chain {
+            steps: chain.into_iter().map(chain_step).collect(),
+        })
+    }
+
+    /// What a destination holds, without connecting it.
+    pub(super) async fn find(&self, draft: DestinationDraft) -> Answer {
+        let config = webdav(&draft)?;
+        let found = restore_list(&WebDav::new(Fetch, &config))
+            .await
+            .map_err(refused)?;
+        Ok(Reply::Backups {
+            found: found.iter().map(found_vault).collect(),
+        })
+    }
+
+    /// Lets the merges go on that would remove many accounts, or refuses them: then the accounts
+    /// are brought back here by new edits, which holds on every device.
+    pub(super) async fn answer_merge(&self, accept: bool) -> Answer {
+        let Some(overview) = overview::load(&self.writer.store).await? else {
+            return Err(Failure::new("no_vault"));
+        };
+        for view in overview.destinations {
+            let DestinationConfig::WebDav(config) = self.find_one(&view.id).await? else {
+                continue;
+            };
+            let id = DestinationConfig::WebDav(config.clone()).id();
+            for warning in view.status.warnings {
+                let Warning::NeedsConsent { name, .. } = warning else {
+                    continue;
+                };
+                self.writer.keep_removed(!accept);
+                self.engine
+                    .merge_with_consent(&id, &WebDav::new(Fetch, &config), &name)
+                    .await
+                    .map_err(refused)?;
+                self.writer.keep_removed(false);
+            }
+        }
+        Ok(Reply::Done)
+    }
+
+    async fn find_one(&self, id: &str) -> Result<DestinationConfig, Failure> {
+        let found = destinations::find(&self.writer.store, id).await?;
+        found.ok_or_else(|| Failure::new("no_such_destination"))
+    }
+}
+
+/// The configuration that a form describes.
+pub(super) fn webdav(draft: &DestinationDraft) -> Result<WebDavConfig, Failure> {
+    let DestinationDraft::WebDav {
+        address,
+        user,
+        password,
+    } = draft;
+    let typed = address.trim().trim_end_matches('/');
+    let base = typed
+        .strip_suffix(FOLDER)
+        .filter(|base| base.ends_with('/'))
+        .unwrap_or(typed);
+    WebDavConfig::parse(base, FOLDER, user, password).map_err(field_failure)
+}
+
+fn field_failure(error: FieldError) -> Failure {
+    Failure::of_field(error.code(), error.field)
+}
+
+/// A destination's refusal: the cause is the code, as everywhere; the status is the detail.
+pub(super) fn refused(refusal: Refusal) -> Failure {
+    let failure = Failure::new(refusal.cause.code());
+    match refusal.status {
+        Some(status) => failure.detailed(status.to_string()),
+        None => failure,
+    }
+}
+
+fn chain_step((step, result): (Step, StepResult)) -> ChainStep {
+    let step = match step {
+        Step::Here => "here",
+        Step::Network => "network",
+        Step::Address => "address",
+        Step::SignIn => "sign_in",
+        Step::Permission => "permission",
+        Step::Space => "space",
+        Step::Write => "write",
+        Step::ReadBack => "read_back",
+        Step::Open => "open",
+        Step::Clock => "clock",
+    };
+    let (cause, reached) = match result {
+        StepResult::Passed => (None, true),
+        StepResult::Failed { cause } => (Some(cause.code().to_owned()), true),
+        StepResult::NotReached => (None, false),
+    };
+    ChainStep {
+        step: step.to_owned(),
+        cause,
+        reached,
+    }
+}
+
+fn found_vault(found: &VaultFound) -> FoundVault {
+    let mut snapshots: Vec<&Listed> = found.devices.values().flatten().collect();
+    snapshots.sort_by_key(|listed| std::cmp::Reverse((listed.modified, listed.name.sequence)));
+    FoundVault {
+        vault: found.tag.as_str().to_owned(),
+        snapshots: snapshots
+            .into_iter()
+            .map(|listed| FoundSnapshot {
+                name: listed.name.to_string(),
+                device: listed.name.device.as_str().to_owned(),
+                sequence: listed.name.sequence,
+                stored_at: listed.modified.map(|millis| millis as f64),
+                size: listed.size.map(|bytes| bytes as f64),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,60 @@
+//! Locking: the session key goes, and every open page drops what it shows.
+
+use crate::browser::{alarms, clock::now_millis, idle};
+use crate::message::{Answer, Reply};
+use crate::store::{session, settings};
+
+/// The alarm that rings at the deadline.
+pub const ALARM: &str = "lock";
+
+/// Forgets the key now. A browser that can't even do that is left with the deadline, which every
+/// reader checks.
+pub async fn lock() {
+    let _ = session::clear().await;
+    let _ = alarms::clear(ALARM).await;
+}
+
+/// Forgets the key if its deadline has passed: after sleep the alarm comes late.
+pub async fn lock_if_due() {
+    if let Ok(Some(deadline)) = session::deadline().await
+        && now_millis() >= deadline
+    {
+        lock().await;
+    }
+}
+
+/// Keeps a key for the session, up to the deadline that the settings give.
+///
+/// # Errors
+/// When the browser can't keep it.
+pub async fn unlock(key: &[u8]) -> Answer {
+    let deadline = next_deadline().await;
+    session::save(key, deadline).await?;
+    set_alarm(deadline).await
+}
+
+/// Moves the deadline: the person is there.
+///
+/// # Errors
+/// When the browser can't keep it.
+pub async fn touch() -> Answer {
+    if let Some(key) = session::load(now_millis()).await? {
+        return unlock(&key).await;
+    }
+    Ok(Reply::Done)
+}
+
+async fn next_deadline() -> Option<u64> {
+    let minutes = settings::load().await.unwrap_or_default().lock_minutes;
+    (minutes > 0).then(|| now_millis() + u64::from(minutes) * 60_000)
+}
+
+async fn set_alarm(deadline: Option<u64>) -> Answer {
+    match deadline {
+        Some(deadline) => alarms::set(ALARM, deadline).await?,
+        None => alarms::clear(ALARM).await?,
+    }
+    // So that the browser reports when the system locks.
+    idle::set_detection_interval(60)?;
+    Ok(Reply::Done)
+}

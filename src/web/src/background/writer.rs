@@ -1,0 +1,340 @@
+//! The vault's only writer: one edit at a time, sealed, stored and read again before anybody is
+//! told that it happened.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use data_encoding::HEXLOWER;
+use futures_util::lock::Mutex;
+use holdfast_backup::digest::Digest;
+use holdfast_backup::name::DeviceTag;
+use holdfast_backup::vault::Change;
+use holdfast_core::contents::Contents;
+use holdfast_core::seal::VaultKey;
+use holdfast_core::vault::{Clock, EditContext, Id, Vault};
+
+use crate::browser::{clock::now_millis, random};
+use crate::message::Failure;
+use crate::store::device::DeviceStore;
+use crate::store::generations::{Found, Good};
+use crate::store::identity::{Identity, Known};
+use crate::store::{local, session};
+
+/// The writer.
+pub struct Writer {
+    /// The device-local store.
+    pub store: DeviceStore,
+    turn: Mutex<()>,
+    /// Whether merges bring removed accounts back, see [`Writer::keep_removed`].
+    keep_removed: Cell<bool>,
+}
+
+/// The vault, open.
+pub struct Open {
+    /// What it holds.
+    pub contents: Contents,
+    /// What is known of it without its key, as of the last write.
+    pub identity: Identity,
+}
+
+/// What an edit may do.
+pub struct Edit<'a> {
+    /// The vault and its keyring.
+    pub contents: &'a mut Contents,
+    /// Milliseconds since the Unix epoch.
+    pub now: u64,
+    identity: &'a Identity,
+    clock: &'a mut Clock,
+}
+
+impl Edit<'_> {
+    /// Edits accounts: who, when, and randomness are supplied.
+    ///
+    /// # Errors
+    /// Whatever the edit gives; or when the browser has no randomness.
+    pub fn accounts<T, E: Into<Failure>>(
+        &mut self,
+        edit: impl FnOnce(&mut Vault, &mut EditContext<'_>) -> Result<T, E>,
+    ) -> Result<T, Failure> {
+        let (now, device) = (self.now, self.identity.device_id());
+        let clock = &mut *self.clock;
+        let contents = &mut *self.contents;
+        with_random(|random| {
+            edit(
+                &mut contents.vault,
+                &mut EditContext {
+                    now,
+                    device,
+                    clock,
+                    random,
+                },
+            )
+        })
+    }
+
+    /// Edits vault or keyring with randomness supplied.
+    ///
+    /// # Errors
+    /// Whatever the edit gives; or when the browser has no randomness.
+    pub fn with_random<T, E: Into<Failure>>(
+        &mut self,
+        edit: impl FnOnce(&mut Contents, &mut dyn FnMut(&mut [u8])) -> Result<T, E>,
+    ) -> Result<T, Failure> {
+        with_random(|random| edit(self.contents, random))
+    }
+}
+
+impl Writer {
+    /// Opens the device-local store.
+    ///
+    /// # Errors
+    /// When the browser can't.
+    pub async fn new() -> Result<Self, Failure> {
+        Ok(Self {
+            store: DeviceStore::open().await?,
+            turn: Mutex::new(()),
+            keep_removed: Cell::new(false),
+        })
+    }
+
+    /// The newest good generation.
+    ///
+    /// # Errors
+    /// `no_vault`, `vault_damaged`, or when the browser can't read.
+    pub async fn stored(&self) -> Result<Good, Failure> {
+        match local::load().await? {
+            Found::Vault { good, .. } => Ok(good),
+            Found::Nothing => Err(Failure::new("no_vault")),
+            Found::Damaged => Err(Failure::new("vault_damaged")),
+        }
+    }
+
+    /// The key of this session.
+    ///
+    /// # Errors
+    /// `vault_locked`.
+    pub async fn key(&self) -> Result<VaultKey, Failure> {
+        let key = session::load(now_millis())
+            .await?
+            .ok_or_else(|| Failure::new("vault_locked"))?;
+        VaultKey::try_from(key.as_slice()).map_err(|_| Failure::new("vault_locked"))
+    }
+
+    /// Reads and opens the vault, to look and not to change.
+    ///
+    /// # Errors
+    /// `vault_locked`, `no_vault`, `vault_damaged` and whatever opening gives.
+    pub async fn read(&self) -> Result<Contents, Failure> {
+        let key = self.key().await?;
+        Ok(Contents::open(&self.stored().await?.sealed, [&key])?)
+    }
+
+    /// Edits the vault. Nothing is stored when `edit` fails, or when it changes nothing.
+    ///
+    /// # Errors
+    /// As [`Writer::read`], whatever `edit` gives, and `could_not_save_here`.
+    pub async fn edit<T>(
+        &self,
+        edit: impl FnOnce(&mut Edit<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let _turn = self.turn.lock().await;
+        let key = self.key().await?;
+        let contents = Contents::open(&self.stored().await?.sealed, [&key])?;
+        let identity = self.identity().await?;
+        let mut open = Open { contents, identity };
+        let before = open.contents.clone();
+        let now = now_millis();
+        let mut clock = open.contents.vault.clock(now);
+        let value = edit(&mut Edit {
+            contents: &mut open.contents,
+            now,
+            identity: &open.identity,
+            clock: &mut clock,
+        })?;
+        open.contents.vault.purge(now);
+        if open.contents != before {
+            self.save(&mut open, now).await?;
+        }
+        Ok(value)
+    }
+
+    /// Stores the vault as it is: the first one of a profile, or one whose key has just been
+    /// learnt. Keeps the session's key in step.
+    ///
+    /// # Errors
+    /// `could_not_save_here`.
+    pub async fn put(&self, contents: Contents, identity: Identity) -> Result<(), Failure> {
+        let _turn = self.turn.lock().await;
+        self.save(&mut Open { contents, identity }, now_millis())
+            .await
+    }
+
+    /// Seals the stored vault anew and stores it, content unchanged.
+    ///
+    /// # Errors
+    /// As [`Writer::read`], and `could_not_save_here`.
+    pub async fn reseal(&self) -> Result<(), Failure> {
+        let _turn = self.turn.lock().await;
+        let contents = self.read().await?;
+        let identity = self.identity().await?;
+        self.save(&mut Open { contents, identity }, now_millis())
+            .await
+    }
+
+    /// Whether merges that a person was asked about bring the removed accounts back: the answer
+    /// was no.
+    pub fn keep_removed(&self, keep: bool) {
+        self.keep_removed.set(keep);
+    }
+
+    /// See [`Writer::keep_removed`].
+    pub fn keeps_removed(&self) -> bool {
+        self.keep_removed.get()
+    }
+
+    /// Takes `fresh` as this installation's tag, if it still has the tag `former`: it shares that
+    /// with a copy of itself.
+    ///
+    /// # Errors
+    /// When the browser can't write.
+    pub async fn renew_device(&self, former: &DeviceTag, fresh: DeviceTag) -> Result<(), Failure> {
+        self.note(|identity| {
+            if identity.device == *former {
+                identity.device = fresh;
+            }
+        })
+        .await
+    }
+
+    /// Brings what is known without the key in line with what was just opened with it: after a
+    /// write that was cut off, or after falling back to the older generation.
+    ///
+    /// # Errors
+    /// As [`Writer::read`], and `could_not_save_here`.
+    pub async fn reconcile(&self) -> Result<(), Failure> {
+        let _turn = self.turn.lock().await;
+        let stored = self.stored().await?;
+        let mut contents = self.read().await?;
+        let identity = self.identity().await?;
+        let content = digest(&mut contents)?;
+        if identity.version == stored.version && identity.content == content {
+            return Ok(());
+        }
+        let version = identity.version.max(stored.version);
+        self.save(
+            &mut Open {
+                contents,
+                identity: Identity {
+                    version,
+                    ..identity
+                },
+            },
+            now_millis(),
+        )
+        .await
+    }
+
+    /// What is known of the vault without its key.
+    ///
+    /// # Errors
+    /// `no_vault` in a profile that has none, or when the browser can't read it.
+    pub async fn identity(&self) -> Result<Identity, Failure> {
+        Identity::load(&self.store)
+            .await?
+            .ok_or_else(|| Failure::new("no_vault"))
+    }
+
+    /// Changes what is known beside the vault.
+    ///
+    /// # Errors
+    /// When the browser can't read or write.
+    pub async fn note(&self, change: impl FnOnce(&mut Identity)) -> Result<(), Failure> {
+        let _turn = self.turn.lock().await;
+        let mut identity = self.identity().await?;
+        change(&mut identity);
+        Ok(identity.save(&self.store).await?)
+    }
+
+    async fn save(&self, open: &mut Open, now: u64) -> Result<(), Failure> {
+        let content = digest(&mut open.contents)?;
+        if content != open.identity.content || open.identity.version == 0 {
+            open.identity.version += 1;
+            open.identity.content = content;
+            open.identity.changed_at = now;
+            open.identity.accounts = known(&open.contents.vault, &open.identity, now);
+        }
+        open.identity.vault = vault_tag(&open.contents)?;
+        let sealed = open.contents.seal(&random::array()?)?;
+        let beside = self.store.sealed(Identity::NAME, &open.identity).await?;
+        let could_not = |error: crate::browser::BrowserError| {
+            Failure::new("could_not_save_here").detailed(error.0)
+        };
+        let outcome = local::save(open.identity.version, &sealed, beside)
+            .await
+            .map_err(could_not);
+        // The status names a browser that can't save before everything else.
+        session::set_unsaved(outcome.is_err()).await?;
+        outcome?;
+        self.follow_key(open.contents.keyring.current_key()).await
+    }
+
+    /// The session keeps opening the vault after its key was changed.
+    async fn follow_key(&self, key: &VaultKey) -> Result<(), Failure> {
+        if session::load(now_millis())
+            .await?
+            .is_some_and(|known| known.as_slice() != key.expose())
+        {
+            session::save(key.expose(), session::deadline().await?).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Supplies randomness. The browser has never refused it; should it, the outcome is thrown away.
+///
+/// # Errors
+/// Whatever `f` gives; or when the browser has no randomness.
+pub fn with_random<T, E: Into<Failure>>(
+    f: impl FnOnce(&mut dyn FnMut(&mut [u8])) -> Result<T, E>,
+) -> Result<T, Failure> {
+    let mut failed = None;
+    let outcome = f(&mut |bytes| failed = random::fill(bytes).err().or(failed.take()));
+    match failed {
+        Some(error) => Err(error.into()),
+        None => outcome.map_err(Into::into),
+    }
+}
+
+/// The digest of everything that a backup has to carry.
+///
+/// # Errors
+/// None that a readable vault gives.
+pub fn digest(contents: &mut Contents) -> Result<Digest, Failure> {
+    Ok(Digest(contents.content_hash()?))
+}
+
+/// The vault's tag at destinations.
+///
+/// # Errors
+/// None: 32 hexadecimal digits are a tag.
+pub fn vault_tag(contents: &Contents) -> Result<holdfast_backup::name::VaultTag, Failure> {
+    let text = HEXLOWER.encode(&contents.keyring.vault().0);
+    text.parse().map_err(|_| Failure::new("vault_damaged"))
+}
+
+/// Per account its last change: the present one where its content differs from what was known.
+fn known(vault: &Vault, before: &Identity, now: u64) -> BTreeMap<Id, Known> {
+    let change = Change {
+        version: before.version,
+        at: now,
+    };
+    let of = |(id, hash): (Id, [u8; 32])| {
+        let digest = HEXLOWER.encode(hash.get(..8).unwrap_or_default());
+        let same = before
+            .accounts
+            .get(&id)
+            .filter(|known| known.digest == digest);
+        (id, same.cloned().unwrap_or(Known { change, digest }))
+    };
+    vault.account_hashes().into_iter().map(of).collect()
+}

@@ -1,0 +1,13 @@
+//! Holdfast's shell in the browser: what `background.js` and the pages' scripts start.
+//!
+//! The rooms: `browser` binds the extension APIs, `store` is what lies in this browser, `http`
+//! sends requests, `message` is what pages and background say to each other, `background` is the
+//! vault's only writer and runs the backup engine, `pages` draws.
+
+pub mod background;
+pub mod browser;
+pub mod failure;
+pub mod http;
+pub mod message;
+pub mod pages;
+pub mod store;

@@ -1,0 +1,4 @@
+//! Pages.
+pub mod look;
+pub mod strength;
+pub mod text;

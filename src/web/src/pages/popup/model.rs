@@ -1,0 +1,208 @@
+//! What the popup knows, what can happen to it, and what it asks of the browser.
+
+use std::collections::BTreeMap;
+
+use holdfast_core::vault::{Id, Vault};
+
+use crate::message::{Answer, Request, Settings};
+use crate::pages::form::{Fields, Form, Forms};
+use crate::pages::qr::Seen;
+use crate::pages::status::StatusView;
+use crate::pages::text::Text;
+use crate::pages::world::World;
+
+/// What the popup knows. Codes are no part of it: the view makes them from the vault and the time.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// What is shown.
+    pub screen: Screen,
+    /// The opened vault; `None` while locked, and dropped the moment the session key goes.
+    pub vault: Option<Vault>,
+    /// The status line; `None` before there is a vault.
+    pub status: Option<StatusView>,
+    /// The settings.
+    pub settings: Settings,
+    /// What is searched for.
+    pub query: String,
+    /// The account whose actions are shown.
+    pub menu: Option<Id>,
+    /// The account whose code was just copied.
+    pub copied: Option<Id>,
+    /// Codes of HOTP accounts that were asked for since the popup opened.
+    pub hotp: BTreeMap<Id, String>,
+    /// The short message at the bottom.
+    pub toast: Option<Toast>,
+    /// The forms.
+    pub forms: Forms,
+    /// Pasted lines that were not taken.
+    pub refused: Vec<crate::message::Refused>,
+}
+
+/// What is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Screen {
+    /// Nothing is known yet.
+    #[default]
+    Start,
+    /// There is no vault.
+    Welcome,
+    /// The vault is locked.
+    Locked,
+    /// The accounts.
+    List,
+    /// Adding an account.
+    Add,
+    /// Editing an account.
+    Edit(Id),
+    /// An account's details.
+    Details(Id),
+    /// The stored vault can't be trusted.
+    Damaged,
+}
+
+/// A short message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// Its number: a timer that has been overtaken must not remove its successor.
+    pub number: u32,
+    /// What it says, in parts.
+    pub text: Vec<Text>,
+    /// Accounts that its button brings back.
+    pub undelete: Vec<Id>,
+}
+
+/// What can happen.
+#[derive(Clone)]
+pub enum Msg {
+    /// Storage was read.
+    World(Box<World>),
+    /// The search field changed.
+    Search(String),
+    /// Something was pressed.
+    Act(Action),
+    /// A form was submitted.
+    Submit(Form, Fields),
+    /// The background answered.
+    Answered(Asked, Answer),
+    /// A code was put into the clipboard, or could not be.
+    Copied(Id, bool),
+    /// An image or the page was looked at.
+    Read(Seen),
+    /// The toast of that number has been there long enough.
+    ToastGone(u32),
+    /// "Copied" has been there long enough.
+    CopiedGone(Id),
+}
+
+/// What can be pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Show the view that adds.
+    OpenAdd,
+    /// Open the settings page at a section.
+    Open(&'static str),
+    /// Lock.
+    Lock,
+    /// Back to the list.
+    Back,
+    /// Copy an account's code: of one credential, or of the only one.
+    Copy(Id, Option<Id>),
+    /// Copy the first code that matches the search.
+    CopyFirst,
+    /// Show or hide an account's actions.
+    Menu(Id),
+    /// Edit.
+    Edit(Id),
+    /// Show the details.
+    Details(Id),
+    /// One place up.
+    MoveUp(Id),
+    /// One place down.
+    MoveDown(Id),
+    /// Delete.
+    Delete(Id),
+    /// The next code of an HOTP account.
+    NextHotp(Id),
+    /// Keep this one of several credentials.
+    Keep(Id, Id),
+    /// The remedy of the status.
+    Remedy,
+    /// The button of the warning with that number.
+    Warning(usize),
+    /// The toast's button.
+    Toast,
+    /// Read the QR code on the page in view.
+    ScanPage,
+    /// Keep the damaged bytes as a file.
+    SaveDamaged,
+}
+
+/// A request that is under way, and what is needed to make sense of its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A form's.
+    Form(Form),
+    /// Deleting an account of that name.
+    Delete(Id),
+    /// The next code.
+    NextHotp(Id),
+    /// Anything whose success shows by itself.
+    Silent,
+}
+
+/// What the popup asks of the browser.
+#[derive(Clone)]
+pub enum Effect {
+    /// Ask the background.
+    Ask(Asked, Request),
+    /// Put a code into the clipboard.
+    Copy(Id, String),
+    /// Open the settings page at a section and close.
+    Open(String),
+    /// Ask for a host permission (in this very click), then try the backup.
+    Grant(String),
+    /// Take a picture of the page in view and look for QR codes.
+    ScanPage,
+    /// Offer the damaged bytes as a file.
+    SaveDamaged,
+    /// Say it to a screen reader.
+    Say(Vec<Text>),
+    /// Move the focus.
+    Focus(Focus),
+    /// Empty a form.
+    Clear(Form),
+    /// Read storage again.
+    Reload,
+    /// Remove the toast of that number after a while.
+    ToastTimer(u32),
+    /// Remove "Copied" after a while.
+    CopiedTimer(Id),
+}
+
+/// Where the focus goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// To the element of that id.
+    Element(&'static str),
+    /// To an account.
+    Account(Id),
+    /// To an account's menu button.
+    Menu(Id),
+}
+
+impl Model {
+    /// The accounts that match the search, in order.
+    #[must_use]
+    pub fn matches(&self) -> Vec<Id> {
+        let Some(vault) = &self.vault else {
+            return Vec::new();
+        };
+        vault.search(&self.query).into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// The account that Enter in the search field copies.
+    #[must_use]
+    pub fn first_match(&self) -> Option<Id> {
+        if self.query.trim().is_empty() { None } else { self.matches().first().copied() }
+    }
+}

@@ -1,0 +1,358 @@
+//! What the popup does about what happens: no browser in here.
+
+use holdfast_core::account::Account;
+use holdfast_core::code;
+use holdfast_core::vault::Id;
+
+use super::model::{Action, Asked, Effect, Focus, Model, Msg, Screen, Toast};
+use crate::message::{AccountEdit, Answer, Failure, Refused, Reply, Request};
+use crate::pages::form::{Fields, Form, account_name, added};
+use crate::pages::qr::Seen;
+use crate::pages::status::Press;
+use crate::pages::text::{Arg, Text};
+use crate::pages::world::{VaultState, World};
+
+/// Takes what happened at `now` (milliseconds since the Unix epoch) into the model and returns
+/// what is to be done.
+pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
+    match msg {
+        Msg::World(world) => take(model, *world),
+        Msg::Search(query) => search(model, query),
+        Msg::Act(action) => act(model, action, now),
+        Msg::Submit(form, fields) => submit(model, form, &fields),
+        Msg::Answered(asked, answer) => answered(model, asked, answer),
+        Msg::Copied(id, true) => {
+            model.copied = Some(id);
+            vec![Effect::Say(vec![Text::new("copied_live").with(name(model, id))]), Effect::CopiedTimer(id)]
+        }
+        Msg::Copied(_, false) => toast(model, vec![Text::new("copy_failed")], Vec::new()),
+        Msg::Read(seen) => read(model, seen),
+        Msg::ToastGone(number) => {
+            model.toast.take_if(|toast| toast.number == number);
+            Vec::new()
+        }
+        Msg::CopiedGone(id) => {
+            model.copied.take_if(|copied| *copied == id);
+            Vec::new()
+        }
+    }
+}
+
+/// Storage was read: the vault may have come, changed or gone.
+fn take(model: &mut Model, world: World) -> Vec<Effect> {
+    let before = model.screen;
+    model.status = world.status;
+    model.settings = world.settings;
+    model.vault = None;
+    model.screen = match world.vault {
+        VaultState::Nothing => Screen::Welcome,
+        VaultState::Locked => Screen::Locked,
+        VaultState::Damaged => Screen::Damaged,
+        VaultState::Open(vault) => {
+            let vault = model.vault.insert(*vault);
+            match before {
+                Screen::Add => before,
+                Screen::Edit(id) | Screen::Details(id) if vault.get(id).is_some() => before,
+                _ => Screen::List,
+            }
+        }
+    };
+    if model.vault.is_none() {
+        // Nothing of an open vault outlives its lock.
+        model.hotp.clear();
+        model.query.clear();
+        model.menu = None;
+        model.toast = None;
+        model.refused.clear();
+    }
+    if model.screen == before {
+        return Vec::new();
+    }
+    model.forms = Default::default();
+    match model.screen {
+        Screen::Welcome => vec![Effect::Focus(Focus::Element("create-passphrase"))],
+        Screen::Locked => vec![Effect::Clear(Form::Unlock), Effect::Focus(Focus::Element("unlock-passphrase"))],
+        Screen::Damaged => vec![Effect::Focus(Focus::Element("damaged-heading"))],
+        _ => vec![Effect::Clear(Form::Create), Effect::Clear(Form::Unlock), focus_list(model)],
+    }
+}
+
+fn search(model: &mut Model, query: String) -> Vec<Effect> {
+    model.query = query;
+    model.menu = None;
+    if model.query.trim().is_empty() {
+        return Vec::new();
+    }
+    vec![Effect::Say(vec![Text::plural("matches", model.matches().len() as u64)])]
+}
+
+fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
+    match action {
+        Action::OpenAdd => go(model, Screen::Add, Focus::Element("uri")),
+        Action::Edit(id) => go(model, Screen::Edit(id), Focus::Element("edit-issuer")),
+        Action::Details(id) => go(model, Screen::Details(id), Focus::Element("bar-heading")),
+        Action::Back => back(model),
+        Action::Open(section) => vec![Effect::Open(section.to_owned())],
+        Action::Lock => vec![Effect::Ask(Asked::Silent, Request::Lock)],
+        Action::Copy(id, credential) => copy(model, id, credential, now),
+        Action::CopyFirst => model.first_match().map_or_else(Vec::new, |id| copy(model, id, None, now)),
+        Action::Menu(id) => {
+            model.menu = if model.menu == Some(id) { None } else { Some(id) };
+            Vec::new()
+        }
+        Action::MoveUp(id) => moved(model, id, -1),
+        Action::MoveDown(id) => moved(model, id, 1),
+        Action::Delete(id) => vec![Effect::Ask(Asked::Delete(id), Request::Delete { ids: vec![id] })],
+        Action::NextHotp(id) => vec![Effect::Ask(Asked::NextHotp(id), Request::NextHotp { id })],
+        Action::Keep(id, credential) => {
+            vec![Effect::Ask(Asked::Silent, Request::KeepCredential { id, credential }), Effect::Focus(Focus::Account(id))]
+        }
+        Action::Remedy => press(model.status.as_ref().and_then(|status| status.remedy.clone()).map(|remedy| remedy.press)),
+        Action::Warning(number) => {
+            let warnings = model.status.as_ref().map_or(&[][..], |status| &status.warnings);
+            press(warnings.get(number).and_then(|warning| warning.press.clone()).map(|(_, press)| press))
+        }
+        Action::Toast => {
+            let Some(toast) = model.toast.take() else {
+                return Vec::new();
+            };
+            vec![Effect::Ask(Asked::Silent, Request::Undelete { ids: toast.undelete }), focus_list(model)]
+        }
+        Action::ScanPage => vec![Effect::ScanPage],
+        Action::SaveDamaged => vec![Effect::SaveDamaged],
+    }
+}
+
+fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
+    model.screen = screen;
+    model.menu = None;
+    model.forms = Default::default();
+    model.refused.clear();
+    vec![Effect::Focus(focus)]
+}
+
+fn back(model: &mut Model) -> Vec<Effect> {
+    let focus = match model.screen {
+        Screen::Edit(id) | Screen::Details(id) if model.vault.as_ref().is_some_and(|vault| vault.get(id).is_some()) => {
+            Focus::Account(id)
+        }
+        _ => Focus::Element("search"),
+    };
+    let mut effects = go(model, Screen::List, focus);
+    effects.extend([Effect::Clear(Form::Uri), Effect::Clear(Form::Add), Effect::Clear(Form::Edit)]);
+    effects
+}
+
+fn press(press: Option<Press>) -> Vec<Effect> {
+    match press {
+        None => Vec::new(),
+        Some(Press::Retry) => vec![Effect::Ask(Asked::Silent, Request::BackUpNow)],
+        Some(Press::Open(section)) => vec![Effect::Open(section)],
+        Some(Press::Grant(pattern)) => vec![Effect::Grant(pattern)],
+    }
+}
+
+fn copy(model: &mut Model, id: Id, credential: Option<Id>, now: u64) -> Vec<Effect> {
+    let Some(account) = model.vault.as_ref().and_then(|vault| vault.get(id)) else {
+        return Vec::new();
+    };
+    let chosen = match credential {
+        Some(credential) => account.credentials.get(&credential),
+        None => account.credentials.values().next(),
+    };
+    let Some(chosen) = chosen else {
+        return toast(model, vec![Text::new("code_unreadable")], Vec::new());
+    };
+    if chosen.kind().counter().is_some() {
+        // The counter moves only when asked: what was asked for can be copied, nothing else.
+        return match model.hotp.get(&id) {
+            Some(text) => vec![Effect::Copy(id, text.clone())],
+            None => toast(model, vec![Text::new("hotp_hint")], Vec::new()),
+        };
+    }
+    vec![Effect::Copy(id, code::at(chosen, now).text.to_string())]
+}
+
+/// Moves an account by one place among all accounts, searched for or not.
+fn moved(model: &Model, id: Id, by: isize) -> Vec<Effect> {
+    let Some(vault) = &model.vault else {
+        return Vec::new();
+    };
+    let list: Vec<Id> = vault.list().into_iter().map(|(id, _)| id).collect();
+    let Some(from) = list.iter().position(|other| *other == id) else {
+        return Vec::new();
+    };
+    let Some(to) = from.checked_add_signed(by).filter(|to| *to < list.len()) else {
+        return Vec::new();
+    };
+    // "Before" counts in the list as it is: one further than the place when it moves down.
+    let before = list.get(if by > 0 { to + 1 } else { to }).copied();
+    vec![
+        Effect::Ask(Asked::Silent, Request::Move { id, before }),
+        Effect::Say(vec![Text::new("moved_to").with((to + 1).to_string()).with(list.len().to_string())]),
+    ]
+}
+
+fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
+    let request = match &form {
+        Form::Create => fields.new_passphrase("passphrase").map(|passphrase| Request::CreateVault { passphrase: passphrase.to_owned() }),
+        Form::Unlock => filled(fields, "passphrase", "passphrase_empty").map(|passphrase| Request::Unlock { passphrase }),
+        Form::Uri => filled(fields, "uri", "input_empty").map(|text| Request::AddUris { text }),
+        Form::Add => Ok(Request::AddByHand { draft: fields.account() }),
+        Form::Edit => match edit(model, fields) {
+            Some(request) => Ok(request),
+            None => return back(model),
+        },
+        _ => return Vec::new(),
+    };
+    model.refused.clear();
+    match request {
+        Ok(request) => {
+            model.forms.start(form.clone());
+            vec![Effect::Ask(Asked::Form(form), request)]
+        }
+        Err(failure) => refuse(model, form, failure),
+    }
+}
+
+fn filled(fields: &Fields, name: &str, code: &str) -> Result<String, Failure> {
+    let text = fields.get(name);
+    if text.trim().is_empty() { Err(Failure::of_field(code, name)) } else { Ok(text.to_owned()) }
+}
+
+/// The changes that were typed; `None` when there are none.
+fn edit(model: &Model, fields: &Fields) -> Option<Request> {
+    let Screen::Edit(id) = model.screen else {
+        return None;
+    };
+    let account = model.vault.as_ref()?.get(id)?;
+    let changed = |name: &str, value: &String| {
+        let typed = fields.get(name).trim();
+        (typed != value).then(|| typed.to_owned())
+    };
+    let edit = AccountEdit {
+        issuer: changed("issuer", &account.issuer.value),
+        label: changed("label", &account.label.value),
+        note: changed("note", &account.note.value),
+        sites: None,
+        credential: credential_changed(account, fields).then(|| fields.account()),
+    };
+    let something = edit.issuer.is_some() || edit.label.is_some() || edit.note.is_some() || edit.credential.is_some();
+    something.then_some(Request::Edit { id, edit })
+}
+
+/// Whether anything about the secret was typed. Changed parameters without a secret count too, so
+/// that they are answered rather than ignored.
+fn credential_changed(account: &Account, fields: &Fields) -> bool {
+    if !fields.get("secret").trim().is_empty() {
+        return true;
+    }
+    let shown = super::rows::draft_of(account);
+    let same = |name: &str, value: &str| fields.get(name).trim() == value;
+    let parameters = match shown.kind.as_str() {
+        "totp" => same("algorithm", &shown.algorithm) && same("digits", &shown.digits) && same("period", &shown.period),
+        "hotp" => same("algorithm", &shown.algorithm) && same("digits", &shown.digits) && same("counter", &shown.counter),
+        _ => true,
+    };
+    !(same("type", &shown.kind) && parameters)
+}
+
+fn answered(model: &mut Model, asked: Asked, answer: Answer) -> Vec<Effect> {
+    match (asked, answer) {
+        (Asked::Form(form), Err(failure)) => refuse(model, form, failure),
+        (_, Err(failure)) => toast(model, vec![Text::new(format!("err_{}", failure.code))], Vec::new()),
+        (Asked::Form(form), Ok(reply)) => {
+            model.forms.succeed();
+            accepted(model, form, reply)
+        }
+        (Asked::Delete(id), Ok(_)) => {
+            let name = name(model, id);
+            model.menu = None;
+            let mut effects = if model.screen == Screen::List { Vec::new() } else { back(model) };
+            effects.extend(toast(model, vec![Text::new("deleted_one").with(name)], vec![id]));
+            effects.push(Effect::Reload);
+            effects
+        }
+        (Asked::NextHotp(id), Ok(Reply::Code { text })) => {
+            model.hotp.insert(id, text);
+            vec![Effect::Reload, Effect::Focus(Focus::Account(id))]
+        }
+        (Asked::NextHotp(_) | Asked::Silent, Ok(_)) => vec![Effect::Reload],
+    }
+}
+
+fn accepted(model: &mut Model, form: Form, reply: Reply) -> Vec<Effect> {
+    match (form, reply) {
+        (form @ (Form::Uri | Form::Add), Reply::Added { ids, refused, duplicates }) => {
+            let mut effects = vec![Effect::Reload];
+            let summary = added(ids.len(), duplicates);
+            if refused.is_empty() {
+                effects.extend(back(model));
+                // The new account, so that its code can be copied at once.
+                effects.extend(ids.last().map(|id| Effect::Focus(Focus::Account(*id))));
+                effects.extend(toast(model, summary, Vec::new()));
+            } else if let ([only], true) = (refused.as_slice(), ids.is_empty() && duplicates == 0) {
+                let failure = only.why.clone();
+                effects.extend(refuse(model, form, failure));
+            } else {
+                effects.extend(listed(model, refused, &ids, summary));
+            }
+            effects
+        }
+        (Form::Edit, _) => {
+            let mut effects = back(model);
+            effects.extend(toast(model, vec![Text::new("saved")], Vec::new()));
+            effects.push(Effect::Reload);
+            effects
+        }
+        // The screen changes when storage says so.
+        _ => vec![Effect::Reload],
+    }
+}
+
+/// Some lines were taken and others not: stay, and say which.
+fn listed(model: &mut Model, refused: Vec<Refused>, ids: &[Id], summary: Vec<Text>) -> Vec<Effect> {
+    model.refused = refused;
+    let mut effects = vec![Effect::Focus(Focus::Element("uri-refused"))];
+    if !ids.is_empty() {
+        effects.extend(toast(model, summary, Vec::new()));
+    }
+    effects
+}
+
+fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Effect> {
+    model.forms.refuse(form, failure);
+    // The view moves the focus to the first field that has an error.
+    vec![Effect::Focus(Focus::Element("first-error"))]
+}
+
+fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
+    match seen {
+        Seen::Texts(texts) => {
+            model.forms.start(Form::Uri);
+            vec![Effect::Ask(Asked::Form(Form::Uri), Request::AddUris { text: texts.join("\n") })]
+        }
+        Seen::Nothing => refuse(model, Form::Uri, Failure::new("no_qr")),
+        Seen::Failed(code) => refuse(model, Form::Uri, Failure::new(code)),
+    }
+}
+
+fn toast(model: &mut Model, text: Vec<Text>, undelete: Vec<Id>) -> Vec<Effect> {
+    let number = model.toast.as_ref().map_or(0, |toast| toast.number.wrapping_add(1));
+    model.toast = Some(Toast { number, text, undelete });
+    vec![Effect::ToastTimer(number)]
+}
+
+fn focus_list(model: &Model) -> Effect {
+    let empty = model.vault.as_ref().is_some_and(|vault| vault.list().is_empty());
+    Effect::Focus(Focus::Element(if empty { "empty-add" } else { "search" }))
+}
+
+fn name(model: &Model, id: Id) -> Arg {
+    let account = model.vault.as_ref().and_then(|vault| vault.accounts.get(&id));
+    account.map_or_else(|| Text::new("unnamed").into(), |account| account_name(&account.issuer.value, &account.label.value))
+}
+
+#[cfg(test)]
+#[path = "update_tests.rs"]
+mod tests;

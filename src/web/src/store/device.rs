@@ -1,0 +1,121 @@
+//! The device-local store: named documents in `storage.local`, each sealed under the device key.
+//!
+//! Destination credentials, the engine's journal and evidence, and what is known of the vault
+//! without its key. None of it is ever in a snapshot.
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE64;
+use holdfast_backup::env::{Memory, MemoryError};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::device_key::DeviceKey;
+use crate::browser::storage::{Area, get, remove, set};
+use crate::browser::{BrowserError, random};
+
+/// What every key of the store begins with in `storage.local`.
+pub const PREFIX: &str = "device.";
+
+/// The store.
+pub struct DeviceStore {
+    key: DeviceKey,
+}
+
+impl DeviceStore {
+    /// Opens the store.
+    ///
+    /// # Errors
+    /// When the browser has no IndexedDB or no WebCrypto.
+    pub async fn open() -> Result<Self, BrowserError> {
+        Ok(Self {
+            key: DeviceKey::load_or_make().await?,
+        })
+    }
+
+    /// Reads a document; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the browser can't read, or the document is damaged.
+    pub async fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, BrowserError> {
+        let Some(bytes) = self.read_bytes(name).await? else {
+            return Ok(None);
+        };
+        // serde's error may quote the value: it is not passed on.
+        let value = serde_json::from_slice(&bytes)
+            .map_err(|_| BrowserError(format!("{name}: not readable")))?;
+        Ok(Some(value))
+    }
+
+    /// Writes a document.
+    ///
+    /// # Errors
+    /// When the browser can't write.
+    pub async fn write<T: Serialize + ?Sized>(
+        &self,
+        name: &str,
+        value: &T,
+    ) -> Result<(), BrowserError> {
+        let bytes =
+            serde_json::to_vec(value).map_err(|_| BrowserError(format!("{name}: not writable")))?;
+        self.write_bytes(name, &bytes).await
+    }
+
+    /// A document sealed, with the key it has in `storage.local`: to be written together with the
+    /// vault that it describes, in one step.
+    ///
+    /// # Errors
+    /// When WebCrypto fails.
+    pub async fn sealed<T: Serialize + ?Sized>(
+        &self,
+        name: &str,
+        value: &T,
+    ) -> Result<(String, String), BrowserError> {
+        let bytes =
+            serde_json::to_vec(value).map_err(|_| BrowserError(format!("{name}: not writable")))?;
+        let sealed = self.key.seal(random::array()?, &bytes).await?;
+        Ok((key(name), BASE64.encode(&sealed)))
+    }
+
+    /// Removes a document.
+    ///
+    /// # Errors
+    /// When the browser can't write.
+    pub async fn delete(&self, name: &str) -> Result<(), BrowserError> {
+        remove(Area::Local, &[&key(name)]).await
+    }
+
+    async fn read_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, BrowserError> {
+        let key = key(name);
+        let mut found = get::<BTreeMap<String, String>>(Area::Local, &[&key]).await?;
+        let Some(text) = found.remove(&key) else {
+            return Ok(None);
+        };
+        let sealed = BASE64
+            .decode(text.as_bytes())
+            .map_err(|_| BrowserError(format!("{name}: damaged")))?;
+        Ok(Some(self.key.open(&sealed).await?))
+    }
+
+    async fn write_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), BrowserError> {
+        let sealed = self.key.seal(random::array()?, bytes).await?;
+        set(
+            Area::Local,
+            &BTreeMap::from([(key(name), BASE64.encode(&sealed))]),
+        )
+        .await
+    }
+}
+
+impl Memory for DeviceStore {
+    async fn load(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
+        self.read_bytes(key).await.map_err(|_| MemoryError)
+    }
+
+    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
+        self.write_bytes(key, bytes).await.map_err(|_| MemoryError)
+    }
+}
+
+fn key(name: &str) -> String {
+    format!("{PREFIX}{name}")
+}

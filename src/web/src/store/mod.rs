@@ -1,0 +1,12 @@
+//! What is kept in this browser, and how it is read. Only the background writes.
+
+pub mod destinations;
+pub mod device;
+pub mod device_key;
+pub mod generations;
+pub mod identity;
+pub mod local;
+pub mod overview;
+pub mod session;
+pub mod settings;
+pub mod vault;

@@ -1,0 +1,12 @@
+// The settings page's entry: load the module, hand over. Everything else is in src/web/src/pages.
+import init, { options } from './wasm/holdfast.js';
+
+try {
+  await init();
+  options();
+} catch (error) {
+  // Without the module there is nobody else to say so. The name says enough and holds no data.
+  document.body.dataset.view = 'broken';
+  document.getElementById('view-broken').hidden = false;
+  document.getElementById('broken-detail').textContent = error?.name ?? '';
+}
