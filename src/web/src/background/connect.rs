@@ -19,6 +19,9 @@ use crate::message::{
 };
 use crate::store::{destinations, overview};
 
+/// The folder that is made at the address a person gives.
+const FOLDER: &str = "Holdfast";
+
 impl Backups {
     /// Probes a destination with a real write, read and delete, and only then stores there from
     /// now on.
@@ -122,10 +125,19 @@ impl Backups {
     }
 }
 
-/// The configuration that a form describes.
+/// The configuration that a form describes. Whoever gives the address of our own folder means the
+/// same place as who gives the one above.
 pub(super) fn webdav(draft: &DestinationDraft) -> Result<WebDavConfig, Failure> {
-    let DestinationDraft::WebDav { address, folder, user, password } = draft;
-    WebDavConfig::parse(address, folder, user, password).map_err(field_failure)
+    let DestinationDraft::WebDav {
+        address,
+        user,
+        password,
+    } = draft;
+    let typed = address.trim().trim_end_matches('/');
+    let above = typed
+        .strip_suffix(FOLDER)
+        .filter(|above| above.ends_with('/'));
+    WebDavConfig::parse(above.unwrap_or(typed), FOLDER, user, password).map_err(field_failure)
 }
 
 fn field_failure(error: FieldError) -> Failure {

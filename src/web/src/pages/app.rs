@@ -90,11 +90,12 @@ impl<P: Page> App<P> {
     pub fn on(&self, event: &'static str, handle: impl Fn(&App<P>, &Event) + 'static) {
         let app = Rc::downgrade(&self.0);
         let options = EventListenerOptions::enable_prevent_default();
-        let listener = EventListener::new_with_options(&dom::document(), event, options, move |event| {
-            if let Some(inner) = app.upgrade() {
-                handle(&Self(inner), event);
-            }
-        });
+        let listener =
+            EventListener::new_with_options(&dom::document(), event, options, move |event| {
+                if let Some(inner) = app.upgrade() {
+                    handle(&Self(inner), event);
+                }
+            });
         self.0.listeners.borrow_mut().push(listener);
     }
 
