@@ -56,6 +56,13 @@ async fn permission_opens_the_network_and_offline_closes_it(kind: Kind) -> Resul
     let url = format!("{}/popup.js", site.url());
 
     browser
+        .answering(Answer::Deny, browser.click("#ask"))
+        .await?;
+    browser
+        .wait_text("#state", "granted=false trusted=true")
+        .await?;
+    ensure!(request(&browser, &url).await?.is_none());
+    browser
         .answering(Answer::Grant, browser.click("#ask"))
         .await?;
     browser

@@ -3,3 +3,4 @@
 
 mod browsers;
 mod popup;
+mod servers;

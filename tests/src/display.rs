@@ -4,27 +4,34 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
 
 use crate::process::Process;
 
 /// A running X server with a screen of its own.
 pub struct Display {
     name: String,
+    memory: TempDir,
     _server: Process,
 }
 
 impl Display {
     /// Starts one on the first free display number.
     pub fn start() -> Result<Self> {
+        let memory = tempfile::Builder::new()
+            .prefix("holdfast-screen-")
+            .tempdir()?;
+        let folder = memory
+            .path()
+            .to_str()
+            .context("the temporary folder's path is no text")?;
         let arguments = [
-            "-displayfd",
-            "1",
-            "-screen",
-            "0",
-            "1600x1200x24",
-            "-nolisten",
-            "tcp",
+            ["-displayfd", "1"],
+            ["-screen", "0"],
+            ["1400x1100x24", "-nolisten"],
+            ["tcp", "-fbdir"],
         ];
+        let arguments: Vec<&str> = arguments.into_iter().flatten().chain([folder]).collect();
         let mut server = Process::spawn("Xvfb", &arguments, |command| {
             command.stdout(Stdio::piped());
         })?;
@@ -36,6 +43,7 @@ impl Display {
         }
         Ok(Self {
             name: format!(":{}", number.trim()),
+            memory,
             _server: server,
         })
     }
@@ -47,20 +55,59 @@ impl Display {
 
     /// Presses a key, as the keyboard of this screen would. Names are X keysyms: `Tab`, `Return`.
     pub fn press(&self, key: &str) -> Result<()> {
-        self.xdotool(&["key", key]).map(drop)
+        self.xdotool(&["key", key])
     }
 
-    /// Identifiers of the windows that can be seen.
-    pub fn windows(&self) -> Result<Vec<String>> {
-        let list = self.xdotool(&["search", "--onlyvisible", "--name", ".*"])?;
-        Ok(list.lines().map(str::to_owned).collect())
+    /// What can be seen at this moment, as PNG.
+    pub fn picture(&self) -> Result<Vec<u8>> {
+        let (width, height, rgb) =
+            read_xwd(&self.memory()?).context("Xvfb's memory is no picture")?;
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, width, height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.write_header()?.write_image_data(&rgb)?;
+        Ok(file)
     }
 
-    fn xdotool(&self, arguments: &[&str]) -> Result<String> {
-        let output = Command::new("xdotool")
+    /// The same as it lies in memory, to see whether anything has changed.
+    pub fn memory(&self) -> Result<Vec<u8>> {
+        Ok(std::fs::read(self.memory.path().join("Xvfb_screen0"))?)
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> Result<()> {
+        let status = Command::new("xdotool")
             .env("DISPLAY", &self.name)
             .args(arguments)
-            .output()?;
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+            .status()?;
+        if !status.success() {
+            bail!("xdotool {} ended with {status}", arguments.join(" "));
+        }
+        Ok(())
     }
+}
+
+/// Width, height and pixels of a true-colour X window dump: a header of big-endian words (its own
+/// length first), a colour table of 12 bytes an entry, then rows of blue, green, red, unused.
+fn read_xwd(dump: &[u8]) -> Option<(u32, u32, Vec<u8>)> {
+    let word = |index: usize| {
+        let bytes = dump.get(index * 4..index * 4 + 4)?;
+        Some(u32::from_be_bytes(bytes.try_into().ok()?))
+    };
+    let (header, width, height, stride, colours) =
+        (word(0)?, word(4)?, word(5)?, word(12)?, word(19)?);
+    let start = usize::try_from(header + colours * 12).ok()?;
+    let mut rgb = Vec::new();
+    for row in dump
+        .get(start..)?
+        .chunks(usize::try_from(stride).ok()?)
+        .take(height as usize)
+    {
+        for pixel in row.chunks_exact(4).take(width as usize) {
+            let [blue, green, red, _] = pixel else {
+                return None;
+            };
+            rgb.extend([red, green, blue]);
+        }
+    }
+    Some((width, height, rgb))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
@@ -29,7 +29,8 @@ pub struct Viewport {
 }
 
 impl Scheme {
-    fn name(self) -> &'static str {
+    /// As CSS calls it.
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Light => "light",
             Self::Dark => "dark",
@@ -108,6 +109,15 @@ impl Browser {
                     .await
                     .map(drop)
             }
+        }
+    }
+
+    /// Saves a picture of the whole screen, with the browser's window and an open popup. Firefox
+    /// runs without a screen.
+    pub fn screenshot_of_screen(&self, file: &Path) -> Result<()> {
+        match &self.engine {
+            Engine::Chromium(chromium) => save(file, &chromium.display.picture()?),
+            Engine::Firefox(_) => bail!("Firefox runs without a screen"),
         }
     }
 

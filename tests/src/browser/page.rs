@@ -127,17 +127,6 @@ impl Browser {
             .map(|name| name.to_string_lossy())
             .unwrap_or_default();
         self.wait(css).await?;
-        let body = "const [css, name, mime, base64, events] = args; \
-            const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)); \
-            const data = new DataTransfer(); \
-            data.items.add(new File([bytes], name, { type: mime })); \
-            const options = { bubbles: true, cancelable: true, composed: true }; \
-            for (const type of events) { \
-              const event = type === 'paste' \
-                ? new ClipboardEvent(type, { ...options, clipboardData: data }) \
-                : new DragEvent(type, { ...options, dataTransfer: data }); \
-              document.querySelector(css).dispatchEvent(event); \
-            }";
         let args = [
             json!(css),
             json!(name),
@@ -145,9 +134,32 @@ impl Browser {
             json!(BASE64.encode(&bytes)),
             json!(events),
         ];
-        self.js(body, &args).await.map(drop)
+        self.js(TRANSFER, &args).await.map(drop)
     }
 }
+
+/// Hands a file to the page as the clipboard or a drag would.
+const TRANSFER: &str = "const [css, name, mime, base64, events] = args; \
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)); \
+    const data = new DataTransfer(); \
+    data.items.add(new File([bytes], name, { type: mime })); \
+    const options = { bubbles: true, cancelable: true, composed: true }; \
+    for (const type of events) { \
+      if (type !== 'paste') { \
+        const event = new DragEvent(type, { ...options, dataTransfer: data }); \
+        document.querySelector(css).dispatchEvent(event); \
+        continue; \
+      } \
+      const event = new ClipboardEvent(type, { ...options, clipboardData: data }); \
+      if (event.clipboardData?.files.length !== 1) { \
+        /* Firefox takes only text here. What scripts of a driver set, pages see only below Xray. */ \
+        const page = window.wrappedJSObject ?? window; \
+        const description = new page.Object(); \
+        description.value = data.wrappedJSObject ?? data; \
+        page.Object.defineProperty(event.wrappedJSObject ?? event, 'clipboardData', description); \
+      } \
+      document.querySelector(css).dispatchEvent(event); \
+    }";
 
 /// Text as a person reads it: runs of white space are one space.
 pub(super) fn collapse(text: &Value) -> String {

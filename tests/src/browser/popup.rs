@@ -39,6 +39,11 @@ impl Browser {
                 Ok((ready == true).then_some(()))
             })
             .await?;
+            if let Some(scheme) = self.scheme() {
+                let script =
+                    format!("{FIND} view.browsingContext.prefersColorSchemeOverride = args[0];");
+                self.chrome_js(&script, &[json!(scheme.name())]).await?;
+            }
             return Ok(popup);
         };
         let before = cdp.targets().await?;

@@ -1,5 +1,12 @@
 //! Real servers on loopback, and what a network can do to them.
 
+mod apache;
+mod folder;
+mod message;
+mod proxy;
 mod site;
 
+pub use apache::{Apache, PASSWORD, USER};
+pub use folder::Folder;
+pub use proxy::{Fault, Proxy, Rule, Seen};
 pub use site::Site;

@@ -99,7 +99,12 @@ impl<P: Page> App<P> {
         self.listen(&dom::window(), event, handle);
     }
 
-    fn listen(&self, target: &EventTarget, event: &'static str, handle: impl Fn(&App<P>, &Event) + 'static) {
+    fn listen(
+        &self,
+        target: &EventTarget,
+        event: &'static str,
+        handle: impl Fn(&App<P>, &Event) + 'static,
+    ) {
         let app = Rc::downgrade(&self.0);
         let options = EventListenerOptions::enable_prevent_default();
         let listener = EventListener::new_with_options(target, event, options, move |event| {

@@ -2,11 +2,17 @@
 //! Trusted Types would refuse anything else.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTemplateElement, HtmlTextAreaElement, Window};
+use web_sys::{
+    Document, Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement,
+    HtmlTemplateElement, HtmlTextAreaElement, Window,
+};
 
 /// The window.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "pages have a window; only pages call this")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "pages have a window; only pages call this"
+)]
 pub fn window() -> Window {
     // A page without a window is not a page: wasm-bindgen reports it to the entry script.
     web_sys::window().unwrap_or_else(|| wasm_bindgen::throw_str("no window"))
@@ -15,13 +21,17 @@ pub fn window() -> Window {
 /// The document.
 #[must_use]
 pub fn document() -> Document {
-    window().document().unwrap_or_else(|| wasm_bindgen::throw_str("no document"))
+    window()
+        .document()
+        .unwrap_or_else(|| wasm_bindgen::throw_str("no document"))
 }
 
 /// The body.
 #[must_use]
 pub fn body() -> HtmlElement {
-    document().body().unwrap_or_else(|| wasm_bindgen::throw_str("no body"))
+    document()
+        .body()
+        .unwrap_or_else(|| wasm_bindgen::throw_str("no body"))
 }
 
 /// The element of that id.
@@ -42,7 +52,9 @@ pub fn find_all(root: &Element, selector: &str) -> Vec<HtmlElement> {
     let Ok(list) = root.query_selector_all(selector) else {
         return Vec::new();
     };
-    (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
+    (0..list.length())
+        .filter_map(|index| list.get(index)?.dyn_into().ok())
+        .collect()
 }
 
 /// All elements of the page that match.
@@ -107,7 +119,13 @@ pub fn mark(element: &Element, name: &str, set: bool) {
 #[must_use]
 pub fn instantiate(template: &str) -> Option<HtmlElement> {
     let template: HtmlTemplateElement = document().get_element_by_id(template)?.dyn_into().ok()?;
-    template.content().first_element_child()?.clone_node_with_deep(true).ok()?.dyn_into().ok()
+    template
+        .content()
+        .first_element_child()?
+        .clone_node_with_deep(true)
+        .ok()?
+        .dyn_into()
+        .ok()
 }
 
 /// Removes all children.
@@ -136,7 +154,9 @@ pub fn value(control: &Element) -> Option<String> {
     if let Some(select) = control.dyn_ref::<HtmlSelectElement>() {
         return Some(select.value());
     }
-    control.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value)
+    control
+        .dyn_ref::<HtmlTextAreaElement>()
+        .map(HtmlTextAreaElement::value)
 }
 
 /// Puts a value into a control.

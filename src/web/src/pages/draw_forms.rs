@@ -22,12 +22,22 @@ pub fn build(places: &str, template: &str) {
         };
         let prefix = place.get_attribute("data-prefix").unwrap_or_default();
         for control in dom::find_all(&part, "[data-id]") {
-            let id = format!("{prefix}-{}", control.get_attribute("data-id").unwrap_or_default());
+            let id = format!(
+                "{prefix}-{}",
+                control.get_attribute("data-id").unwrap_or_default()
+            );
             control.set_id(&id);
         }
         for label in dom::find_all(&part, "[data-for]") {
-            let id = format!("{prefix}-{}", label.get_attribute("data-for").unwrap_or_default());
-            let attribute = if label.tag_name() == "LABEL" { "for" } else { "data-for" };
+            let id = format!(
+                "{prefix}-{}",
+                label.get_attribute("data-for").unwrap_or_default()
+            );
+            let attribute = if label.tag_name() == "LABEL" {
+                "for"
+            } else {
+                "data-for"
+            };
             dom::set_attribute(&label, attribute, Some(&id));
         }
         for error in dom::find_all(&part, "[data-error]") {
@@ -49,7 +59,9 @@ pub fn draw(form: &Form, element: &HtmlElement, forms: &Forms) {
     let place = failure.map(|failure| place_of(element, failure));
     for error in dom::find_all(element, "[data-error]") {
         let text = match (&place, failure) {
-            (Some(Some(place)), Some(failure)) if *place == error => Some(sentence(failure, is_general(&error))),
+            (Some(Some(place)), Some(failure)) if *place == error => {
+                Some(sentence(failure, is_general(&error)))
+            }
             _ => None,
         };
         dom::set_text(&error, text.as_deref().unwrap_or_default());
@@ -58,7 +70,8 @@ pub fn draw(form: &Form, element: &HtmlElement, forms: &Forms) {
     let field = failure.and_then(|failure| failure.field.as_deref());
     for control in dom::find_all(element, CONTROLS) {
         let name = control.get_attribute("name").unwrap_or_default();
-        let own = field == Some(name.as_str()) || (failure.is_some() && only_control(element) == Some(control.clone()));
+        let own = field == Some(name.as_str())
+            || (failure.is_some() && only_control(element) == Some(control.clone()));
         dom::set_attribute(&control, "aria-invalid", own.then_some("true"));
         if own && let Ok(Some(details)) = control.closest("details") {
             dom::mark(&details, "open", true);
@@ -133,12 +146,17 @@ pub fn draw_strength(root: &Element) {
 /// Shows what is typed into a password field, or hides it again.
 pub fn reveal(button: &HtmlElement) {
     let id = button.get_attribute("data-for").unwrap_or_default();
-    let Some(input) = dom::by_id(&id).and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) else {
+    let Some(input) = dom::by_id(&id).and_then(|input| input.dyn_into::<HtmlInputElement>().ok())
+    else {
         return;
     };
     let shown = input.type_() == "password";
     input.set_type(if shown { "text" } else { "password" });
-    dom::set_attribute(button, "aria-pressed", Some(if shown { "true" } else { "false" }));
+    dom::set_attribute(
+        button,
+        "aria-pressed",
+        Some(if shown { "true" } else { "false" }),
+    );
 }
 
 /// Enables or disables a button.
@@ -175,7 +193,9 @@ pub fn draw_refused(list: &HtmlElement, refused: &[Refused]) {
         let Ok(item) = dom::document().create_element("li") else {
             continue;
         };
-        let text = Text::new("refused_line").with(line.line.to_string()).with(sentence(&line.why, true));
+        let text = Text::new("refused_line")
+            .with(line.line.to_string())
+            .with(sentence(&line.why, true));
         dom::set_text(&item, &say(&text));
         dom::append(list, &item);
     }
@@ -198,11 +218,14 @@ fn place_of(form: &HtmlElement, failure: &Failure) -> Option<HtmlElement> {
         let fields = error.get_attribute("data-error").unwrap_or_default();
         field.is_some_and(|field| fields.split(' ').any(|name| name == field))
     });
-    own.or_else(|| errors.iter().find(|error| is_general(error))).cloned()
+    own.or_else(|| errors.iter().find(|error| is_general(error)))
+        .cloned()
 }
 
 fn is_general(error: &HtmlElement) -> bool {
-    error.get_attribute("data-error").is_some_and(|field| field.is_empty())
+    error
+        .get_attribute("data-error")
+        .is_some_and(|field| field.is_empty())
 }
 
 /// The control of a form that has only one: any failure is about it.

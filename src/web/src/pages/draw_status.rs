@@ -19,10 +19,23 @@ pub fn draw(status: Option<&StatusView>) {
     dom::show_text("status-detail", status.detail.as_ref().map(say).as_deref());
     dom::show_text("status-risk", status.risk.as_ref().map(say).as_deref());
     dom::show_text("status-cause", status.cause.as_ref().map(say).as_deref());
-    dom::show_text("status-advice", status.advice.as_ref().and_then(say_if_known).as_deref());
+    dom::show_text(
+        "status-advice",
+        status.advice.as_ref().and_then(say_if_known).as_deref(),
+    );
     let repair = status.repair.iter().map(say).collect::<Vec<_>>().join(" ");
-    dom::show_text("status-repair", Some(repair.as_str()).filter(|repair| !repair.is_empty()));
-    dom::show_text("remedy", status.remedy.as_ref().map(|remedy| say(&remedy.label)).as_deref());
+    dom::show_text(
+        "status-repair",
+        Some(repair.as_str()).filter(|repair| !repair.is_empty()),
+    );
+    dom::show_text(
+        "remedy",
+        status
+            .remedy
+            .as_ref()
+            .map(|remedy| say(&remedy.label))
+            .as_deref(),
+    );
     if let Some(more) = dom::by_id("status-more") {
         let something = status.risk.is_some() || status.cause.is_some() || status.remedy.is_some();
         dom::show(&more, something || !status.repair.is_empty());
@@ -35,9 +48,15 @@ pub fn draw_warnings(status: Option<&StatusView>) {
         return;
     };
     let warnings = status.map_or(&[][..], |status| &status.warnings);
-    let said: Vec<(String, Option<String>)> =
-        warnings.iter().map(|w| (say(&w.text), w.press.as_ref().map(|(label, _)| say(label)))).collect();
-    let key = said.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n");
+    let said: Vec<(String, Option<String>)> = warnings
+        .iter()
+        .map(|w| (say(&w.text), w.press.as_ref().map(|(label, _)| say(label))))
+        .collect();
+    let key = said
+        .iter()
+        .map(|(text, _)| text.as_str())
+        .collect::<Vec<_>>()
+        .join("\n");
     if list.get_attribute("data-shown").as_deref() == Some(&key) {
         return;
     }
@@ -65,7 +84,10 @@ pub fn draw_toast(text: Option<&[Text]>, action: Option<&str>) {
     if let Some(text) = text {
         dom::show_text("toast-text", Some(&say_all(text)));
     }
-    dom::show_text("toast-action", action.map(|key| say(&Text::new(key.to_owned()))).as_deref());
+    dom::show_text(
+        "toast-action",
+        action.map(|key| say(&Text::new(key.to_owned()))).as_deref(),
+    );
     dom::show(&toast, text.is_some());
 }
 

@@ -111,7 +111,10 @@ impl StatusView {
         let mut view = Self::plain("not_stored", "status_not_stored");
         view.cause = Some(cause(Cause::CouldNotSaveHere));
         view.advice = Some(Text::new("rec_could_not_save_here"));
-        view.remedy = Some(Button { label: Text::new("remedy_free_space_here"), press: Press::Retry });
+        view.remedy = Some(Button {
+            label: Text::new("remedy_free_space_here"),
+            press: Press::Retry,
+        });
         view
     }
 
@@ -136,29 +139,52 @@ impl StatusView {
             State::Stored { at, accounts } => {
                 let mut view = Self::plain("stored", "status_stored");
                 let count = Text::plural("accounts", accounts.into());
-                view.detail = Some(Text::new("status_detail").with(count).with(host()).with(ago(now, at)));
+                view.detail = Some(
+                    Text::new("status_detail")
+                        .with(count)
+                        .with(host())
+                        .with(ago(now, at)),
+                );
                 view
             }
             State::StoredNotCheckedSince { at, .. } => {
                 let mut view = Self::plain("unchecked", "status_unchecked");
-                view.detail = Some(Text::new("status_unchecked_detail").with(point(now, at)).with(host()));
+                view.detail = Some(
+                    Text::new("status_unchecked_detail")
+                        .with(point(now, at))
+                        .with(host()),
+                );
                 view
             }
-            State::Storing { waits_for_key: false, .. } => Self::plain("storing", "status_storing"),
-            State::Storing { waits_for_key: true, .. } => {
+            State::Storing {
+                waits_for_key: false,
+                ..
+            } => Self::plain("storing", "status_storing"),
+            State::Storing {
+                waits_for_key: true,
+                ..
+            } => {
                 let mut view = Self::plain("storing", "status_waits_for_key");
                 view.detail = Some(Text::new("status_waits_for_key_detail").with(host()));
                 view
             }
             State::NotStored => {
                 let mut view = Self::plain("not_stored", "status_not_stored");
-                let since = status.at_risk.since.or(status.trouble.map(|trouble| trouble.since));
-                view.detail = since.map(|since| Text::new("status_not_stored_since").with(point(now, since)));
+                let since = status
+                    .at_risk
+                    .since
+                    .or(status.trouble.map(|trouble| trouble.since));
+                view.detail =
+                    since.map(|since| Text::new("status_not_stored_since").with(point(now, since)));
                 view
             }
             State::KeptUncheckable { at, .. } => {
                 let mut view = Self::plain("kept", "status_kept");
-                view.detail = at.map(|at| Text::new("status_kept_detail").with(host()).with(ago(now, at)));
+                view.detail = at.map(|at| {
+                    Text::new("status_kept_detail")
+                        .with(host())
+                        .with(ago(now, at))
+                });
                 view
             }
             State::NoDestinationByChoice => Self::plain("none", "status_none"),
@@ -173,14 +199,17 @@ impl StatusView {
             (accounts, _) => Some(Text::plural("status_risk", accounts.into())),
         };
         if let Some(last) = status.last_stored {
-            self.repair.push(Text::new("status_last_stored").with(ago(now, last.at)));
+            self.repair
+                .push(Text::new("status_last_stored").with(ago(now, last.at)));
         }
         let Some(trouble) = &status.trouble else {
             return;
         };
         self.cause = Some(cause(trouble.cause));
         self.advice = Some(advice(trouble));
-        if let (Remedy::Automatic | Remedy::AskAdministrator | Remedy::FreeSpace, Some(next)) = (trouble.remedy, trouble.next_try) {
+        if let (Remedy::Automatic | Remedy::AskAdministrator | Remedy::FreeSpace, Some(next)) =
+            (trouble.remedy, trouble.next_try)
+        {
             // Less than a minute is no time that a person would look up.
             self.repair.push(if next > now + 60_000 {
                 Text::new("status_repair_at").with(point(now, next))
@@ -193,19 +222,26 @@ impl StatusView {
 
     fn warn(&mut self, warning: &Warning, place: Option<&Place>) {
         let text = match warning {
-            Warning::Clock { ahead } => Text::new("warning_clock").with(duration(ahead.unsigned_abs())),
+            Warning::Clock { ahead } => {
+                Text::new("warning_clock").with(duration(ahead.unsigned_abs()))
+            }
             Warning::MergeWaitsForKey => Text::new("warning_merge_waits"),
             Warning::KeyChanged { .. } => Text::new("warning_key_changed"),
             Warning::NewerFormat { .. } => Text::new("warning_newer_format"),
             Warning::Damaged { .. } => Text::new("warning_damaged"),
-            Warning::RolledBack { .. } => Text::new("warning_rolled_back").with(place.map_or("", |place| place.host.as_str())),
+            Warning::RolledBack { .. } => {
+                Text::new("warning_rolled_back").with(place.map_or("", |place| place.host.as_str()))
+            }
             Warning::NeedsConsent { removals, .. } => {
                 self.removals = Some(*removals);
                 Text::new("warning_merge")
             }
         };
         let press = match warning {
-            Warning::NeedsConsent { .. } => Some((Text::new("warning_merge_action"), Press::Open("backup".into()))),
+            Warning::NeedsConsent { .. } => Some((
+                Text::new("warning_merge_action"),
+                Press::Open("backup".into()),
+            )),
             _ => None,
         };
         let view = WarningView { text, press };
@@ -216,7 +252,10 @@ impl StatusView {
 
     /// Other destinations that need attention, though one can rely on the best.
     fn add_others(&mut self, best: Option<&Place>, places: &[Place]) {
-        for place in places.iter().filter(|place| best.is_none_or(|best| best.id != place.id)) {
+        for place in places
+            .iter()
+            .filter(|place| best.is_none_or(|best| best.id != place.id))
+        {
             if let (State::NotStored, Some(trouble)) = (place.status.state, &place.status.trouble) {
                 self.warnings.push(trouble_warning(trouble, place));
             }
@@ -243,7 +282,9 @@ fn advice(trouble: &Trouble) -> Text {
 }
 
 fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
-    let change = || Press::Open(place.map_or_else(|| "connect".into(), |place| format!("change/{}", place.id)));
+    let change = || {
+        Press::Open(place.map_or_else(|| "connect".into(), |place| format!("change/{}", place.id)))
+    };
     let (name, press) = match trouble.remedy {
         Remedy::ChooseDestination => ("choose_destination", Press::Open("connect".into())),
         Remedy::SignIn => ("sign_in", change()),
@@ -251,7 +292,10 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         Remedy::CheckAddress => ("check_address", change()),
         Remedy::GrantPermission => {
             let pattern = place.and_then(|place| place.pattern.clone());
-            ("grant_permission", pattern.map_or_else(change, Press::Grant))
+            (
+                "grant_permission",
+                pattern.map_or_else(change, Press::Grant),
+            )
         }
         Remedy::CreateFolder => ("create_folder", Press::Retry),
         Remedy::FreeSpace => ("free_space", Press::Retry),
@@ -263,13 +307,18 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         Remedy::Unlock => ("unlock", Press::Open("backup".into())),
         Remedy::Update => ("update", Press::Open("about".into())),
     };
-    Button { label: Text::new(format!("remedy_{name}")), press }
+    Button {
+        label: Text::new(format!("remedy_{name}")),
+        press,
+    }
 }
 
 fn trouble_warning(trouble: &Trouble, place: &Place) -> WarningView {
     let button = button(trouble, Some(place));
     WarningView {
-        text: Text::new("warning_other").with(place.host.as_str()).with(cause(trouble.cause)),
+        text: Text::new("warning_other")
+            .with(place.host.as_str())
+            .with(cause(trouble.cause)),
         press: Some((button.label, button.press)),
     }
 }

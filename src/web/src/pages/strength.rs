@@ -77,7 +77,10 @@ fn bits(passphrase: &str) -> f64 {
     words.sort_unstable();
     words.dedup();
     // A list of some 7,000 words, as dice give them: 12.9 bits each; and what stands between them.
-    let between = lower.chars().filter(|c| !c.is_alphabetic() && *c != ' ').count();
+    let between = lower
+        .chars()
+        .filter(|c| !c.is_alphabetic() && *c != ' ')
+        .count();
     by_characters.min(12.9 * words.len() as f64 + 2.0 * between as f64)
 }
 

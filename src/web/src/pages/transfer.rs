@@ -2,7 +2,9 @@
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, DataTransfer, DragEvent, Event, File, HtmlAnchorElement, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, DataTransfer, DragEvent, Event, File, HtmlAnchorElement, Url,
+};
 
 use super::dom;
 use crate::browser::storage::{Area, get};
@@ -27,7 +29,12 @@ pub fn file(data: &DataTransfer) -> Option<File> {
 #[must_use]
 pub fn otpauth(data: &DataTransfer) -> Option<String> {
     let text = data.get_data("text/plain").ok()?;
-    let start: String = text.trim_start().chars().take(10).collect::<String>().to_ascii_lowercase();
+    let start: String = text
+        .trim_start()
+        .chars()
+        .take(10)
+        .collect::<String>()
+        .to_ascii_lowercase();
     (start.starts_with("otpauth") || start.starts_with("steam://")).then_some(text)
 }
 
@@ -45,7 +52,11 @@ pub fn drag(event: &Event, target: &str, over: bool) {
 /// Offers what lies where the vault should be, as a file.
 pub async fn save_damaged() {
     if let Ok(raw) = get::<serde_json::Value>(Area::Local, &local::KEYS).await {
-        save("holdfast-damaged-vault.json", &raw.to_string(), "application/json");
+        save(
+            "holdfast-damaged-vault.json",
+            &raw.to_string(),
+            "application/json",
+        );
     }
 }
 
@@ -54,7 +65,8 @@ pub fn save(name: &str, text: &str, kind: &str) {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
     let parts = Array::of1(&JsValue::from_str(text));
-    let address = Blob::new_with_str_sequence_and_options(&parts, &options).and_then(|blob| Url::create_object_url_with_blob(&blob));
+    let address = Blob::new_with_str_sequence_and_options(&parts, &options)
+        .and_then(|blob| Url::create_object_url_with_blob(&blob));
     let (Ok(address), Ok(link)) = (address, dom::document().create_element("a")) else {
         return;
     };

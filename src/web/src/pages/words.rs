@@ -30,7 +30,9 @@ impl Translate for Browser {
             Arg::Plain(_) | Arg::Text(_) => return String::new(),
         };
         let options = to_js(&Options { date, time }).unwrap_or(JsValue::UNDEFINED);
-        Date::new(&JsValue::from_f64(*at as f64)).to_locale_string(&locale(), &options).into()
+        Date::new(&JsValue::from_f64(*at as f64))
+            .to_locale_string(&locale(), &options)
+            .into()
     }
 }
 
@@ -65,7 +67,14 @@ pub fn say_if_known(text: &Text) -> Option<String> {
 /// How times are written: as the browser's language does it, if that is the messages' language
 /// too ("en-GB"), else as the messages' language does.
 fn locale() -> String {
-    let messages = dom::document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_default();
+    let messages = dom::document()
+        .document_element()
+        .and_then(|root| root.get_attribute("lang"))
+        .unwrap_or_default();
     let browser = runtime::ui_language();
-    if browser.split('-').next() == Some(messages.as_str()) { browser } else { messages }
+    if browser.split('-').next() == Some(messages.as_str()) {
+        browser
+    } else {
+        messages
+    }
 }

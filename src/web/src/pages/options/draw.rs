@@ -42,7 +42,10 @@ pub fn draw(page: &mut Options, model: &Model) {
             draw_forms::draw(&form, &element, &model.forms);
         }
     }
-    let toast = model.toast.as_ref().map(|(_, text)| std::slice::from_ref(text));
+    let toast = model
+        .toast
+        .as_ref()
+        .map(|(_, text)| std::slice::from_ref(text));
     draw_status::draw_toast(toast, None);
 }
 
@@ -56,7 +59,11 @@ fn draw_section(section: Section, focus: bool) {
         }
     }
     // Restoring belongs to the backup.
-    let current = if section == Section::Restore { Section::Backup } else { section };
+    let current = if section == Section::Restore {
+        Section::Backup
+    } else {
+        section
+    };
     for link in dom::all(".nav a") {
         let own = link.get_attribute("data-section").as_deref() == Some(current.name());
         dom::set_attribute(&link, "aria-current", own.then_some("page"));
@@ -97,20 +104,39 @@ fn draw_sheet(model: &Model) {
     let Some(groups) = dom::by_id("sheet-groups") else {
         return;
     };
-    let Some(Sheet { groups: list, ask, made_at }) = &model.sheet else {
+    let Some(Sheet {
+        groups: list,
+        ask,
+        made_at,
+    }) = &model.sheet
+    else {
         dom::clear(&groups);
         return;
     };
     draw_items(&groups, list);
     let places = model.world.as_ref().map_or(&[][..], |world| &world.places);
-    let places: Vec<String> = places.iter().map(|place| format!("{} ({})", place.address, place.user)).collect();
+    let places: Vec<String> = places
+        .iter()
+        .map(|place| format!("{} ({})", place.address, place.user))
+        .collect();
     if let Some(destinations) = dom::by_id("sheet-destinations") {
         draw_items(&destinations, &places);
     }
-    dom::show_text("sheet-date", Some(&say(&Text::new("sheet_date").with(Arg::Day(*made_at)))));
+    dom::show_text(
+        "sheet-date",
+        Some(&say(&Text::new("sheet_date").with(Arg::Day(*made_at)))),
+    );
     dom::show_text("confirm-text", Some(&say(&Text::new("confirm_text"))));
-    for (id, group) in [("confirm-first-label", ask.0), ("confirm-second-label", ask.1)] {
-        dom::show_text(id, Some(&say(&Text::new("confirm_group").with((group + 1).to_string()))));
+    for (id, group) in [
+        ("confirm-first-label", ask.0),
+        ("confirm-second-label", ask.1),
+    ] {
+        dom::show_text(
+            id,
+            Some(&say(
+                &Text::new("confirm_group").with((group + 1).to_string())
+            )),
+        );
     }
 }
 
@@ -141,7 +167,10 @@ fn draw_transfer(model: &Model) {
         dom::set_value(&area, model.exported.as_deref().unwrap_or_default());
     }
     // Both need the vault open.
-    let open = model.world.as_ref().is_some_and(|world| matches!(world.vault, VaultState::Open(_)));
+    let open = model
+        .world
+        .as_ref()
+        .is_some_and(|world| matches!(world.vault, VaultState::Open(_)));
     for id in ["import-form", "export-form"] {
         if let Some(form) = dom::by_id(id) {
             dom::mark(&form, "inert", !open);
@@ -150,8 +179,17 @@ fn draw_transfer(model: &Model) {
 }
 
 fn draw_about(model: &Model) {
-    dom::show_text("version", Some(&say(&Text::new("version_line").with(runtime::version()))));
+    dom::show_text(
+        "version",
+        Some(&say(&Text::new("version_line").with(runtime::version()))),
+    );
     let agent = dom::window().navigator().user_agent().unwrap_or_default();
-    let report = report::report(model, &runtime::version(), &agent, &runtime::ui_language(), now_millis());
+    let report = report::report(
+        model,
+        &runtime::version(),
+        &agent,
+        &runtime::ui_language(),
+        now_millis(),
+    );
     dom::show_text("diagnosis", Some(&report));
 }

@@ -39,7 +39,11 @@ pub fn draw(page: &mut Options, model: &Model, now: u64) {
             }
         }
     }
-    for (place, item) in world.places.iter().zip(dom::find_all(&list, ".destination")) {
+    for (place, item) in world
+        .places
+        .iter()
+        .zip(dom::find_all(&list, ".destination"))
+    {
         draw_destination(&item, place, model, now);
     }
 }
@@ -51,17 +55,33 @@ fn draw_question(status: Option<&StatusView>) {
         dom::show(&question, removals.is_some());
     }
     if let Some(removals) = removals {
-        dom::show_text("merge-text", Some(&say(&Text::plural("merge_text", removals.into()))));
+        dom::show_text(
+            "merge-text",
+            Some(&say(&Text::plural("merge_text", removals.into()))),
+        );
     }
 }
 
 fn draw_destination(item: &HtmlElement, place: &Place, model: &Model, now: u64) {
     let view = place_view(model, &place.id, now);
     let bad = view.as_ref().is_some_and(|view| view.state == "not_stored");
-    let user = (!place.user.is_empty()).then(|| say(&Text::new("destination_user").with(place.user.as_str())));
-    let cause = view.as_ref().filter(|_| bad).and_then(|view| view.cause.as_ref()).map(say);
-    let advice = view.as_ref().filter(|_| bad).and_then(|view| view.advice.as_ref()).and_then(say_if_known);
-    let remedy = view.as_ref().filter(|_| bad).and_then(|view| view.remedy.as_ref()).map(|remedy| say(&remedy.label));
+    let user = (!place.user.is_empty())
+        .then(|| say(&Text::new("destination_user").with(place.user.as_str())));
+    let cause = view
+        .as_ref()
+        .filter(|_| bad)
+        .and_then(|view| view.cause.as_ref())
+        .map(say);
+    let advice = view
+        .as_ref()
+        .filter(|_| bad)
+        .and_then(|view| view.advice.as_ref())
+        .and_then(say_if_known);
+    let remedy = view
+        .as_ref()
+        .filter(|_| bad)
+        .and_then(|view| view.remedy.as_ref())
+        .map(|remedy| say(&remedy.label));
     let texts = [
         (".destination-name", Some(place.address.clone())),
         (".destination-user", user),
@@ -81,7 +101,10 @@ fn draw_destination(item: &HtmlElement, place: &Place, model: &Model, now: u64) 
         dom::set_attribute(&check, "aria-busy", busy.then_some("true"));
     }
     if let Some(chain) = dom::find(item, ".chain") {
-        draw_chain(&chain, model.chains.get(&place.id).map_or(&[][..], Vec::as_slice));
+        draw_chain(
+            &chain,
+            model.chains.get(&place.id).map_or(&[][..], Vec::as_slice),
+        );
     }
     if let Some(form) = dom::find(item, ".disconnect-form") {
         dom::show(&form, model.disconnecting.as_deref() == Some(&place.id));
@@ -92,17 +115,28 @@ fn draw_destination(item: &HtmlElement, place: &Place, model: &Model, now: u64) 
 /// The state of one destination in one line.
 fn state(place: &Place, now: u64) -> Text {
     match place.status.state {
-        State::Stored { at, accounts } => {
-            Text::new("destination_stored").with(ago(now, at)).with(Text::plural("accounts", accounts.into()))
+        State::Stored { at, accounts } => Text::new("destination_stored")
+            .with(ago(now, at))
+            .with(Text::plural("accounts", accounts.into())),
+        State::StoredNotCheckedSince { at, .. } => {
+            Text::new("destination_unchecked").with(point(now, at))
         }
-        State::StoredNotCheckedSince { at, .. } => Text::new("destination_unchecked").with(point(now, at)),
-        State::Storing { waits_for_key: true, .. } => Text::new("destination_read_back"),
+        State::Storing {
+            waits_for_key: true,
+            ..
+        } => Text::new("destination_read_back"),
         State::Storing { .. } => Text::new("destination_storing"),
         State::KeptUncheckable { .. } => Text::new("status_kept"),
         State::NotStored | State::NoDestinationByChoice => {
-            let since = place.status.at_risk.since.or(place.status.trouble.map(|trouble| trouble.since));
+            let since = place
+                .status
+                .at_risk
+                .since
+                .or(place.status.trouble.map(|trouble| trouble.since));
             match (since, place.status.last_stored) {
-                (Some(since), Some(_)) => Text::new("destination_not_stored").with(point(now, since)),
+                (Some(since), Some(_)) => {
+                    Text::new("destination_not_stored").with(point(now, since))
+                }
                 _ => Text::new("destination_never"),
             }
         }

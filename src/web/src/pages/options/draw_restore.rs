@@ -16,7 +16,10 @@ const MOST: usize = 200;
 /// Draws the section.
 pub fn draw(page: &mut Options, model: &Model, now: u64) {
     let found = model.found.as_ref().map_or(&[][..], |(_, found)| found);
-    let key: String = found.iter().map(|vault| format!("{} {} ", vault.vault, vault.snapshots.len())).collect();
+    let key: String = found
+        .iter()
+        .map(|vault| format!("{} {} ", vault.vault, vault.snapshots.len()))
+        .collect();
     if let Some(panel) = dom::by_id("found") {
         dom::show(&panel, !found.is_empty());
     }
@@ -36,7 +39,10 @@ pub fn draw(page: &mut Options, model: &Model, now: u64) {
     let Some((accounts, missing)) = restored else {
         return;
     };
-    dom::show_text("restored-heading", Some(&say(&Text::plural("restored", *accounts as u64))));
+    dom::show_text(
+        "restored-heading",
+        Some(&say(&Text::plural("restored", *accounts as u64))),
+    );
     if let Some(panel) = dom::by_id("restored-missing") {
         dom::show(&panel, !missing.is_empty());
     }
@@ -48,7 +54,11 @@ pub fn draw(page: &mut Options, model: &Model, now: u64) {
 fn draw_vault(vault: &FoundVault, first: bool, now: u64) -> Option<HtmlElement> {
     let element = dom::instantiate("t-vault")?;
     let short: String = vault.vault.chars().take(6).collect();
-    dom::set_text_in(&element, "legend", &say(&Text::new("found_vault").with(short)));
+    dom::set_text_in(
+        &element,
+        "legend",
+        &say(&Text::new("found_vault").with(short)),
+    );
     dom::set_text_in(&element, ".found-summary", &say(&summary(vault, now)));
     let merge = dom::find(&element, "input[name=\"choice\"]")?;
     dom::set_attribute(&merge, "value", Some(&vault.vault));
@@ -63,11 +73,22 @@ fn draw_vault(vault: &FoundVault, first: bool, now: u64) -> Option<HtmlElement> 
 }
 
 fn summary(vault: &FoundVault, now: u64) -> Text {
-    let newest = vault.snapshots.iter().filter_map(|snapshot| snapshot.stored_at).fold(None, |newest: Option<f64>, at| {
-        Some(newest.map_or(at, |newest| newest.max(at)))
-    });
-    let newest = newest.map_or_else(|| Text::new("time_unknown").into(), |at| ago(now, at.max(0.0) as u64));
-    let mut devices: Vec<&str> = vault.snapshots.iter().map(|snapshot| snapshot.device.as_str()).collect();
+    let newest = vault
+        .snapshots
+        .iter()
+        .filter_map(|snapshot| snapshot.stored_at)
+        .fold(None, |newest: Option<f64>, at| {
+            Some(newest.map_or(at, |newest| newest.max(at)))
+        });
+    let newest = newest.map_or_else(
+        || Text::new("time_unknown").into(),
+        |at| ago(now, at.max(0.0) as u64),
+    );
+    let mut devices: Vec<&str> = vault
+        .snapshots
+        .iter()
+        .map(|snapshot| snapshot.device.as_str())
+        .collect();
     devices.sort_unstable();
     devices.dedup();
     Text::new("found_summary")
@@ -79,7 +100,11 @@ fn summary(vault: &FoundVault, now: u64) -> Text {
 fn draw_snapshot(vault: &FoundVault, snapshot: &FoundSnapshot) -> Option<HtmlElement> {
     let line = dom::instantiate("t-snapshot")?;
     let input = dom::find(&line, "input")?;
-    dom::set_attribute(&input, "value", Some(&format!("{}|{}", vault.vault, snapshot.name)));
+    dom::set_attribute(
+        &input,
+        "value",
+        Some(&format!("{}|{}", vault.vault, snapshot.name)),
+    );
     let when = snapshot.stored_at.map_or_else(
         || say(&Text::new("time_unknown")),
         |at| say_arg(&Arg::Moment(at.max(0.0) as u64)),

@@ -38,7 +38,9 @@ pub fn run(effect: Effect, app: &App<Options>) {
         }
         Effect::Copy(text, said) => copy(app, &text, said),
         Effect::CopyDiagnosis => {
-            let text = dom::by_id("diagnosis").and_then(|report| report.text_content()).unwrap_or_default();
+            let text = dom::by_id("diagnosis")
+                .and_then(|report| report.text_content())
+                .unwrap_or_default();
             copy(app, &text, Text::new("report_copied"));
         }
         Effect::Save(name, text) => transfer::save(name, &text, "text/plain"),
@@ -94,7 +96,9 @@ pub fn reload(app: &App<Options>) {
             page.deadline = deadline.filter(|deadline| *deadline > now).map(|deadline| {
                 let app = app.clone();
                 let wait = (deadline - now).saturating_add(1).min(24 * 60 * 60 * 1000);
-                Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX), move || reload(&app))
+                Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX), move || {
+                    reload(&app)
+                })
             });
         });
         app.dispatch(Msg::World(Box::new(world)));
@@ -151,12 +155,18 @@ fn copy(app: &App<Options>, text: &str, said: Text) {
 fn fill_connect(app: &App<Options>, destination: Option<&str>) {
     let place = app.look(|model| {
         let places = &model.world.as_ref()?.places;
-        places.iter().find(|place| Some(place.id.as_str()) == destination).cloned()
+        places
+            .iter()
+            .find(|place| Some(place.id.as_str()) == destination)
+            .cloned()
     });
     let Some(place) = place else {
         return;
     };
-    for (id, text) in [("connect-address", &place.address), ("connect-user", &place.user)] {
+    for (id, text) in [
+        ("connect-address", &place.address),
+        ("connect-user", &place.user),
+    ] {
         if let Some(input) = dom::by_id(id) {
             dom::set_value(&input, text);
         }
@@ -167,7 +177,10 @@ fn fill_connect(app: &App<Options>, destination: Option<&str>) {
 fn mirror(settings: &Settings) {
     let root = dom::document().document_element();
     let storage = dom::window().local_storage().ok().flatten();
-    for (name, value, default) in [("theme", &settings.theme, "system"), ("density", &settings.density, "normal")] {
+    for (name, value, default) in [
+        ("theme", &settings.theme, "system"),
+        ("density", &settings.density, "normal"),
+    ] {
         let value = (value != default).then_some(value.as_str());
         if let Some(root) = &root {
             dom::set_attribute(root, &format!("data-{name}"), value);

@@ -1,7 +1,10 @@
 //! What people do on the settings page, as messages.
 
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event, HtmlDetailsElement, HtmlElement, HtmlInputElement};
+use web_sys::{
+    ClipboardEvent, DataTransfer, DragEvent, Event, HtmlDetailsElement, HtmlElement,
+    HtmlInputElement,
+};
 
 use super::model::{Action, Msg, Section, Setting};
 use super::{Options, effects};
@@ -22,14 +25,17 @@ pub fn listen(app: &App<Options>) {
     app.on("dragover", |_, event| transfer::drag(event, DROP, true));
     app.on("dragleave", |_, event| transfer::drag(event, DROP, false));
     app.on("drop", drop);
-    app.on_window("hashchange", |app, _| app.dispatch(Msg::Go(effects::place())));
+    app.on_window("hashchange", |app, _| {
+        app.dispatch(Msg::Go(effects::place()))
+    });
     effects::watch_storage(app);
 }
 
 fn click(app: &App<Options>, event: &Event) {
     effects::touch(app);
     // A summary toggles by itself; the model is told what it will be.
-    if let Some(details) = dom::closest(event, "#connect > summary").and_then(|summary| summary.parent_element())
+    if let Some(details) =
+        dom::closest(event, "#connect > summary").and_then(|summary| summary.parent_element())
         && let Some(details) = details.dyn_ref::<HtmlDetailsElement>()
     {
         event.prevent_default();
@@ -79,7 +85,10 @@ fn action(name: &str, button: &HtmlElement) -> Option<Action> {
 }
 
 fn destination_of(element: &HtmlElement) -> Option<String> {
-    element.closest("[data-destination]").ok()??.get_attribute("data-destination")
+    element
+        .closest("[data-destination]")
+        .ok()??
+        .get_attribute("data-destination")
 }
 
 fn submit(app: &App<Options>, event: &Event) {
@@ -88,7 +97,8 @@ fn submit(app: &App<Options>, event: &Event) {
     let Some(element) = dom::closest(event, "form") else {
         return;
     };
-    let form = Form::of_id(&element.id()).or_else(|| destination_of(&element).map(Form::Disconnect));
+    let form =
+        Form::of_id(&element.id()).or_else(|| destination_of(&element).map(Form::Disconnect));
     if let Some(form) = form {
         app.dispatch(Msg::Submit(form, draw_forms::read(&element)));
     }
@@ -96,7 +106,9 @@ fn submit(app: &App<Options>, event: &Event) {
 
 fn change(app: &App<Options>, event: &Event) {
     draw_forms::on_input(event);
-    if let Some(input) = dom::closest(event, "#import-file").and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
+    if let Some(input) = dom::closest(event, "#import-file")
+        .and_then(|input| input.dyn_into::<HtmlInputElement>().ok())
+    {
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
             effects::read_file(app, file);
         }
@@ -116,7 +128,9 @@ fn change(app: &App<Options>, event: &Event) {
 }
 
 fn paste(app: &App<Options>, event: &Event) {
-    let data = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+    let data = event
+        .dyn_ref::<ClipboardEvent>()
+        .and_then(ClipboardEvent::clipboard_data);
     if data.is_some_and(|data| take(app, &data)) {
         event.prevent_default();
     }
@@ -124,7 +138,9 @@ fn paste(app: &App<Options>, event: &Event) {
 
 fn drop(app: &App<Options>, event: &Event) {
     transfer::drag(event, DROP, false);
-    let data = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+    let data = event
+        .dyn_ref::<DragEvent>()
+        .and_then(DragEvent::data_transfer);
     if data.is_some_and(|data| take(app, &data)) {
         event.prevent_default();
     }

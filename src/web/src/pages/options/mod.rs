@@ -46,7 +46,13 @@ impl Page for Options {
 /// Starts the settings page.
 pub fn start(reader: Reader) {
     draw_forms::build(".draft-fields", "t-draft");
-    let page = Options { reader, drawn: None, places: String::new(), found: String::new(), deadline: None };
+    let page = Options {
+        reader,
+        drawn: None,
+        places: String::new(),
+        found: String::new(),
+        deadline: None,
+    };
     let app = App::new(page);
     events::listen(&app);
     app.dispatch(Msg::Go(effects::place()));

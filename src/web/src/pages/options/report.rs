@@ -23,43 +23,89 @@ pub fn report(model: &Model, version: &str, agent: &str, language: &str, now: u6
         line("vault", "not read yet");
         return text;
     };
-    line("vault", match world.vault {
-        VaultState::Nothing => "none",
-        VaultState::Locked => "locked",
-        VaultState::Damaged => "damaged",
-        VaultState::Open(_) => "open",
-    });
+    line(
+        "vault",
+        match world.vault {
+            VaultState::Nothing => "none",
+            VaultState::Locked => "locked",
+            VaultState::Damaged => "damaged",
+            VaultState::Open(_) => "open",
+        },
+    );
     if let VaultState::Open(vault) = &world.vault {
         let counts = vault.counts();
-        line("accounts", &format!(
-            "{} ({} by counter, {} with a choice to make, {} unreadable, {} can be brought back)",
-            counts.accounts, counts.counter_based, counts.conflicts, counts.unreadable, counts.restorable
-        ));
+        line(
+            "accounts",
+            &format!(
+                "{} ({} by counter, {} with a choice to make, {} unreadable, {} can be brought back)",
+                counts.accounts,
+                counts.counter_based,
+                counts.conflicts,
+                counts.unreadable,
+                counts.restorable
+            ),
+        );
         line("devices", &vault.devices.len().to_string());
     }
     if let Some(info) = &world.info {
         line("version of the content", &info.version.to_string());
-        line("saved in this browser", if info.saved { "yes" } else { "no" });
+        line(
+            "saved in this browser",
+            if info.saved { "yes" } else { "no" },
+        );
         line("last change", &age(now, info.changed_at));
     }
     let settings = &world.settings;
     line("lock after minutes", &settings.lock_minutes.to_string());
-    line("no destination wanted", if settings.no_destination { "yes" } else { "no" });
-    line("recovery sheet confirmed", if world.recovery_confirmed { "yes" } else { "no" });
+    line(
+        "no destination wanted",
+        if settings.no_destination { "yes" } else { "no" },
+    );
+    line(
+        "recovery sheet confirmed",
+        if world.recovery_confirmed {
+            "yes"
+        } else {
+            "no"
+        },
+    );
     for (index, place) in world.places.iter().enumerate() {
-        let scheme = place.address.split("://").next().filter(|scheme| *scheme == "http").map_or("", |_| " (plain http)");
-        line(&format!("destination {}{scheme}", index + 1), &describe(&place.status, now));
+        let scheme = place
+            .address
+            .split("://")
+            .next()
+            .filter(|scheme| *scheme == "http")
+            .map_or("", |_| " (plain http)");
+        line(
+            &format!("destination {}{scheme}", index + 1),
+            &describe(&place.status, now),
+        );
     }
     text
 }
 
 fn describe(status: &Status, now: u64) -> String {
     let mut text = match status.state {
-        State::Stored { at, accounts } => format!("stored, {accounts} accounts, checked {}", age(now, at)),
-        State::Storing { since, waits_for_key } => {
-            format!("storing since {}{}", age(now, since), if waits_for_key { ", waits for the key" } else { "" })
+        State::Stored { at, accounts } => {
+            format!("stored, {accounts} accounts, checked {}", age(now, at))
         }
-        State::StoredNotCheckedSince { at, .. } => format!("stored, not checked since {}", age(now, at)),
+        State::Storing {
+            since,
+            waits_for_key,
+        } => {
+            format!(
+                "storing since {}{}",
+                age(now, since),
+                if waits_for_key {
+                    ", waits for the key"
+                } else {
+                    ""
+                }
+            )
+        }
+        State::StoredNotCheckedSince { at, .. } => {
+            format!("stored, not checked since {}", age(now, at))
+        }
         State::NotStored => "not stored".to_owned(),
         State::KeptUncheckable { .. } => "kept, can't be checked".to_owned(),
         State::NoDestinationByChoice => "none by choice".to_owned(),
@@ -75,7 +121,11 @@ fn describe(status: &Status, now: u64) -> String {
         add(format!("last stored {}", age(now, last.at)));
     }
     if let Some(trouble) = &status.trouble {
-        add(format!("cause {} since {}", trouble.cause.code(), age(now, trouble.since)));
+        add(format!(
+            "cause {} since {}",
+            trouble.cause.code(),
+            age(now, trouble.since)
+        ));
         if let Some(status) = trouble.status {
             add(format!("HTTP {status}"));
         }
@@ -90,7 +140,9 @@ fn describe(status: &Status, now: u64) -> String {
             Warning::KeyChanged { .. } => "another device's key changed".to_owned(),
             Warning::NewerFormat { .. } => "another device's format is newer".to_owned(),
             Warning::Damaged { .. } => "another device's snapshot is damaged".to_owned(),
-            Warning::NeedsConsent { removals, .. } => format!("a merge would remove {removals} accounts"),
+            Warning::NeedsConsent { removals, .. } => {
+                format!("a merge would remove {removals} accounts")
+            }
             Warning::RolledBack { .. } => "rolled back".to_owned(),
         });
     }

@@ -67,7 +67,14 @@ fn go(model: &mut Model, place: &str) -> Vec<Effect> {
 pub fn shown(model: &Model) -> Option<Section> {
     let section = model.section;
     Some(match model.world.as_ref()?.vault {
-        VaultState::Nothing if matches!(section, Section::Restore | Section::About | Section::Appearance) => section,
+        VaultState::Nothing
+            if matches!(
+                section,
+                Section::Restore | Section::About | Section::Appearance
+            ) =>
+        {
+            section
+        }
         VaultState::Nothing => Section::Welcome,
         VaultState::Damaged if matches!(section, Section::Restore | Section::About) => section,
         VaultState::Damaged => Section::Damaged,
@@ -78,7 +85,10 @@ pub fn shown(model: &Model) -> Option<Section> {
 
 /// Whether the passphrase is asked for above the section.
 pub fn gated(model: &Model) -> bool {
-    let locked = model.world.as_ref().is_some_and(|world| world.vault == VaultState::Locked);
+    let locked = model
+        .world
+        .as_ref()
+        .is_some_and(|world| world.vault == VaultState::Locked);
     locked && shown(model).is_some_and(|section| section.needs_key() || section == Section::Backup)
 }
 
@@ -86,7 +96,11 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
     match action {
         Action::Lock => vec![Effect::Ask(Asked::Silent, Request::Lock)],
         Action::Remedy => {
-            let button = model.world.as_ref().and_then(|world| world.status.as_ref()).and_then(|status| status.remedy.clone());
+            let button = model
+                .world
+                .as_ref()
+                .and_then(|world| world.status.as_ref())
+                .and_then(|status| status.remedy.clone());
             press(model, button.map(|button| button.press))
         }
         Action::RemedyAt(id) => {
@@ -95,7 +109,9 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         }
         Action::Warning(number) => {
             let status = model.world.as_ref().and_then(|world| world.status.as_ref());
-            let warning = status.and_then(|status| status.warnings.get(number)).and_then(|warning| warning.press.clone());
+            let warning = status
+                .and_then(|status| status.warnings.get(number))
+                .and_then(|warning| warning.press.clone());
             press(model, warning.map(|(_, press)| press))
         }
         Action::CheckNow(id) => {
@@ -104,7 +120,10 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             }
             model.checking = Some(id.clone());
             model.chains.remove(&id);
-            vec![Effect::Ask(Asked::Check(id.clone()), Request::CheckNow { destination: id })]
+            vec![Effect::Ask(
+                Asked::Check(id.clone()),
+                Request::CheckNow { destination: id },
+            )]
         }
         Action::Change(id) => {
             model.changing = Some(id);
@@ -116,11 +135,21 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         }
         Action::ConnectToggled(open) => {
             model.connecting = open;
-            if open { Vec::new() } else { close_connect(model) }
+            if open {
+                Vec::new()
+            } else {
+                close_connect(model)
+            }
         }
-        Action::AnswerMerge(accept) => vec![Effect::Ask(Asked::Silent, Request::AnswerMerge { accept })],
-        Action::CopyExport => model.exported.clone().map_or_else(Vec::new, |text| vec![Effect::Copy(text, Text::new("export_copied"))]),
-        Action::SaveExport => model.exported.clone().map_or_else(Vec::new, |text| vec![Effect::Save("holdfast-otpauth.txt", text)]),
+        Action::AnswerMerge(accept) => {
+            vec![Effect::Ask(Asked::Silent, Request::AnswerMerge { accept })]
+        }
+        Action::CopyExport => model.exported.clone().map_or_else(Vec::new, |text| {
+            vec![Effect::Copy(text, Text::new("export_copied"))]
+        }),
+        Action::SaveExport => model.exported.clone().map_or_else(Vec::new, |text| {
+            vec![Effect::Save("holdfast-otpauth.txt", text)]
+        }),
         Action::HideExport => {
             model.exported = None;
             vec![Effect::Focus("export-passphrase")]
@@ -137,7 +166,12 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
 
 /// The status at one destination, in words.
 pub fn place_view(model: &Model, id: &str, now: u64) -> Option<StatusView> {
-    let place = model.world.as_ref()?.places.iter().find(|place| place.id == id)?;
+    let place = model
+        .world
+        .as_ref()?
+        .places
+        .iter()
+        .find(|place| place.id == id)?;
     Some(StatusView::of(&place.status, Some(place), now))
 }
 
@@ -145,7 +179,11 @@ fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
     match press {
         None => Vec::new(),
         Some(Press::Retry) => vec![Effect::Ask(Asked::Silent, Request::BackUpNow)],
-        Some(Press::Grant(pattern)) => vec![Effect::AskWithPermission(Asked::Silent, Some(pattern), Request::BackUpNow)],
+        Some(Press::Grant(pattern)) => vec![Effect::AskWithPermission(
+            Asked::Silent,
+            Some(pattern),
+            Request::BackUpNow,
+        )],
         // The form may be open already, at a place that the address names already.
         Some(Press::Open(place)) if Section::of(&place) == Section::Backup => go(model, &place),
         Some(Press::Open(place)) => vec![Effect::Go(place)],
@@ -154,7 +192,14 @@ fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
 
 fn open_connect(model: &mut Model) -> Vec<Effect> {
     model.connecting = true;
-    vec![Effect::FillConnect(model.changing.clone()), Effect::Focus(if model.changing.is_some() { "connect-password" } else { "connect-address" })]
+    vec![
+        Effect::FillConnect(model.changing.clone()),
+        Effect::Focus(if model.changing.is_some() {
+            "connect-password"
+        } else {
+            "connect-address"
+        }),
+    ]
 }
 
 fn close_connect(model: &mut Model) -> Vec<Effect> {
@@ -173,14 +218,23 @@ fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
         typed => Ok(typed.to_owned()),
     };
     let request = match &form {
-        Form::Create => fields.new_passphrase("passphrase").map(|new| Request::CreateVault { passphrase: new.to_owned() }),
+        Form::Create => fields
+            .new_passphrase("passphrase")
+            .map(|new| Request::CreateVault {
+                passphrase: new.to_owned(),
+            }),
         Form::Unlock => passphrase().map(|passphrase| Request::Unlock { passphrase }),
         Form::Connect | Form::Find => return submit_destination(model, form, fields.destination()),
         Form::Restore => restore(model, fields),
         Form::Device => Ok(Request::NameDevice { name: text("name") }),
         Form::Passphrase => match fields.get("current") {
             "" => Err(Failure::of_field("passphrase_empty", "current")),
-            current => fields.new_passphrase("new").map(|new| Request::ChangePassphrase { current: current.to_owned(), new: new.to_owned() }),
+            current => fields
+                .new_passphrase("new")
+                .map(|new| Request::ChangePassphrase {
+                    current: current.to_owned(),
+                    new: new.to_owned(),
+                }),
         },
         Form::Recovery => passphrase().map(|passphrase| Request::RenewRecoveryKey { passphrase }),
         Form::Confirm => confirm(model, fields),
@@ -189,9 +243,10 @@ fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
             _ => Ok(Request::AddUris { text: text("text") }),
         },
         Form::Export => passphrase().map(|passphrase| Request::ExportUris { passphrase }),
-        Form::Disconnect(destination) => {
-            passphrase().map(|passphrase| Request::Disconnect { destination: destination.clone(), passphrase })
-        }
+        Form::Disconnect(destination) => passphrase().map(|passphrase| Request::Disconnect {
+            destination: destination.clone(),
+            passphrase,
+        }),
         Form::Uri | Form::Add | Form::Edit => return Vec::new(),
     };
     match request {
@@ -217,11 +272,18 @@ fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) ->
             model.found = Some((draft.clone(), Vec::new()));
             Request::FindBackups { draft }
         }
-        (_, Some(destination)) => Request::Reconnect { destination: destination.clone(), draft },
+        (_, Some(destination)) => Request::Reconnect {
+            destination: destination.clone(),
+            draft,
+        },
         (_, None) => Request::Connect { draft },
     };
     model.forms.start(form.clone());
-    vec![Effect::AskWithPermission(Asked::Form(form), pattern, request)]
+    vec![Effect::AskWithPermission(
+        Asked::Form(form),
+        pattern,
+        request,
+    )]
 }
 
 fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
@@ -241,15 +303,40 @@ fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
         Some((vault, name)) => (vault, Some(name.to_owned())),
         None => (choice, None),
     };
-    Ok(Request::Restore { draft: draft.clone(), vault: vault.to_owned(), snapshot, secret: secret.to_owned() })
+    Ok(Request::Restore {
+        draft: draft.clone(),
+        vault: vault.to_owned(),
+        snapshot,
+        secret: secret.to_owned(),
+    })
 }
 
 fn confirm(model: &Model, fields: &Fields) -> Result<Request, Failure> {
-    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_ascii_uppercase();
-    let group = |index: usize| model.sheet.as_ref().and_then(|sheet| sheet.groups.get(index)).map(|group| plain(group));
-    let (first, second) = model.sheet.as_ref().map(|sheet| sheet.ask).unwrap_or_default();
-    let right = group(first) == Some(plain(fields.get("first"))) && group(second) == Some(plain(fields.get("second")));
-    if right { Ok(Request::ConfirmRecoverySheet) } else { Err(Failure::new("groups_differ")) }
+    let plain = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+            .to_ascii_uppercase()
+    };
+    let group = |index: usize| {
+        model
+            .sheet
+            .as_ref()
+            .and_then(|sheet| sheet.groups.get(index))
+            .map(|group| plain(group))
+    };
+    let (first, second) = model
+        .sheet
+        .as_ref()
+        .map(|sheet| sheet.ask)
+        .unwrap_or_default();
+    let right = group(first) == Some(plain(fields.get("first")))
+        && group(second) == Some(plain(fields.get("second")));
+    if right {
+        Ok(Request::ConfirmRecoverySheet)
+    } else {
+        Err(Failure::new("groups_differ"))
+    }
 }
 
 fn set(model: &Model, name: &str, setting: &Setting) -> Vec<Effect> {
@@ -261,7 +348,10 @@ fn set(model: &Model, name: &str, setting: &Setting) -> Vec<Effect> {
         return Vec::new();
     }
     // Also at once, so that the page answers before the background does.
-    vec![Effect::Mirror(settings.clone()), Effect::Ask(Asked::Silent, Request::SaveSettings { settings })]
+    vec![
+        Effect::Mirror(settings.clone()),
+        Effect::Ask(Asked::Silent, Request::SaveSettings { settings }),
+    ]
 }
 
 fn apply(settings: &mut Settings, name: &str, setting: &Setting) -> Option<()> {
@@ -270,8 +360,12 @@ fn apply(settings: &mut Settings, name: &str, setting: &Setting) -> Option<()> {
         ("hide_codes", Setting::On(on)) => settings.hide_codes = *on,
         ("show_next", Setting::On(on)) => settings.show_next = *on,
         ("no_destination", Setting::On(on)) => settings.no_destination = *on,
-        ("lock_minutes", Setting::Choice(minutes)) => settings.lock_minutes = minutes.parse().ok()?,
-        ("clear_clipboard_seconds", Setting::Choice(seconds)) => settings.clear_clipboard_seconds = seconds.parse().ok()?,
+        ("lock_minutes", Setting::Choice(minutes)) => {
+            settings.lock_minutes = minutes.parse().ok()?
+        }
+        ("clear_clipboard_seconds", Setting::Choice(seconds)) => {
+            settings.clear_clipboard_seconds = seconds.parse().ok()?
+        }
         ("theme", Setting::Choice(theme)) => settings.theme.clone_from(theme),
         ("density", Setting::Choice(density)) => settings.density.clone_from(density),
         _ => return None,
@@ -321,7 +415,9 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
             model.disconnecting = None;
             toast(model, Text::new("disconnected"))
         }
-        (Form::Find, Reply::Backups { found }) if found.is_empty() => refuse(model, Form::Find, Failure::new("found_none")),
+        (Form::Find, Reply::Backups { found }) if found.is_empty() => {
+            refuse(model, Form::Find, Failure::new("found_none"))
+        }
         (Form::Find, Reply::Backups { found: vaults }) => {
             if let Some((_, found)) = &mut model.found {
                 *found = vaults;
@@ -331,7 +427,11 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
         (Form::Restore, Reply::Restored { accounts, missing }) => {
             model.found = None;
             model.restored = Some((accounts, missing));
-            vec![Effect::Clear(Form::Find), Effect::Clear(Form::Restore), Effect::Focus("restored-heading")]
+            vec![
+                Effect::Clear(Form::Find),
+                Effect::Clear(Form::Restore),
+                Effect::Focus("restored-heading"),
+            ]
         }
         (Form::Passphrase, _) => {
             let mut effects = vec![Effect::Clear(Form::Passphrase)];
@@ -341,8 +441,16 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
         (Form::Recovery, Reply::RecoveryKey { text }) => {
             let groups: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
             let ask = ask_back(groups.len(), now);
-            model.sheet = Some(Sheet { groups, ask, made_at: now });
-            vec![Effect::Clear(Form::Recovery), Effect::Clear(Form::Confirm), Effect::Focus("sheet-heading")]
+            model.sheet = Some(Sheet {
+                groups,
+                ask,
+                made_at: now,
+            });
+            vec![
+                Effect::Clear(Form::Recovery),
+                Effect::Clear(Form::Confirm),
+                Effect::Focus("sheet-heading"),
+            ]
         }
         (Form::Confirm, _) => {
             model.sheet = None;
@@ -350,7 +458,14 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
             effects.extend(toast(model, Text::new("recovery_confirmed")));
             effects
         }
-        (Form::Import, Reply::Added { ids, refused, duplicates }) => {
+        (
+            Form::Import,
+            Reply::Added {
+                ids,
+                refused,
+                duplicates,
+            },
+        ) => {
             model.imported = Some((added(ids.len(), duplicates), refused));
             vec![Effect::Clear(Form::Import)]
         }
@@ -380,14 +495,23 @@ fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Effect> {
 
 fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
     match seen {
-        Seen::Texts(texts) => ask(model, Form::Import, Request::AddUris { text: texts.join("\n") }),
+        Seen::Texts(texts) => ask(
+            model,
+            Form::Import,
+            Request::AddUris {
+                text: texts.join("\n"),
+            },
+        ),
         Seen::Nothing => refuse(model, Form::Import, Failure::new("no_qr")),
         Seen::Failed(code) => refuse(model, Form::Import, Failure::new(code)),
     }
 }
 
 fn toast(model: &mut Model, text: Text) -> Vec<Effect> {
-    let number = model.toast.as_ref().map_or(0, |(number, _)| number.wrapping_add(1));
+    let number = model
+        .toast
+        .as_ref()
+        .map_or(0, |(number, _)| number.wrapping_add(1));
     model.toast = Some((number, text));
     vec![Effect::ToastTimer(number)]
 }

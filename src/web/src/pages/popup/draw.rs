@@ -29,7 +29,9 @@ pub fn draw(popup: &mut Popup, model: &Model, app: &App<Popup>) {
     }
     draw_refused(model);
     let toast = model.toast.as_ref();
-    let action = toast.filter(|toast| !toast.undelete.is_empty()).map(|_| "undo");
+    let action = toast
+        .filter(|toast| !toast.undelete.is_empty())
+        .map(|_| "undo");
     draw_status::draw_toast(toast.map(|toast| toast.text.as_slice()), action);
 }
 
@@ -75,7 +77,10 @@ fn fill_edit(model: &Model) {
     let Screen::Edit(id) = model.screen else {
         return;
     };
-    let (Some(account), Some(form)) = (model.vault.as_ref().and_then(|vault| vault.get(id)), dom::by_id("edit-form")) else {
+    let (Some(account), Some(form)) = (
+        model.vault.as_ref().and_then(|vault| vault.get(id)),
+        dom::by_id("edit-form"),
+    ) else {
         return;
     };
     draw_forms::clear("edit-form");
@@ -105,7 +110,10 @@ fn fill_details(model: &Model) {
     let Screen::Details(id) = model.screen else {
         return;
     };
-    let (Some(account), Some(list)) = (model.vault.as_ref().and_then(|vault| vault.get(id)), dom::by_id("details")) else {
+    let (Some(account), Some(list)) = (
+        model.vault.as_ref().and_then(|vault| vault.get(id)),
+        dom::by_id("details"),
+    ) else {
         return;
     };
     if let Some(view) = dom::by_id("view-details") {
@@ -125,7 +133,10 @@ fn fill_details(model: &Model) {
 
 /// What stands where there is no account, or none that matches.
 fn draw_empty(model: &Model) {
-    let none = model.vault.as_ref().is_some_and(|vault| vault.list().is_empty());
+    let none = model
+        .vault
+        .as_ref()
+        .is_some_and(|vault| vault.list().is_empty());
     if let Some(empty) = dom::by_id("empty") {
         dom::show(&empty, none);
     }

@@ -74,7 +74,11 @@ pub fn reload(app: &App<Popup>) {
         if !app.is_newest_reading(number) {
             return;
         }
-        app.with_page(|popup, _| popup.deadline = deadline.filter(|_| open).map(|deadline| lock_at(&app, deadline, now)));
+        app.with_page(|popup, _| {
+            popup.deadline = deadline
+                .filter(|_| open)
+                .map(|deadline| lock_at(&app, deadline, now))
+        });
         app.dispatch(Msg::World(Box::new(world)));
         if open {
             touch(&app);
@@ -85,8 +89,13 @@ pub fn reload(app: &App<Popup>) {
 /// The key is not to be used from its deadline on, whether or not anybody removes it then.
 fn lock_at(app: &App<Popup>, deadline: u64, now: u64) -> Timeout {
     let app = app.clone();
-    let wait = deadline.saturating_sub(now).saturating_add(1).min(24 * 60 * 60 * 1000);
-    Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX), move || reload(&app))
+    let wait = deadline
+        .saturating_sub(now)
+        .saturating_add(1)
+        .min(24 * 60 * 60 * 1000);
+    Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX), move || {
+        reload(&app)
+    })
 }
 
 /// Reads again whenever storage changes.
@@ -127,7 +136,9 @@ fn copy(app: &App<Popup>, id: Id, text: String) {
     spawn_local(async move {
         let copied = JsFuture::from(written).await.is_ok();
         if copied && seconds > 0 {
-            let clear = Timeout::new(seconds.saturating_mul(1000), move || spawn_local(clear_clipboard(text)));
+            let clear = Timeout::new(seconds.saturating_mul(1000), move || {
+                spawn_local(clear_clipboard(text))
+            });
             app.with_page(|popup, _| popup.clipboard = Some(clear));
         }
         app.dispatch(Msg::Copied(id, copied));
@@ -149,7 +160,10 @@ fn move_focus(focus: Focus) {
     let element = match focus {
         Focus::Element("first-error") => return draw_forms::focus_error(),
         Focus::Element(id) => dom::by_id(id),
-        Focus::Account(id) => dom::find(&dom::body(), &format!(".account[data-id=\"{id}\"] > .account-main")),
+        Focus::Account(id) => dom::find(
+            &dom::body(),
+            &format!(".account[data-id=\"{id}\"] > .account-main"),
+        ),
     };
     if let Some(element) = element {
         dom::focus(&element);

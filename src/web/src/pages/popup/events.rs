@@ -25,7 +25,9 @@ pub fn listen(app: &App<Popup>) {
     app.on("keydown", key);
     app.on("paste", paste);
     app.on("dragover", |_, event| transfer::drag(event, ".drop", true));
-    app.on("dragleave", |_, event| transfer::drag(event, ".drop", false));
+    app.on("dragleave", |_, event| {
+        transfer::drag(event, ".drop", false)
+    });
     app.on("drop", drop);
     app.on("visibilitychange", |app, _| {
         app.with_page(|popup, _| popup.list.restart_rings());
@@ -180,7 +182,10 @@ fn jump(event: &KeyboardEvent, first: bool) {
 }
 
 fn paste(app: &App<Popup>, event: &Event) {
-    let Some(data) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else {
+    let Some(data) = event
+        .dyn_ref::<ClipboardEvent>()
+        .and_then(ClipboardEvent::clipboard_data)
+    else {
         return;
     };
     if take(app, &data, dom::closest(event, "input, textarea").is_some()) {
@@ -190,7 +195,10 @@ fn paste(app: &App<Popup>, event: &Event) {
 
 fn drop(app: &App<Popup>, event: &Event) {
     transfer::drag(event, ".drop", false);
-    let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else {
+    let Some(data) = event
+        .dyn_ref::<DragEvent>()
+        .and_then(DragEvent::data_transfer)
+    else {
         return;
     };
     if take(app, &data, false) {

@@ -8,7 +8,9 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use holdfast_core::vault::{Id, Vault};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
+use web_sys::{
+    Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit,
+};
 
 use super::Popup;
 use super::model::Model;
@@ -61,7 +63,9 @@ impl List {
         };
         let options = IntersectionObserverInit::new();
         options.set_root_margin("120px");
-        let observer = IntersectionObserver::new_with_options(observed.as_ref().unchecked_ref(), &options).ok();
+        let observer =
+            IntersectionObserver::new_with_options(observed.as_ref().unchecked_ref(), &options)
+                .ok();
         Self {
             container,
             rows: HashMap::new(),
@@ -82,8 +86,15 @@ impl List {
         };
         let wanted = vault.list();
         self.remove_others(&wanted.iter().map(|(id, _)| *id).collect());
-        let missing = wanted.iter().filter(|(id, _)| !self.rows.contains_key(id)).count();
-        let room = if self.rows.is_empty() { FIRST_CHUNK } else { CHUNK };
+        let missing = wanted
+            .iter()
+            .filter(|(id, _)| !self.rows.contains_key(id))
+            .count();
+        let room = if self.rows.is_empty() {
+            FIRST_CHUNK
+        } else {
+            CHUNK
+        };
         let mut made = 0;
         self.order.clear();
         for (id, account) in &wanted {
@@ -154,7 +165,14 @@ impl List {
         if self.rows.len() < FIRST_CHUNK {
             self.in_view.borrow_mut().insert(row.id);
         }
-        self.rows.insert(row.id, Drawn { row, element, ring: None });
+        self.rows.insert(
+            row.id,
+            Drawn {
+                row,
+                element,
+                ring: None,
+            },
+        );
     }
 
     /// Brings the elements into the order of the list, moving as few as possible.
@@ -169,7 +187,9 @@ impl List {
             if place.as_ref() == Some(element) {
                 place = element.next_element_sibling();
             } else {
-                let _ = self.container.insert_before(element, place.as_deref().map(AsRef::as_ref));
+                let _ = self
+                    .container
+                    .insert_before(element, place.as_deref().map(AsRef::as_ref));
             }
         }
         // An element that moves loses the focus.
@@ -216,7 +236,12 @@ impl List {
                     draw_code(drawn, &shown);
                 }
                 let selector = format!(".variant[data-credential=\"{credential_id}\"] .code");
-                if let Some(code) = drawn.row.is_conflict().then(|| dom::find(&drawn.element, &selector)).flatten() {
+                if let Some(code) = drawn
+                    .row
+                    .is_conflict()
+                    .then(|| dom::find(&drawn.element, &selector))
+                    .flatten()
+                {
                     dom::set_text(&code, &shown.code);
                 }
                 next = [next, shown.changes_at].into_iter().flatten().min();
@@ -227,7 +252,9 @@ impl List {
             // A little late rather than early: at the boundary the new code must be the new one.
             let wait = at.saturating_sub(now).saturating_add(4).min(60 * 60 * 1000);
             let wait = u32::try_from(wait).unwrap_or(1000);
-            Timeout::new(wait, move || app.with_page(|popup, model| popup.list.tick(model, &app)))
+            Timeout::new(wait, move || {
+                app.with_page(|popup, model| popup.list.tick(model, &app))
+            })
         });
     }
 
@@ -251,7 +278,11 @@ fn note(in_view: &RefCell<BTreeSet<Id>>, entries: &js_sys::Array) {
     let mut in_view = in_view.borrow_mut();
     for entry in entries.iter() {
         let entry: IntersectionObserverEntry = entry.unchecked_into();
-        let Some(id) = entry.target().get_attribute("data-id").and_then(|id| Id::parse(&id)) else {
+        let Some(id) = entry
+            .target()
+            .get_attribute("data-id")
+            .and_then(|id| Id::parse(&id))
+        else {
             continue;
         };
         if entry.is_intersecting() {
@@ -265,8 +296,16 @@ fn note(in_view: &RefCell<BTreeSet<Id>>, entries: &js_sys::Array) {
 /// What changes only with the vault.
 fn draw_row(element: &HtmlElement, row: &Row) {
     let unnamed = row.issuer.is_empty() && row.label.is_empty();
-    let issuer = if unnamed { say(&Text::new("unnamed")) } else { row.issuer.clone() };
-    for (selector, text) in [(".avatar", &row.initial), (".issuer", &issuer), (".label", &row.label)] {
+    let issuer = if unnamed {
+        say(&Text::new("unnamed"))
+    } else {
+        row.issuer.clone()
+    };
+    for (selector, text) in [
+        (".avatar", &row.initial),
+        (".issuer", &issuer),
+        (".label", &row.label),
+    ] {
         dom::set_text_in(element, selector, text);
     }
     if let Some(avatar) = dom::find(element, ".avatar") {
@@ -277,12 +316,20 @@ fn draw_row(element: &HtmlElement, row: &Row) {
         dom::set_attribute(&names, "title", Some(full.trim()));
     }
     if let Some(menu) = dom::find(element, ".account-menu") {
-        let label = say(&Text::new("actions_of").with(if row.issuer.is_empty() { row.label.as_str() } else { &issuer }));
+        let label = say(&Text::new("actions_of").with(if row.issuer.is_empty() {
+            row.label.as_str()
+        } else {
+            &issuer
+        }));
         dom::set_attribute(&menu, "aria-label", Some(&label));
     }
     if let Some(code) = dom::find(element, ".code") {
         let steam = matches!(row.kind, Some(holdfast_core::account::Kind::Steam));
-        dom::set_attribute(&code, "class", Some(if steam { "code steam" } else { "code" }));
+        dom::set_attribute(
+            &code,
+            "class",
+            Some(if steam { "code steam" } else { "code" }),
+        );
         if row.kind.is_none() {
             dom::set_text(&code, &say(&Text::new("code_unreadable_short")));
         }
@@ -325,19 +372,30 @@ fn draw_code(drawn: &mut Drawn, shown: &Shown) {
         dom::set_attribute(&codes, "data-dots", Some(&dots(length)));
     }
     if let Some(next) = dom::find(element, ".next-code") {
-        let text = shown.next.as_deref().map(|code| say(&Text::new("code_next").with(code)));
+        let text = shown
+            .next
+            .as_deref()
+            .map(|code| say(&Text::new("code_next").with(code)));
         dom::set_text(&next, text.as_deref().unwrap_or_default());
         dom::show(&next, text.is_some());
     }
     dom::mark(element, "data-ending", shown.ending);
-    dom::mark(element, "data-dotted", shown.ring.is_none() && shown.code.contains('•'));
+    dom::mark(
+        element,
+        "data-dotted",
+        shown.ring.is_none() && shown.code.contains('•'),
+    );
     let Some(ring) = dom::find(element, ".ring") else {
         return;
     };
     let period = shown.ring.map(|(period, _)| period);
     if let (Some((period, elapsed)), true) = (shown.ring, drawn.ring != period) {
         // A new element starts its animation anew; one in the document would go on with the old.
-        let Some(fresh) = ring.clone_node_with_deep(true).ok().and_then(|node| node.dyn_into::<HtmlElement>().ok()) else {
+        let Some(fresh) = ring
+            .clone_node_with_deep(true)
+            .ok()
+            .and_then(|node| node.dyn_into::<HtmlElement>().ok())
+        else {
             return;
         };
         let style = fresh.style();
@@ -367,7 +425,11 @@ fn draw_tools(element: &HtmlElement, open: bool, first: bool, last: bool) {
         return;
     }
     if let Some(menu) = dom::find(element, ".account-menu") {
-        dom::set_attribute(&menu, "aria-expanded", Some(if open { "true" } else { "false" }));
+        dom::set_attribute(
+            &menu,
+            "aria-expanded",
+            Some(if open { "true" } else { "false" }),
+        );
     }
     for (action, enabled) in [("move-up", !first), ("move-down", !last)] {
         if let Some(button) = dom::find(element, &format!("[data-action=\"{action}\"]")) {

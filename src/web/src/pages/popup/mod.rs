@@ -53,7 +53,13 @@ pub fn start(reader: Reader) {
     // The list's observer needs the app, which needs the list.
     let later = Rc::new(RefCell::new(None));
     let list = List::new(container, later.clone());
-    let app = App::new(Popup { list, drawn: None, reader, deadline: None, clipboard: None });
+    let app = App::new(Popup {
+        list,
+        drawn: None,
+        reader,
+        deadline: None,
+        clipboard: None,
+    });
     later.borrow_mut().replace(app.clone());
     events::listen(&app);
     effects::reload(&app);

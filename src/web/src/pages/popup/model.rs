@@ -195,12 +195,20 @@ impl Model {
         let Some(vault) = &self.vault else {
             return Vec::new();
         };
-        vault.search(&self.query).into_iter().map(|(id, _)| id).collect()
+        vault
+            .search(&self.query)
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// The account that Enter in the search field copies.
     #[must_use]
     pub fn first_match(&self) -> Option<Id> {
-        if self.query.trim().is_empty() { None } else { self.matches().first().copied() }
+        if self.query.trim().is_empty() {
+            None
+        } else {
+            self.matches().first().copied()
+        }
     }
 }
