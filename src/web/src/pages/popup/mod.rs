@@ -5,7 +5,9 @@ mod effects;
 mod events;
 mod list;
 mod model;
+mod row;
 mod rows;
+mod submit;
 mod update;
 
 use std::cell::RefCell;
