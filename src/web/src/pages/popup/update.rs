@@ -7,7 +7,7 @@ use holdfast_core::vault::Id;
 use super::model::{Action, Asked, Effect, Focus, Model, Msg, Screen, Toast};
 use super::submit::submit;
 use crate::message::{Answer, Failure, Refused, Reply, Request};
-use crate::pages::form::{Form, account_name, added};
+use crate::pages::form::{Form, account_name, added, failure_text};
 use crate::pages::qr::Seen;
 use crate::pages::status::Press;
 use crate::pages::text::{Arg, Text};
@@ -174,6 +174,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
 fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
     model.screen = screen;
     model.menu = None;
+    model.toast = None;
     model.forms = Default::default();
     model.refused.clear();
     vec![Effect::Focus(focus)]
@@ -273,11 +274,7 @@ fn moved(model: &Model, id: Id, by: isize) -> Vec<Effect> {
 fn answered(model: &mut Model, asked: Asked, answer: Answer) -> Vec<Effect> {
     match (asked, answer) {
         (Asked::Form(form), Err(failure)) => refuse(model, form, failure),
-        (_, Err(failure)) => toast(
-            model,
-            vec![Text::new(format!("err_{}", failure.code))],
-            Vec::new(),
-        ),
+        (_, Err(failure)) => toast(model, vec![failure_text(&failure)], Vec::new()),
         (Asked::Form(form), Ok(reply)) => {
             model.forms.succeed();
             accepted(model, form, reply)
@@ -320,8 +317,6 @@ fn accepted(model: &mut Model, form: Form, reply: Reply) -> Vec<Effect> {
             let summary = added(ids.len(), duplicates);
             if refused.is_empty() {
                 effects.extend(back(model));
-                // The new account, so that its code can be copied at once.
-                effects.extend(ids.last().map(|id| Effect::Focus(Focus::Account(*id))));
                 effects.extend(toast(model, summary, Vec::new()));
             } else if let ([only], true) = (refused.as_slice(), ids.is_empty() && duplicates == 0) {
                 let failure = only.why.clone();
