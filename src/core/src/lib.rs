@@ -4,7 +4,12 @@
 //! random bytes and file contents are arguments, so that everything is deterministic and tested
 //! natively. See `docs/architecture.md` for the rooms and `docs/format.md` for the sealed format.
 
+pub mod account;
+pub mod code;
+pub mod otpauth;
 pub mod seal;
+pub mod secret;
+pub mod vault;
 
 /// An error with a stable identifier.
 ///
