@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
-use web_sys::Event;
+use web_sys::{Event, EventTarget};
 
 use super::dom;
 use crate::browser::clock::now_millis;
@@ -42,6 +42,8 @@ struct Inner<P: Page> {
     listeners: RefCell<Vec<EventListener>>,
     /// Counts readings of storage, so that one that was overtaken is dropped.
     reading: Cell<u32>,
+    /// When something rare was last done, in milliseconds since the Unix epoch.
+    done_at: Cell<u64>,
 }
 
 impl<P: Page> Clone for App<P> {
@@ -58,6 +60,7 @@ impl<P: Page> App<P> {
             page: RefCell::new(page),
             listeners: RefCell::default(),
             reading: Cell::default(),
+            done_at: Cell::default(),
         }))
     }
 
@@ -88,14 +91,27 @@ impl<P: Page> App<P> {
 
     /// Listens on the whole document for as long as the page lives.
     pub fn on(&self, event: &'static str, handle: impl Fn(&App<P>, &Event) + 'static) {
+        self.listen(&dom::document(), event, handle);
+    }
+
+    /// Listens on the window for as long as the page lives.
+    pub fn on_window(&self, event: &'static str, handle: impl Fn(&App<P>, &Event) + 'static) {
+        self.listen(&dom::window(), event, handle);
+    }
+
+    fn listen(
+        &self,
+        target: &EventTarget,
+        event: &'static str,
+        handle: impl Fn(&App<P>, &Event) + 'static,
+    ) {
         let app = Rc::downgrade(&self.0);
         let options = EventListenerOptions::enable_prevent_default();
-        let listener =
-            EventListener::new_with_options(&dom::document(), event, options, move |event| {
-                if let Some(inner) = app.upgrade() {
-                    handle(&Self(inner), event);
-                }
-            });
+        let listener = EventListener::new_with_options(target, event, options, move |event| {
+            if let Some(inner) = app.upgrade() {
+                handle(&Self(inner), event);
+            }
+        });
         self.0.listeners.borrow_mut().push(listener);
     }
 
@@ -107,6 +123,17 @@ impl<P: Page> App<P> {
         let app = self.clone();
         // The timer lives on its own: the message says whether it still means anything.
         Timeout::new(millis, move || app.dispatch(msg)).forget();
+    }
+
+    /// Whether something that is to be done once in `millis` is due; if so it counts as done.
+    #[must_use]
+    pub fn is_due(&self, millis: u64) -> bool {
+        let now = now_millis();
+        let due = now >= self.0.done_at.get().saturating_add(millis);
+        if due {
+            self.0.done_at.set(now);
+        }
+        due
     }
 
     /// Takes a number for a reading of storage.

@@ -77,6 +77,13 @@ pub fn set_text(element: &Element, text: &str) {
     }
 }
 
+/// Sets the text of the first element below `root` that matches.
+pub fn set_text_in(root: &Element, selector: &str, text: &str) {
+    if let Some(element) = find(root, selector) {
+        set_text(&element, text);
+    }
+}
+
 /// Shows or hides.
 pub fn show(element: &HtmlElement, shown: bool) {
     if element.hidden() == shown {

@@ -8,7 +8,7 @@ use super::form::{Fields, Form, Forms, Sentence};
 use super::strength::Strength;
 use super::text::Text;
 use super::words::{say, say_if_known};
-use crate::message::Failure;
+use crate::message::{Failure, Refused};
 
 /// The controls that hold what was typed.
 const CONTROLS: &str = "input[name], select[name], textarea[name]";
@@ -184,6 +184,22 @@ pub fn sentence(failure: &Failure, general: bool) -> String {
         Some(advice) => format!("{text} {advice}"),
         None => text,
     }
+}
+
+/// Shows lines that were not taken, each with its reason.
+pub fn draw_refused(list: &HtmlElement, refused: &[Refused]) {
+    dom::clear(list);
+    for line in refused {
+        let Ok(item) = dom::document().create_element("li") else {
+            continue;
+        };
+        let text = Text::new("refused_line")
+            .with(line.line.to_string())
+            .with(sentence(&line.why, true));
+        dom::set_text(&item, &say(&text));
+        dom::append(list, &item);
+    }
+    dom::show(list, !refused.is_empty());
 }
 
 /// Handles what forms do by themselves on `input` and `change`.

@@ -66,9 +66,7 @@ pub fn draw_warnings(status: Option<&StatusView>) {
         let Some(notice) = dom::instantiate("t-warning") else {
             continue;
         };
-        if let Some(place) = dom::find(&notice, ".notice-text") {
-            dom::set_text(&place, text);
-        }
+        dom::set_text_in(&notice, ".notice-text", text);
         if let (Some(button), Some(label)) = (dom::find(&notice, "button"), press) {
             dom::set_text(&button, label);
             dom::set_attribute(&button, "data-number", Some(&index.to_string()));

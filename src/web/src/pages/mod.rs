@@ -10,6 +10,7 @@ mod draw_forms;
 mod draw_status;
 pub mod form;
 pub mod look;
+pub mod options;
 pub mod popup;
 mod qr;
 pub mod status;
@@ -25,4 +26,10 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(js_name = popup)]
 pub fn start_popup(reader: qr::Reader) {
     popup::start(reader);
+}
+
+/// Starts the settings page. `reader` are the exports of `qr-image.js`.
+#[wasm_bindgen(js_name = options)]
+pub fn start_options(reader: qr::Reader) {
+    options::start(reader);
 }

@@ -7,6 +7,8 @@ use web_sys::{
 };
 
 use super::dom;
+use crate::browser::storage::{Area, get};
+use crate::store::local;
 
 /// The largest image or file that is looked at, in bytes.
 pub const MAX_FILE: f64 = 40.0 * 1024.0 * 1024.0;
@@ -44,6 +46,17 @@ pub fn drag(event: &Event, target: &str, over: bool) {
     event.prevent_default();
     for place in dom::all(target) {
         dom::mark(&place, "data-over", over);
+    }
+}
+
+/// Offers what lies where the vault should be, as a file.
+pub async fn save_damaged() {
+    if let Ok(raw) = get::<serde_json::Value>(Area::Local, &local::KEYS).await {
+        save(
+            "holdfast-damaged-vault.json",
+            &raw.to_string(),
+            "application/json",
+        );
     }
 }
 

@@ -42,6 +42,16 @@ pub fn say(text: &Text) -> String {
     text.resolve(&Browser)
 }
 
+/// What stands in a text, by itself.
+#[must_use]
+pub fn say_arg(arg: &Arg) -> String {
+    match arg {
+        Arg::Plain(text) => text.clone(),
+        Arg::Text(text) => say(text),
+        time => Browser.time(time),
+    }
+}
+
 /// The texts, one after the other.
 #[must_use]
 pub fn say_all(texts: &[Text]) -> String {

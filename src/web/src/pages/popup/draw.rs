@@ -5,8 +5,8 @@ use super::model::{Model, Screen};
 use super::rows::{details, draft_of};
 use crate::pages::app::App;
 use crate::pages::form::Form;
-use crate::pages::text::{Arg, Text};
-use crate::pages::words::say;
+use crate::pages::text::Text;
+use crate::pages::words::{say, say_arg};
 use crate::pages::{dom, draw_forms, draw_status};
 
 /// Makes the document show the model.
@@ -124,15 +124,8 @@ fn fill_details(model: &Model) {
         let Some(line) = dom::instantiate("t-detail") else {
             continue;
         };
-        let value = match &value {
-            Arg::Text(text) => say(text),
-            Arg::Plain(text) => text.clone(),
-            Arg::Clock(_) | Arg::Moment(_) | Arg::Day(_) => String::new(),
-        };
-        for (selector, text) in [("dt", &say(&label)), ("dd", &value)] {
-            if let Some(place) = dom::find(&line, selector) {
-                dom::set_text(&place, text);
-            }
+        for (selector, text) in [("dt", &say(&label)), ("dd", &say_arg(&value))] {
+            dom::set_text_in(&line, selector, text);
         }
         dom::append(&list, &line);
     }
@@ -157,28 +150,5 @@ fn draw_refused(model: &Model) {
     let Some(list) = dom::by_id("uri-refused") else {
         return;
     };
-    draw_lines(&list, &model.refused);
-}
-
-/// Lines that were not taken, each with its reason.
-pub fn draw_lines(list: &web_sys::HtmlElement, refused: &[crate::message::Refused]) {
-    dom::clear(list);
-    for line in refused {
-        let Ok(item) = dom::document().create_element("li") else {
-            continue;
-        };
-        let why = draft_sentence(&line.why);
-        dom::set_text(
-            &item,
-            &say(&Text::new("refused_line")
-                .with(line.line.to_string())
-                .with(why)),
-        );
-        dom::append(list, &item);
-    }
-    dom::show(list, !refused.is_empty());
-}
-
-fn draft_sentence(why: &crate::message::Failure) -> String {
-    draw_forms::sentence(why, true)
+    draw_forms::draw_refused(&list, &model.refused);
 }

@@ -8,13 +8,12 @@ use web_sys::File;
 use super::Popup;
 use super::model::{Asked, Effect, Focus, Msg};
 use crate::browser::clock::now_millis;
-use crate::browser::storage::{Area, get};
 use crate::browser::{permissions, runtime, storage, tabs};
 use crate::message::Request;
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::{dom, draw_forms, draw_status, transfer, world};
-use crate::store::{local, session};
+use crate::store::session;
 
 /// How long a short message stays; long enough to reach its button.
 const TOAST_MILLIS: u32 = 8_000;
@@ -47,7 +46,7 @@ pub fn run(effect: Effect, app: &App<Popup>) {
             let reader = app.with_page(|popup, _| popup.reader.clone());
             spawn_local(async move { app.dispatch(Msg::Read(reader.page().await)) });
         }
-        Effect::SaveDamaged => spawn_local(save_damaged()),
+        Effect::SaveDamaged => spawn_local(transfer::save_damaged()),
         Effect::Say(text) => draw_status::announce(&text),
         Effect::Focus(focus) => move_focus(focus),
         Effect::Clear(form) => {
@@ -108,16 +107,7 @@ pub fn watch_storage(app: &App<Popup>) {
 
 /// Tells the background, now and then, that a person is here: the automatic lock waits.
 pub fn touch(app: &App<Popup>) {
-    let now = now_millis();
-    let due = app.look(|model| model.vault.is_some())
-        && app.with_page(|popup, _| {
-            let due = now >= popup.touched + TOUCH_MILLIS;
-            if due {
-                popup.touched = now;
-            }
-            due
-        });
-    if due {
+    if app.look(|model| model.vault.is_some()) && app.is_due(TOUCH_MILLIS) {
         spawn_local(async {
             let _ = runtime::ask(&Request::Touch).await;
         });
@@ -163,16 +153,6 @@ async fn clear_clipboard(code: String) {
         && present.as_string().as_deref() == Some(code.as_str())
     {
         let _ = JsFuture::from(clipboard.write_text("")).await;
-    }
-}
-
-async fn save_damaged() {
-    if let Ok(raw) = get::<serde_json::Value>(Area::Local, &local::KEYS).await {
-        transfer::save(
-            "holdfast-damaged-vault.json",
-            &raw.to_string(),
-            "application/json",
-        );
     }
 }
 

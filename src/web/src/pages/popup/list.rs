@@ -251,8 +251,18 @@ impl List {
             let app = app.clone();
             // A little late rather than early: at the boundary the new code must be the new one.
             let wait = at.saturating_sub(now).saturating_add(4).min(60 * 60 * 1000);
-            Timeout::new(u32::try_from(wait).unwrap_or(1000), move || app.redraw())
+            let wait = u32::try_from(wait).unwrap_or(1000);
+            Timeout::new(wait, move || {
+                app.with_page(|popup, model| popup.list.tick(model, &app))
+            })
         });
+    }
+
+    /// Time has passed: codes may have changed, nothing else has.
+    fn tick(&mut self, model: &Model, app: &App<Popup>) {
+        if let Some(vault) = &model.vault {
+            self.draw_codes(model, vault, app);
+        }
     }
 
     /// After sleep the rings are out of step: start them again.
@@ -296,9 +306,7 @@ fn draw_row(element: &HtmlElement, row: &Row) {
         (".issuer", &issuer),
         (".label", &row.label),
     ] {
-        if let Some(place) = dom::find(element, selector) {
-            dom::set_text(&place, text);
-        }
+        dom::set_text_in(element, selector, text);
     }
     if let Some(avatar) = dom::find(element, ".avatar") {
         let _ = avatar.style().set_property("--hue", &row.hue.to_string());
@@ -358,9 +366,7 @@ fn draw_conflict(element: &HtmlElement, row: &Row) {
 /// What changes with the time.
 fn draw_code(drawn: &mut Drawn, shown: &Shown) {
     let element = &drawn.element;
-    if let Some(code) = dom::find(element, ".codes > .code") {
-        dom::set_text(&code, &shown.code);
-    }
+    dom::set_text_in(element, ".codes > .code", &shown.code);
     if let Some(codes) = dom::find(element, ".codes") {
         let length = shown.code.chars().filter(|c| *c != '\u{a0}').count();
         dom::set_attribute(&codes, "data-dots", Some(&dots(length)));

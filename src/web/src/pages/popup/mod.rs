@@ -26,8 +26,6 @@ pub struct Popup {
     deadline: Option<gloo::timers::callback::Timeout>,
     /// Clears the clipboard when it fires.
     clipboard: Option<gloo::timers::callback::Timeout>,
-    /// When the background was last told that a person is here, in milliseconds.
-    touched: u64,
 }
 
 impl Page for Popup {
@@ -61,7 +59,6 @@ pub fn start(reader: Reader) {
         reader,
         deadline: None,
         clipboard: None,
-        touched: 0,
     });
     later.borrow_mut().replace(app.clone());
     events::listen(&app);

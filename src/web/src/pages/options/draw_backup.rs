@@ -1,0 +1,171 @@
+//! Drawing the status, the destinations and the form that connects one.
+
+use holdfast_backup::status::State;
+use web_sys::HtmlElement;
+
+use super::Options;
+use super::model::Model;
+use super::update::place_view;
+use crate::message::ChainStep;
+use crate::pages::form::Form;
+use crate::pages::status::{Place, StatusView};
+use crate::pages::text::{Text, ago, point};
+use crate::pages::words::{say, say_if_known};
+use crate::pages::{dom, draw_forms, draw_status};
+
+/// Draws the section.
+pub fn draw(page: &mut Options, model: &Model, now: u64) {
+    let Some(world) = &model.world else {
+        return;
+    };
+    draw_status::draw(world.status.as_ref());
+    draw_status::draw_warnings(world.status.as_ref());
+    draw_question(world.status.as_ref());
+    if let Some(connect) = dom::by_id("connect") {
+        dom::mark(&connect, "open", model.connecting);
+    }
+    let Some(list) = dom::by_id("destinations") else {
+        return;
+    };
+    let ids: Vec<&str> = world.places.iter().map(|place| place.id.as_str()).collect();
+    let key = ids.join(" ");
+    if page.places != key {
+        page.places = key;
+        dom::clear(&list);
+        for id in ids {
+            if let Some(item) = dom::instantiate("t-destination") {
+                dom::set_attribute(&item, "data-destination", Some(id));
+                dom::append(&list, &item);
+            }
+        }
+    }
+    for (place, item) in world
+        .places
+        .iter()
+        .zip(dom::find_all(&list, ".destination"))
+    {
+        draw_destination(&item, place, model, now);
+    }
+}
+
+/// The question whether a merge may remove many accounts.
+fn draw_question(status: Option<&StatusView>) {
+    let removals = status.and_then(|status| status.removals);
+    if let Some(question) = dom::by_id("merge-question") {
+        dom::show(&question, removals.is_some());
+    }
+    if let Some(removals) = removals {
+        dom::show_text(
+            "merge-text",
+            Some(&say(&Text::plural("merge_text", removals.into()))),
+        );
+    }
+}
+
+fn draw_destination(item: &HtmlElement, place: &Place, model: &Model, now: u64) {
+    let view = place_view(model, &place.id, now);
+    let bad = view.as_ref().is_some_and(|view| view.state == "not_stored");
+    let user = (!place.user.is_empty())
+        .then(|| say(&Text::new("destination_user").with(place.user.as_str())));
+    let cause = view
+        .as_ref()
+        .filter(|_| bad)
+        .and_then(|view| view.cause.as_ref())
+        .map(say);
+    let advice = view
+        .as_ref()
+        .filter(|_| bad)
+        .and_then(|view| view.advice.as_ref())
+        .and_then(say_if_known);
+    let remedy = view
+        .as_ref()
+        .filter(|_| bad)
+        .and_then(|view| view.remedy.as_ref())
+        .map(|remedy| say(&remedy.label));
+    let texts = [
+        (".destination-name", Some(place.address.clone())),
+        (".destination-user", user),
+        (".destination-state", Some(say(&state(place, now)))),
+        (".destination-cause", cause),
+        (".destination-advice", advice),
+        ("[data-action=\"destination-remedy\"]", remedy),
+    ];
+    for (selector, text) in texts {
+        if let Some(element) = dom::find(item, selector) {
+            dom::set_text(&element, text.as_deref().unwrap_or_default());
+            dom::show(&element, text.is_some());
+        }
+    }
+    if let Some(check) = dom::find(item, "[data-action=\"check-now\"]") {
+        let busy = model.checking.as_deref() == Some(&place.id);
+        dom::set_attribute(&check, "aria-busy", busy.then_some("true"));
+    }
+    if let Some(chain) = dom::find(item, ".chain") {
+        draw_chain(
+            &chain,
+            model.chains.get(&place.id).map_or(&[][..], Vec::as_slice),
+        );
+    }
+    if let Some(form) = dom::find(item, ".disconnect-form") {
+        dom::show(&form, model.disconnecting.as_deref() == Some(&place.id));
+        draw_forms::draw(&Form::Disconnect(place.id.clone()), &form, &model.forms);
+    }
+}
+
+/// The state of one destination in one line.
+fn state(place: &Place, now: u64) -> Text {
+    match place.status.state {
+        State::Stored { at, accounts } => Text::new("destination_stored")
+            .with(ago(now, at))
+            .with(Text::plural("accounts", accounts.into())),
+        State::StoredNotCheckedSince { at, .. } => {
+            Text::new("destination_unchecked").with(point(now, at))
+        }
+        State::Storing {
+            waits_for_key: true,
+            ..
+        } => Text::new("destination_read_back"),
+        State::Storing { .. } => Text::new("destination_storing"),
+        State::KeptUncheckable { .. } => Text::new("status_kept"),
+        State::NotStored | State::NoDestinationByChoice => {
+            let since = place
+                .status
+                .at_risk
+                .since
+                .or(place.status.trouble.map(|trouble| trouble.since));
+            match (since, place.status.last_stored) {
+                (Some(since), Some(_)) => {
+                    Text::new("destination_not_stored").with(point(now, since))
+                }
+                _ => Text::new("destination_never"),
+            }
+        }
+    }
+}
+
+/// The steps of *Check now*: done, failed, or not reached.
+fn draw_chain(list: &HtmlElement, steps: &[ChainStep]) {
+    dom::show(list, !steps.is_empty());
+    dom::clear(list);
+    for step in steps {
+        let Some(item) = dom::instantiate("t-step") else {
+            continue;
+        };
+        let result = match (&step.cause, step.reached) {
+            (Some(_), _) => "bad",
+            (None, true) => "ok",
+            (None, false) => "open",
+        };
+        dom::set_attribute(&item, "data-result", Some(result));
+        dom::set_attribute(&item, "data-step", Some(&step.step));
+        if let Some(name) = dom::find(&item, ".step-name") {
+            let known = say_if_known(&Text::new(format!("step_{}", step.step)));
+            dom::set_text(&name, known.as_deref().unwrap_or(&step.step));
+        }
+        if let (Some(place), Some(cause)) = (dom::find(&item, ".step-cause"), &step.cause) {
+            let known = say_if_known(&Text::new(format!("cause_{cause}")));
+            dom::set_text(&place, known.as_deref().unwrap_or(cause));
+        }
+        dom::append(list, &item);
+    }
+}

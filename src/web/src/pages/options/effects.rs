@@ -1,0 +1,195 @@
+//! What the settings page asks of the browser.
+
+use gloo::timers::callback::Timeout;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::File;
+
+use super::Options;
+use super::model::{Asked, Effect, Msg};
+use crate::browser::clock::now_millis;
+use crate::browser::{permissions, runtime, storage};
+use crate::message::{Request, Settings};
+use crate::pages::app::App;
+use crate::pages::form::Form;
+use crate::pages::text::Text;
+use crate::pages::{dom, draw_forms, transfer, world};
+use crate::store::session;
+
+/// How long a short message stays.
+const TOAST_MILLIS: u32 = 6_000;
+
+/// Runs an effect.
+pub fn run(effect: Effect, app: &App<Options>) {
+    match effect {
+        Effect::Ask(asked, request) => ask(app, asked, request),
+        Effect::AskWithPermission(asked, pattern, request) => {
+            let permission = pattern.map(|pattern| permissions::request(&pattern));
+            let app = app.clone();
+            spawn_local(async move {
+                if let Some(permission) = permission {
+                    // Refused or not: the request finds out, and names the cause.
+                    let _ = permission.await;
+                }
+                ask(&app, asked, request);
+            });
+        }
+        Effect::Go(place) => {
+            let _ = dom::window().location().set_hash(&place);
+        }
+        Effect::Copy(text, said) => copy(app, &text, said),
+        Effect::CopyDiagnosis => {
+            let text = dom::by_id("diagnosis")
+                .and_then(|report| report.text_content())
+                .unwrap_or_default();
+            copy(app, &text, Text::new("report_copied"));
+        }
+        Effect::Save(name, text) => transfer::save(name, &text, "text/plain"),
+        Effect::SaveDamaged => spawn_local(transfer::save_damaged()),
+        Effect::Print => {
+            let _ = dom::window().print();
+        }
+        Effect::Clear(form) => {
+            if let Some((_, id)) = Form::all().find(|(other, _)| *other == form) {
+                draw_forms::clear(id);
+            }
+        }
+        Effect::FillConnect(destination) => fill_connect(app, destination.as_deref()),
+        Effect::Mirror(settings) => mirror(&settings),
+        Effect::Focus("first-error") => draw_forms::focus_error(),
+        Effect::Focus(id) => {
+            if let Some(element) = dom::by_id(id) {
+                dom::focus(&element);
+            }
+        }
+        Effect::FocusDisconnect(id) => {
+            let selector = format!("[data-destination=\"{id}\"] .disconnect-form input");
+            if let Some(input) = dom::find(&dom::body(), &selector) {
+                dom::focus(&input);
+            }
+        }
+        Effect::Reload => reload(app),
+        Effect::ToastTimer(number) => app.after(TOAST_MILLIS, Msg::ToastGone(number)),
+    }
+}
+
+/// The place in the page that its address names.
+#[must_use]
+pub fn place() -> String {
+    let hash = dom::window().location().hash().unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
+/// Reads storage, and takes what is there unless a later reading has begun.
+pub fn reload(app: &App<Options>) {
+    let (app, number) = (app.clone(), app.begin_reading());
+    spawn_local(async move {
+        let now = now_millis();
+        // A browser that can't read its own storage is no reason to drop what is shown.
+        let Ok(world) = world::read(now).await else {
+            return;
+        };
+        let deadline = session::deadline().await.ok().flatten();
+        if !app.is_newest_reading(number) {
+            return;
+        }
+        app.with_page(|page, _| {
+            page.deadline = deadline.filter(|deadline| *deadline > now).map(|deadline| {
+                let app = app.clone();
+                let wait = (deadline - now).saturating_add(1).min(24 * 60 * 60 * 1000);
+                Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX), move || {
+                    reload(&app)
+                })
+            });
+        });
+        app.dispatch(Msg::World(Box::new(world)));
+    });
+}
+
+/// Reads again whenever storage changes.
+pub fn watch_storage(app: &App<Options>) {
+    let app = app.clone();
+    // Without changes to listen to the page still shows what it read when it opened.
+    let _ = storage::on_changed(move |_, _| reload(&app));
+}
+
+/// Tells the background that a person is here: the automatic lock waits.
+pub fn touch(app: &App<Options>) {
+    if app.is_due(30_000) {
+        spawn_local(async {
+            let _ = runtime::ask(&Request::Touch).await;
+        });
+    }
+}
+
+/// Reads a file: an image for QR codes, anything else as text.
+pub fn read_file(app: &App<Options>, file: File) {
+    let app = app.clone();
+    let reader = app.with_page(|page, _| page.reader.clone());
+    spawn_local(async move {
+        if file.type_().starts_with("image/") {
+            app.dispatch(Msg::Read(reader.image(&file).await));
+        } else if let Ok(text) = JsFuture::from(file.text()).await {
+            app.dispatch(Msg::File(text.as_string().unwrap_or_default()));
+        }
+    });
+}
+
+fn ask(app: &App<Options>, asked: Asked, request: Request) {
+    let app = app.clone();
+    spawn_local(async move {
+        let answer = runtime::ask(&request).await;
+        app.dispatch(Msg::Answered(asked, answer));
+    });
+}
+
+fn copy(app: &App<Options>, text: &str, said: Text) {
+    let app = app.clone();
+    let written = dom::window().navigator().clipboard().write_text(text);
+    spawn_local(async move {
+        let copied = JsFuture::from(written).await.is_ok();
+        app.dispatch(Msg::Copied(copied.then_some(said)));
+    });
+}
+
+/// Puts a destination into the connect form; its password stays where it is.
+fn fill_connect(app: &App<Options>, destination: Option<&str>) {
+    let place = app.look(|model| {
+        let places = &model.world.as_ref()?.places;
+        places
+            .iter()
+            .find(|place| Some(place.id.as_str()) == destination)
+            .cloned()
+    });
+    let Some(place) = place else {
+        return;
+    };
+    for (id, text) in [
+        ("connect-address", &place.address),
+        ("connect-user", &place.user),
+    ] {
+        if let Some(input) = dom::by_id(id) {
+            dom::set_value(&input, text);
+        }
+    }
+}
+
+/// What the next page needs before its first paint, where it can't wait for storage.
+fn mirror(settings: &Settings) {
+    let root = dom::document().document_element();
+    let storage = dom::window().local_storage().ok().flatten();
+    for (name, value, default) in [
+        ("theme", &settings.theme, "system"),
+        ("density", &settings.density, "normal"),
+    ] {
+        let value = (value != default).then_some(value.as_str());
+        if let Some(root) = &root {
+            dom::set_attribute(root, &format!("data-{name}"), value);
+        }
+        if let Some(storage) = &storage {
+            let _ = match value {
+                Some(value) => storage.set_item(name, value),
+                None => storage.remove_item(name),
+            };
+        }
+    }
+}

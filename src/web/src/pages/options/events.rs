@@ -1,0 +1,161 @@
+//! What people do on the settings page, as messages.
+
+use wasm_bindgen::JsCast;
+use web_sys::{
+    ClipboardEvent, DataTransfer, DragEvent, Event, HtmlDetailsElement, HtmlElement,
+    HtmlInputElement,
+};
+
+use super::model::{Action, Msg, Section, Setting};
+use super::{Options, effects};
+use crate::pages::app::App;
+use crate::pages::form::Form;
+use crate::pages::{dom, draw_forms, transfer};
+
+/// Where images and text files are dropped.
+const DROP: &str = "#import-text";
+
+/// Listens, for as long as the page is open.
+pub fn listen(app: &App<Options>) {
+    app.on("click", click);
+    app.on("submit", submit);
+    app.on("input", |_, event| draw_forms::on_input(event));
+    app.on("change", change);
+    app.on("paste", paste);
+    app.on("dragover", |_, event| transfer::drag(event, DROP, true));
+    app.on("dragleave", |_, event| transfer::drag(event, DROP, false));
+    app.on("drop", drop);
+    app.on_window("hashchange", |app, _| {
+        app.dispatch(Msg::Go(effects::place()))
+    });
+    effects::watch_storage(app);
+}
+
+fn click(app: &App<Options>, event: &Event) {
+    effects::touch(app);
+    // A summary toggles by itself; the model is told what it will be.
+    if let Some(details) =
+        dom::closest(event, "#connect > summary").and_then(|summary| summary.parent_element())
+        && let Some(details) = details.dyn_ref::<HtmlDetailsElement>()
+    {
+        event.prevent_default();
+        app.dispatch(Msg::Act(Action::ConnectToggled(!details.open())));
+        return;
+    }
+    let Some(button) = dom::closest(event, "[data-action]") else {
+        return;
+    };
+    match button.get_attribute("data-action").as_deref() {
+        Some("reveal") => draw_forms::reveal(&button),
+        Some("choose-file") => {
+            if let Some(input) = dom::by_id("import-file") {
+                input.click();
+            }
+        }
+        Some(name) => {
+            if let Some(action) = action(name, &button) {
+                app.dispatch(Msg::Act(action));
+            }
+        }
+        None => {}
+    }
+}
+
+fn action(name: &str, button: &HtmlElement) -> Option<Action> {
+    let destination = || destination_of(button);
+    Some(match name {
+        "lock" => Action::Lock,
+        "remedy" => Action::Remedy,
+        "destination-remedy" => Action::RemedyAt(destination()?),
+        "warning" => Action::Warning(button.get_attribute("data-number")?.parse().ok()?),
+        "check-now" => Action::CheckNow(destination()?),
+        "change-destination" => Action::Change(destination()?),
+        "disconnect" => Action::Disconnect(destination()?),
+        "merge-accept" => Action::AnswerMerge(true),
+        "merge-refuse" => Action::AnswerMerge(false),
+        "copy-export" => Action::CopyExport,
+        "save-export" => Action::SaveExport,
+        "hide-export" => Action::HideExport,
+        "print" => Action::Print,
+        "close-sheet" => Action::CloseSheet,
+        "copy-diagnosis" => Action::CopyDiagnosis,
+        "save-damaged" => Action::SaveDamaged,
+        _ => return None,
+    })
+}
+
+fn destination_of(element: &HtmlElement) -> Option<String> {
+    element
+        .closest("[data-destination]")
+        .ok()??
+        .get_attribute("data-destination")
+}
+
+fn submit(app: &App<Options>, event: &Event) {
+    event.prevent_default();
+    effects::touch(app);
+    let Some(element) = dom::closest(event, "form") else {
+        return;
+    };
+    let form =
+        Form::of_id(&element.id()).or_else(|| destination_of(&element).map(Form::Disconnect));
+    if let Some(form) = form {
+        app.dispatch(Msg::Submit(form, draw_forms::read(&element)));
+    }
+}
+
+fn change(app: &App<Options>, event: &Event) {
+    draw_forms::on_input(event);
+    if let Some(input) = dom::closest(event, "#import-file")
+        .and_then(|input| input.dyn_into::<HtmlInputElement>().ok())
+    {
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            effects::read_file(app, file);
+        }
+        // The same file may be chosen again.
+        input.set_value("");
+        return;
+    }
+    let Some(control) = dom::closest(event, "[data-setting]") else {
+        return;
+    };
+    let name = control.get_attribute("data-setting").unwrap_or_default();
+    let setting = match control.dyn_ref::<HtmlInputElement>() {
+        Some(input) if input.type_() == "checkbox" => Setting::On(input.checked()),
+        _ => Setting::Choice(dom::value(&control).unwrap_or_default()),
+    };
+    app.dispatch(Msg::Set(name, setting));
+}
+
+fn paste(app: &App<Options>, event: &Event) {
+    let data = event
+        .dyn_ref::<ClipboardEvent>()
+        .and_then(ClipboardEvent::clipboard_data);
+    if data.is_some_and(|data| take(app, &data)) {
+        event.prevent_default();
+    }
+}
+
+fn drop(app: &App<Options>, event: &Event) {
+    transfer::drag(event, DROP, false);
+    let data = event
+        .dyn_ref::<DragEvent>()
+        .and_then(DragEvent::data_transfer);
+    if data.is_some_and(|data| take(app, &data)) {
+        event.prevent_default();
+    }
+}
+
+/// Takes a file where files are imported. Whether it was taken.
+fn take(app: &App<Options>, data: &DataTransfer) -> bool {
+    if app.look(|model| model.section != Section::Transfer) {
+        return false;
+    }
+    match transfer::file(data) {
+        Some(file) => {
+            effects::read_file(app, file);
+            true
+        }
+        None => false,
+    }
+}

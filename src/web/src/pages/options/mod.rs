@@ -1,0 +1,60 @@
+//! The settings page: backup, security, import and export, appearance, about; and the first run.
+
+mod draw;
+mod draw_backup;
+mod draw_restore;
+mod effects;
+mod events;
+mod model;
+mod report;
+mod update;
+
+use super::app::{App, Page};
+use super::draw_forms;
+use super::qr::Reader;
+use model::{Effect, Model, Msg, Section};
+
+/// The settings page in the document.
+pub struct Options {
+    reader: Reader,
+    drawn: Option<Section>,
+    /// What the lists were drawn from, so that they are drawn anew only when that changes.
+    places: String,
+    found: String,
+    /// Forgets the key's deadline when replaced.
+    deadline: Option<gloo::timers::callback::Timeout>,
+}
+
+impl Page for Options {
+    type Model = Model;
+    type Msg = Msg;
+    type Effect = Effect;
+
+    fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
+        update::update(model, msg, now)
+    }
+
+    fn draw(&mut self, model: &Model, _: &App<Self>) {
+        draw::draw(self, model);
+    }
+
+    fn run(effect: Effect, app: &App<Self>) {
+        effects::run(effect, app);
+    }
+}
+
+/// Starts the settings page.
+pub fn start(reader: Reader) {
+    draw_forms::build(".draft-fields", "t-draft");
+    let page = Options {
+        reader,
+        drawn: None,
+        places: String::new(),
+        found: String::new(),
+        deadline: None,
+    };
+    let app = App::new(page);
+    events::listen(&app);
+    app.dispatch(Msg::Go(effects::place()));
+    effects::reload(&app);
+}

@@ -1,0 +1,230 @@
+//! What the settings page knows, what can happen to it, and what it asks of the browser.
+
+use std::collections::BTreeMap;
+
+use crate::message::{Answer, ChainStep, DestinationDraft, FoundVault, Refused, Request, Settings};
+use crate::pages::form::{Fields, Form, Forms};
+use crate::pages::qr::Seen;
+use crate::pages::text::Text;
+use crate::pages::world::World;
+
+/// What the page knows.
+#[derive(Clone, Default)]
+pub struct Model {
+    /// The section that was asked for.
+    pub section: Section,
+    /// What is stored; `None` until it was read.
+    pub world: Option<World>,
+    /// The forms.
+    pub forms: Forms,
+    /// The destination that the connect form changes; `None` while it connects a new one.
+    pub changing: Option<String>,
+    /// The connect form is open.
+    pub connecting: bool,
+    /// The destination that is being checked.
+    pub checking: Option<String>,
+    /// The destination whose form that disconnects is open.
+    pub disconnecting: Option<String>,
+    /// The last *Check now* of each destination.
+    pub chains: BTreeMap<String, Vec<ChainStep>>,
+    /// Where backups are restored from, and what was found there.
+    pub found: Option<(DestinationDraft, Vec<FoundVault>)>,
+    /// What was restored: how many accounts, and what newer backups are missing.
+    pub restored: Option<(usize, Vec<String>)>,
+    /// The recovery sheet while it is shown.
+    pub sheet: Option<Sheet>,
+    /// What the last import came to.
+    pub imported: Option<(Vec<Text>, Vec<Refused>)>,
+    /// Exported lines while they are shown.
+    pub exported: Option<String>,
+    /// The short message at the bottom, and its number.
+    pub toast: Option<(u32, Text)>,
+}
+
+/// A section of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Section {
+    /// First run.
+    Welcome,
+    /// Destinations and the status.
+    #[default]
+    Backup,
+    /// Restoring.
+    Restore,
+    /// Lock, passphrase, recovery key.
+    Security,
+    /// Import and export.
+    Transfer,
+    /// Theme and rows.
+    Appearance,
+    /// Version and diagnosis.
+    About,
+    /// The stored vault can't be trusted.
+    Damaged,
+}
+
+/// The recovery sheet.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// The key's groups.
+    pub groups: Vec<String>,
+    /// The two groups (from 0) that are asked back.
+    pub ask: (usize, usize),
+    /// When it was made, in milliseconds since the Unix epoch.
+    pub made_at: u64,
+}
+
+/// What can happen.
+#[derive(Clone)]
+pub enum Msg {
+    /// Storage was read.
+    World(Box<World>),
+    /// The address changed to this place.
+    Go(String),
+    /// Something was pressed.
+    Act(Action),
+    /// A form was submitted.
+    Submit(Form, Fields),
+    /// A setting was changed.
+    Set(String, Setting),
+    /// The background answered.
+    Answered(Asked, Answer),
+    /// An image was looked at.
+    Read(Seen),
+    /// A text file was read.
+    File(String),
+    /// Something was put into the clipboard, or could not be.
+    Copied(Option<Text>),
+    /// The toast of that number has been there long enough.
+    ToastGone(u32),
+}
+
+/// A setting's new value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// Of a box that is ticked or not.
+    On(bool),
+    /// Of a choice.
+    Choice(String),
+}
+
+/// What can be pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Lock.
+    Lock,
+    /// The remedy of the status.
+    Remedy,
+    /// The remedy at one destination.
+    RemedyAt(String),
+    /// The button of the warning with that number.
+    Warning(usize),
+    /// Check a destination.
+    CheckNow(String),
+    /// Change a destination's address or password.
+    Change(String),
+    /// Ask for the passphrase that disconnects.
+    Disconnect(String),
+    /// The connect form was opened or closed by hand.
+    ConnectToggled(bool),
+    /// Answer the question about a merge.
+    AnswerMerge(bool),
+    /// Copy the exported lines.
+    CopyExport,
+    /// Save the exported lines.
+    SaveExport,
+    /// Hide the exported lines.
+    HideExport,
+    /// Print the sheet.
+    Print,
+    /// Hide the sheet.
+    CloseSheet,
+    /// Copy the diagnosis report.
+    CopyDiagnosis,
+    /// Keep the damaged bytes as a file.
+    SaveDamaged,
+}
+
+/// A request that is under way, and what is needed to make sense of its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A form's.
+    Form(Form),
+    /// *Check now* of a destination.
+    Check(String),
+    /// Anything whose success shows by itself.
+    Silent,
+}
+
+/// What the page asks of the browser.
+#[derive(Clone)]
+pub enum Effect {
+    /// Ask the background.
+    Ask(Asked, Request),
+    /// Ask for the host permission first, in this very click, whatever comes of it.
+    AskWithPermission(Asked, Option<String>, Request),
+    /// Go to a place of the page.
+    Go(String),
+    /// Copy a text, then say so.
+    Copy(String, Text),
+    /// Copy the diagnosis report.
+    CopyDiagnosis,
+    /// Offer a text as a file.
+    Save(&'static str, String),
+    /// Offer the damaged bytes as a file.
+    SaveDamaged,
+    /// Print.
+    Print,
+    /// Empty a form.
+    Clear(Form),
+    /// Put the destination into the connect form.
+    FillConnect(Option<String>),
+    /// Make theme and density known to the next first paint.
+    Mirror(Settings),
+    /// Move the focus to the element of that id, or to the first error.
+    Focus(&'static str),
+    /// Move the focus into the form that disconnects this destination.
+    FocusDisconnect(String),
+    /// Read storage again.
+    Reload,
+    /// Remove the toast of that number after a while.
+    ToastTimer(u32),
+}
+
+impl Section {
+    /// The section of a place in the page, as it stands after `#`.
+    #[must_use]
+    pub fn of(place: &str) -> Self {
+        match place.split('/').next().unwrap_or_default() {
+            "welcome" => Self::Welcome,
+            "restore" => Self::Restore,
+            "security" => Self::Security,
+            "transfer" => Self::Transfer,
+            "appearance" => Self::Appearance,
+            "about" => Self::About,
+            // "connect" and "change/<destination>" are places in it.
+            _ => Self::Backup,
+        }
+    }
+
+    /// Its name in ids and addresses.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Welcome => "welcome",
+            Self::Backup => "backup",
+            Self::Restore => "restore",
+            Self::Security => "security",
+            Self::Transfer => "transfer",
+            Self::Appearance => "appearance",
+            Self::About => "about",
+            Self::Damaged => "damaged",
+        }
+    }
+
+    /// Whether it needs the vault open.
+    #[must_use]
+    pub fn needs_key(self) -> bool {
+        matches!(self, Self::Transfer)
+    }
+}

@@ -1,0 +1,521 @@
+//! What the settings page does about what happens: no browser in here.
+
+use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting, Sheet};
+use crate::browser::permissions;
+use crate::message::{Answer, DestinationDraft, Failure, Reply, Request, Settings};
+use crate::pages::form::{Fields, Form, added};
+use crate::pages::qr::Seen;
+use crate::pages::status::{Press, StatusView};
+use crate::pages::text::Text;
+use crate::pages::world::{VaultState, World};
+
+/// Takes what happened at `now` (milliseconds since the Unix epoch) into the model and returns
+/// what is to be done.
+pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
+    match msg {
+        Msg::World(world) => take(model, *world),
+        Msg::Go(place) => go(model, &place),
+        Msg::Act(action) => act(model, action, now),
+        Msg::Submit(form, fields) => submit(model, form, &fields),
+        Msg::Set(name, setting) => set(model, &name, &setting),
+        Msg::Answered(asked, answer) => answered(model, asked, answer, now),
+        Msg::Read(seen) => read(model, seen),
+        Msg::File(text) => ask(model, Form::Import, Request::AddUris { text }),
+        Msg::Copied(Some(text)) => toast(model, text),
+        Msg::Copied(None) => toast(model, Text::new("copy_failed")),
+        Msg::ToastGone(number) => {
+            model.toast.take_if(|(own, _)| *own == number);
+            Vec::new()
+        }
+    }
+}
+
+fn take(model: &mut Model, world: World) -> Vec<Effect> {
+    let first = model.world.is_none();
+    let locked_now = !matches!(world.vault, VaultState::Open(_));
+    if locked_now {
+        // Nothing secret stays on the page of a locked vault.
+        model.exported = None;
+        model.sheet = None;
+        model.imported = None;
+    }
+    let gone = |id: &String| world.places.iter().all(|place| place.id != *id);
+    model.chains.retain(|id, _| !gone(id));
+    model.disconnecting.take_if(|id| gone(id));
+    model.changing.take_if(|id| gone(id));
+    let mirror = Effect::Mirror(world.settings.clone());
+    model.world = Some(world);
+    let mut effects = vec![mirror];
+    if first && model.changing.is_some() {
+        effects.push(Effect::FillConnect(model.changing.clone()));
+    }
+    effects
+}
+
+fn go(model: &mut Model, place: &str) -> Vec<Effect> {
+    model.section = Section::of(place);
+    model.forms = Default::default();
+    let change = place.strip_prefix("change/").map(str::to_owned);
+    if place == "connect" || change.is_some() {
+        model.changing = change;
+        return open_connect(model);
+    }
+    Vec::new()
+}
+
+/// What is shown: a profile without a vault has only the first run and restoring.
+pub fn shown(model: &Model) -> Option<Section> {
+    let section = model.section;
+    Some(match model.world.as_ref()?.vault {
+        VaultState::Nothing
+            if matches!(
+                section,
+                Section::Restore | Section::About | Section::Appearance
+            ) =>
+        {
+            section
+        }
+        VaultState::Nothing => Section::Welcome,
+        VaultState::Damaged if matches!(section, Section::Restore | Section::About) => section,
+        VaultState::Damaged => Section::Damaged,
+        _ if section == Section::Welcome => Section::Backup,
+        _ => section,
+    })
+}
+
+/// Whether the passphrase is asked for above the section.
+pub fn gated(model: &Model) -> bool {
+    let locked = model
+        .world
+        .as_ref()
+        .is_some_and(|world| world.vault == VaultState::Locked);
+    locked && shown(model).is_some_and(|section| section.needs_key() || section == Section::Backup)
+}
+
+fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
+    match action {
+        Action::Lock => vec![Effect::Ask(Asked::Silent, Request::Lock)],
+        Action::Remedy => {
+            let button = model
+                .world
+                .as_ref()
+                .and_then(|world| world.status.as_ref())
+                .and_then(|status| status.remedy.clone());
+            press(model, button.map(|button| button.press))
+        }
+        Action::RemedyAt(id) => {
+            let button = place_view(model, &id, now).and_then(|view| view.remedy);
+            press(model, button.map(|button| button.press))
+        }
+        Action::Warning(number) => {
+            let status = model.world.as_ref().and_then(|world| world.status.as_ref());
+            let warning = status
+                .and_then(|status| status.warnings.get(number))
+                .and_then(|warning| warning.press.clone());
+            press(model, warning.map(|(_, press)| press))
+        }
+        Action::CheckNow(id) => {
+            if model.checking.is_some() {
+                return Vec::new();
+            }
+            model.checking = Some(id.clone());
+            model.chains.remove(&id);
+            vec![Effect::Ask(
+                Asked::Check(id.clone()),
+                Request::CheckNow { destination: id },
+            )]
+        }
+        Action::Change(id) => {
+            model.changing = Some(id);
+            open_connect(model)
+        }
+        Action::Disconnect(id) => {
+            model.disconnecting = Some(id.clone());
+            vec![Effect::FocusDisconnect(id)]
+        }
+        Action::ConnectToggled(open) => {
+            model.connecting = open;
+            if open {
+                Vec::new()
+            } else {
+                close_connect(model)
+            }
+        }
+        Action::AnswerMerge(accept) => {
+            vec![Effect::Ask(Asked::Silent, Request::AnswerMerge { accept })]
+        }
+        Action::CopyExport => model.exported.clone().map_or_else(Vec::new, |text| {
+            vec![Effect::Copy(text, Text::new("export_copied"))]
+        }),
+        Action::SaveExport => model.exported.clone().map_or_else(Vec::new, |text| {
+            vec![Effect::Save("holdfast-otpauth.txt", text)]
+        }),
+        Action::HideExport => {
+            model.exported = None;
+            vec![Effect::Focus("export-passphrase")]
+        }
+        Action::Print => vec![Effect::Print],
+        Action::CloseSheet => {
+            model.sheet = None;
+            vec![Effect::Focus("recovery-passphrase")]
+        }
+        Action::CopyDiagnosis => vec![Effect::CopyDiagnosis],
+        Action::SaveDamaged => vec![Effect::SaveDamaged],
+    }
+}
+
+/// The status at one destination, in words.
+pub fn place_view(model: &Model, id: &str, now: u64) -> Option<StatusView> {
+    let place = model
+        .world
+        .as_ref()?
+        .places
+        .iter()
+        .find(|place| place.id == id)?;
+    Some(StatusView::of(&place.status, Some(place), now))
+}
+
+fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
+    match press {
+        None => Vec::new(),
+        Some(Press::Retry) => vec![Effect::Ask(Asked::Silent, Request::BackUpNow)],
+        Some(Press::Grant(pattern)) => vec![Effect::AskWithPermission(
+            Asked::Silent,
+            Some(pattern),
+            Request::BackUpNow,
+        )],
+        // The form may be open already, at a place that the address names already.
+        Some(Press::Open(place)) if Section::of(&place) == Section::Backup => go(model, &place),
+        Some(Press::Open(place)) => vec![Effect::Go(place)],
+    }
+}
+
+fn open_connect(model: &mut Model) -> Vec<Effect> {
+    model.connecting = true;
+    vec![
+        Effect::FillConnect(model.changing.clone()),
+        Effect::Focus(if model.changing.is_some() {
+            "connect-password"
+        } else {
+            "connect-address"
+        }),
+    ]
+}
+
+fn close_connect(model: &mut Model) -> Vec<Effect> {
+    model.connecting = false;
+    model.changing = None;
+    vec![Effect::Clear(Form::Connect), Effect::FillConnect(None)]
+}
+
+fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
+    if model.forms.busy.is_some() {
+        return Vec::new();
+    }
+    let text = |name: &str| fields.get(name).to_owned();
+    let passphrase = || match fields.get("passphrase") {
+        "" => Err(Failure::of_field("passphrase_empty", "passphrase")),
+        typed => Ok(typed.to_owned()),
+    };
+    let request = match &form {
+        Form::Create => fields
+            .new_passphrase("passphrase")
+            .map(|new| Request::CreateVault {
+                passphrase: new.to_owned(),
+            }),
+        Form::Unlock => passphrase().map(|passphrase| Request::Unlock { passphrase }),
+        Form::Connect | Form::Find => return submit_destination(model, form, fields.destination()),
+        Form::Restore => restore(model, fields),
+        Form::Device => Ok(Request::NameDevice { name: text("name") }),
+        Form::Passphrase => match fields.get("current") {
+            "" => Err(Failure::of_field("passphrase_empty", "current")),
+            current => fields
+                .new_passphrase("new")
+                .map(|new| Request::ChangePassphrase {
+                    current: current.to_owned(),
+                    new: new.to_owned(),
+                }),
+        },
+        Form::Recovery => passphrase().map(|passphrase| Request::RenewRecoveryKey { passphrase }),
+        Form::Confirm => confirm(model, fields),
+        Form::Import => match fields.get("text").trim() {
+            "" => Err(Failure::of_field("input_empty", "text")),
+            _ => Ok(Request::AddUris { text: text("text") }),
+        },
+        Form::Export => passphrase().map(|passphrase| Request::ExportUris { passphrase }),
+        Form::Disconnect(destination) => passphrase().map(|passphrase| Request::Disconnect {
+            destination: destination.clone(),
+            passphrase,
+        }),
+        Form::Uri | Form::Add | Form::Edit => return Vec::new(),
+    };
+    match request {
+        Ok(request) => ask(model, form, request),
+        Err(failure) => refuse(model, form, failure),
+    }
+}
+
+fn ask(model: &mut Model, form: Form, request: Request) -> Vec<Effect> {
+    model.forms.start(form.clone());
+    vec![Effect::Ask(Asked::Form(form), request)]
+}
+
+/// The permission for the typed address is asked for in this very click; whether it was given, the
+/// request itself finds out.
+fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) -> Vec<Effect> {
+    let DestinationDraft::WebDav { address, .. } = &draft;
+    let pattern = permissions::pattern(address.trim());
+    let request = match (&form, &model.changing) {
+        (Form::Find, _) => {
+            model.restored = None;
+            // Kept for restoring; dropped when that is done.
+            model.found = Some((draft.clone(), Vec::new()));
+            Request::FindBackups { draft }
+        }
+        (_, Some(destination)) => Request::Reconnect {
+            destination: destination.clone(),
+            draft,
+        },
+        (_, None) => Request::Connect { draft },
+    };
+    model.forms.start(form.clone());
+    vec![Effect::AskWithPermission(
+        Asked::Form(form),
+        pattern,
+        request,
+    )]
+}
+
+fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
+    let Some((draft, _)) = &model.found else {
+        return Err(Failure::new("nothing_chosen"));
+    };
+    let choice = fields.get("choice");
+    if choice.is_empty() {
+        return Err(Failure::new("nothing_chosen"));
+    }
+    let secret = fields.get("secret");
+    if secret.trim().is_empty() {
+        return Err(Failure::of_field("passphrase_empty", "secret"));
+    }
+    // The vault's tag alone, or with a snapshot's name.
+    let (vault, snapshot) = match choice.split_once('|') {
+        Some((vault, name)) => (vault, Some(name.to_owned())),
+        None => (choice, None),
+    };
+    Ok(Request::Restore {
+        draft: draft.clone(),
+        vault: vault.to_owned(),
+        snapshot,
+        secret: secret.to_owned(),
+    })
+}
+
+fn confirm(model: &Model, fields: &Fields) -> Result<Request, Failure> {
+    let plain = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+            .to_ascii_uppercase()
+    };
+    let group = |index: usize| {
+        model
+            .sheet
+            .as_ref()
+            .and_then(|sheet| sheet.groups.get(index))
+            .map(|group| plain(group))
+    };
+    let (first, second) = model
+        .sheet
+        .as_ref()
+        .map(|sheet| sheet.ask)
+        .unwrap_or_default();
+    let right = group(first) == Some(plain(fields.get("first")))
+        && group(second) == Some(plain(fields.get("second")));
+    if right {
+        Ok(Request::ConfirmRecoverySheet)
+    } else {
+        Err(Failure::new("groups_differ"))
+    }
+}
+
+fn set(model: &Model, name: &str, setting: &Setting) -> Vec<Effect> {
+    let Some(world) = &model.world else {
+        return Vec::new();
+    };
+    let mut settings = world.settings.clone();
+    if apply(&mut settings, name, setting).is_none() {
+        return Vec::new();
+    }
+    // Also at once, so that the page answers before the background does.
+    vec![
+        Effect::Mirror(settings.clone()),
+        Effect::Ask(Asked::Silent, Request::SaveSettings { settings }),
+    ]
+}
+
+fn apply(settings: &mut Settings, name: &str, setting: &Setting) -> Option<()> {
+    match (name, setting) {
+        ("lock_with_system", Setting::On(on)) => settings.lock_with_system = *on,
+        ("hide_codes", Setting::On(on)) => settings.hide_codes = *on,
+        ("show_next", Setting::On(on)) => settings.show_next = *on,
+        ("no_destination", Setting::On(on)) => settings.no_destination = *on,
+        ("lock_minutes", Setting::Choice(minutes)) => {
+            settings.lock_minutes = minutes.parse().ok()?
+        }
+        ("clear_clipboard_seconds", Setting::Choice(seconds)) => {
+            settings.clear_clipboard_seconds = seconds.parse().ok()?
+        }
+        ("theme", Setting::Choice(theme)) => settings.theme.clone_from(theme),
+        ("density", Setting::Choice(density)) => settings.density.clone_from(density),
+        _ => return None,
+    }
+    Some(())
+}
+
+fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Effect> {
+    match (asked, answer) {
+        (Asked::Form(form), Err(failure)) => refuse(model, form, failure),
+        (Asked::Form(form), Ok(reply)) => {
+            model.forms.succeed();
+            let mut effects = accepted(model, form, reply, now);
+            effects.push(Effect::Reload);
+            effects
+        }
+        (Asked::Check(id), answer) => {
+            model.checking = None;
+            match answer {
+                Ok(Reply::Chain { steps }) => {
+                    model.chains.insert(id, steps);
+                    vec![Effect::Reload]
+                }
+                Ok(_) => vec![Effect::Reload],
+                Err(failure) => toast(model, Text::new(format!("err_{}", failure.code))),
+            }
+        }
+        (Asked::Silent, Ok(_)) => vec![Effect::Reload],
+        (Asked::Silent, Err(failure)) => {
+            let mut effects = toast(model, Text::new(format!("err_{}", failure.code)));
+            effects.push(Effect::Reload);
+            effects
+        }
+    }
+}
+
+fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect> {
+    match (form, reply) {
+        (Form::Create, _) => vec![Effect::Clear(Form::Create), Effect::Go("connect".into())],
+        (form @ Form::Unlock, _) => vec![Effect::Clear(form)],
+        (Form::Connect, _) => {
+            let mut effects = close_connect(model);
+            effects.extend(toast(model, Text::new("connected")));
+            effects
+        }
+        (Form::Disconnect(_), _) => {
+            model.disconnecting = None;
+            toast(model, Text::new("disconnected"))
+        }
+        (Form::Find, Reply::Backups { found }) if found.is_empty() => {
+            refuse(model, Form::Find, Failure::new("found_none"))
+        }
+        (Form::Find, Reply::Backups { found: vaults }) => {
+            if let Some((_, found)) = &mut model.found {
+                *found = vaults;
+            }
+            vec![Effect::Focus("found-heading")]
+        }
+        (Form::Restore, Reply::Restored { accounts, missing }) => {
+            model.found = None;
+            model.restored = Some((accounts, missing));
+            vec![
+                Effect::Clear(Form::Find),
+                Effect::Clear(Form::Restore),
+                Effect::Focus("restored-heading"),
+            ]
+        }
+        (Form::Passphrase, _) => {
+            let mut effects = vec![Effect::Clear(Form::Passphrase)];
+            effects.extend(toast(model, Text::new("passphrase_changed")));
+            effects
+        }
+        (Form::Recovery, Reply::RecoveryKey { text }) => {
+            let groups: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+            let ask = ask_back(groups.len(), now);
+            model.sheet = Some(Sheet {
+                groups,
+                ask,
+                made_at: now,
+            });
+            vec![
+                Effect::Clear(Form::Recovery),
+                Effect::Clear(Form::Confirm),
+                Effect::Focus("sheet-heading"),
+            ]
+        }
+        (Form::Confirm, _) => {
+            model.sheet = None;
+            let mut effects = vec![Effect::Clear(Form::Confirm)];
+            effects.extend(toast(model, Text::new("recovery_confirmed")));
+            effects
+        }
+        (
+            Form::Import,
+            Reply::Added {
+                ids,
+                refused,
+                duplicates,
+            },
+        ) => {
+            model.imported = Some((added(ids.len(), duplicates), refused));
+            vec![Effect::Clear(Form::Import)]
+        }
+        (Form::Export, Reply::Text { text }) => {
+            model.exported = Some(text);
+            vec![Effect::Clear(Form::Export), Effect::Focus("export-text")]
+        }
+        (Form::Device, _) => toast(model, Text::new("saved")),
+        _ => Vec::new(),
+    }
+}
+
+/// Two different groups to be asked back. Which they are is no secret.
+fn ask_back(groups: usize, now: u64) -> (usize, usize) {
+    let count = groups.max(2);
+    let first = (now % count as u64) as usize;
+    (first, (first + count / 2) % count)
+}
+
+fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Effect> {
+    if form == Form::Find {
+        model.found = None;
+    }
+    model.forms.refuse(form, failure);
+    vec![Effect::Focus("first-error")]
+}
+
+fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
+    match seen {
+        Seen::Texts(texts) => ask(
+            model,
+            Form::Import,
+            Request::AddUris {
+                text: texts.join("\n"),
+            },
+        ),
+        Seen::Nothing => refuse(model, Form::Import, Failure::new("no_qr")),
+        Seen::Failed(code) => refuse(model, Form::Import, Failure::new(code)),
+    }
+}
+
+fn toast(model: &mut Model, text: Text) -> Vec<Effect> {
+    let number = model
+        .toast
+        .as_ref()
+        .map_or(0, |(number, _)| number.wrapping_add(1));
+    model.toast = Some((number, text));
+    vec![Effect::ToastTimer(number)]
+}
+
+#[cfg(test)]
+#[path = "update_tests.rs"]
+mod tests;
