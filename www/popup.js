@@ -1,9 +1,10 @@
 // The popup's entry: load the module, hand over. Everything else is in src/web/src/pages.
 import init, { popup } from './wasm/holdfast.js';
+import * as reader from './qr-image.js';
 
 try {
   await init();
-  popup();
+  popup(reader);
 } catch (error) {
   // Without the module there is nobody else to say so. The name says enough and holds no data.
   document.body.dataset.view = 'broken';

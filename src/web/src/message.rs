@@ -220,7 +220,7 @@ pub struct Failure {
 }
 
 /// A line that was not taken.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     /// Its number, from 1.
     pub line: usize,
@@ -249,10 +249,8 @@ pub struct AccountEdit {
 pub enum DestinationDraft {
     /// A WebDAV server.
     WebDav {
-        /// The address of a folder that exists, as typed.
+        /// The address of a folder that exists, as typed. One for Holdfast is made in it.
         address: String,
-        /// The folder below it for Holdfast, made when it is missing; may be empty.
-        folder: String,
         /// User name.
         user: String,
         /// (App) password.

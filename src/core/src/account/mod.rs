@@ -65,8 +65,9 @@ pub struct Account {
 pub struct Deletion {
     /// The edits that the deleting person had in view.
     pub seen: VersionVector,
-    /// The credentials that the deleting person had in view. Their ids are random, so this holds
-    /// even where a copied profile has made two devices share one entry of `seen`.
+    /// Every credential that the account had until then, the replaced ones included. Their ids
+    /// are random, so this holds even where a copied profile has made two devices share one entry
+    /// of `seen`.
     pub credentials: BTreeSet<Id>,
     /// When, in milliseconds since the Unix epoch.
     pub at: u64,

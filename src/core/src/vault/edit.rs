@@ -135,7 +135,10 @@ impl Vault {
     pub fn delete(&mut self, id: Id, context: &mut EditContext<'_>) -> Result<(), EditError> {
         let account = self.live_mut(id)?;
         let at = context.stamp(&Stamp::NEVER).millis;
-        let credentials: BTreeSet<Id> = account.credential_ids().collect();
+        // The replaced ones too: once the account is purged, an old snapshot brings them along
+        // with nothing left here that says they were replaced.
+        let mut credentials: BTreeSet<Id> = account.credential_ids().collect();
+        credentials.extend(&account.replaced);
         let deletion = account.deletion.get_or_insert_with(Deletion::default);
         deletion.seen.merge(&account.edits);
         deletion.credentials.extend(credentials);

@@ -45,3 +45,44 @@ impl<T: Ord + Clone> Register<T> {
         clock.observe(&self.stamp, now);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::Id;
+    use proptest::prelude::*;
+
+    fn register() -> impl Strategy<Value = Register<String>> {
+        let stamp = (0..3_u64, 0..2_u32, 0..2_u8);
+        (stamp, "[ab]{0,1}").prop_map(|((millis, counter, device), value)| Register {
+            value,
+            stamp: Stamp {
+                millis,
+                counter,
+                device: Id::from_bytes([device; 16]),
+            },
+        })
+    }
+
+    fn merged(a: &Register<String>, b: &Register<String>) -> Register<String> {
+        let mut result = a.clone();
+        result.merge(b);
+        result
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn is_a_join_even_where_stamps_are_equal(
+            a in register(),
+            b in register(),
+            c in register(),
+        ) {
+            let ab = merged(&a, &b);
+            prop_assert_eq!(&ab, &merged(&b, &a));
+            prop_assert_eq!(merged(&ab, &c), merged(&a, &merged(&b, &c)));
+            prop_assert!(ab.stamp >= a.stamp && ab.stamp >= b.stamp);
+        }
+    }
+}

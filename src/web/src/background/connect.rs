@@ -19,8 +19,7 @@ use crate::message::{
 };
 use crate::store::{destinations, overview};
 
-/// The folder that is made below the address a person gives. Whoever gives the folder itself means
-/// the same place.
+/// The folder that is made at the address a person gives.
 const FOLDER: &str = "Holdfast";
 
 impl Backups {
@@ -126,7 +125,8 @@ impl Backups {
     }
 }
 
-/// The configuration that a form describes.
+/// The configuration that a form describes. Whoever gives the address of our own folder means the
+/// same place as who gives the one above.
 pub(super) fn webdav(draft: &DestinationDraft) -> Result<WebDavConfig, Failure> {
     let DestinationDraft::WebDav {
         address,
@@ -134,11 +134,10 @@ pub(super) fn webdav(draft: &DestinationDraft) -> Result<WebDavConfig, Failure> 
         password,
     } = draft;
     let typed = address.trim().trim_end_matches('/');
-    let base = typed
+    let above = typed
         .strip_suffix(FOLDER)
-        .filter(|base| base.ends_with('/'))
-        .unwrap_or(typed);
-    WebDavConfig::parse(base, FOLDER, user, password).map_err(field_failure)
+        .filter(|above| above.ends_with('/'));
+    WebDavConfig::parse(above.unwrap_or(typed), FOLDER, user, password).map_err(field_failure)
 }
 
 fn field_failure(error: FieldError) -> Failure {

@@ -11,6 +11,7 @@ pub mod permissions;
 pub mod random;
 pub mod runtime;
 pub mod storage;
+pub mod tabs;
 
 use wasm_bindgen::JsValue;
 

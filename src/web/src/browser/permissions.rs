@@ -1,6 +1,9 @@
 //! Host permissions: asked for in the click that connects, never before.
 
+use std::future::Future;
+
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use super::{BrowserError, to_js};
 
@@ -20,13 +23,14 @@ pub async fn contains(pattern: &str) -> bool {
         .is_ok_and(|granted| granted.is_truthy())
 }
 
-/// Asks the person for a match pattern. Must be called inside a click, before any `await`.
+/// Asks the person for a match pattern. Must be called inside a click: the browser is asked at
+/// once, before the returned future is awaited, because Firefox looks at the very call.
 ///
 /// # Errors
 /// When the pattern is not one that the manifest lists as optional.
-pub async fn request(pattern: &str) -> Result<bool, BrowserError> {
-    let wanted = to_js(&Origins { origins: [pattern] })?;
-    Ok(js_request(wanted).await?.is_truthy())
+pub fn request(pattern: &str) -> impl Future<Output = Result<bool, BrowserError>> + use<> {
+    let asked = to_js(&Origins { origins: [pattern] }).and_then(|wanted| Ok(js_request(wanted)?));
+    async move { Ok(JsFuture::from(asked?).await?.is_truthy()) }
 }
 
 /// The match pattern of an address: its scheme and host, without the port, which match patterns
@@ -50,7 +54,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = contains, catch)]
     async fn js_contains(wanted: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = request, catch)]
-    async fn js_request(wanted: JsValue) -> Result<JsValue, JsValue>;
+    fn js_request(wanted: JsValue) -> Result<js_sys::Promise, JsValue>;
 }
 
 #[cfg(test)]

@@ -65,7 +65,9 @@ impl Form {
     /// The form of that element id. The form that disconnects is recognised by its destination.
     #[must_use]
     pub fn of_id(id: &str) -> Option<Self> {
-        IDS.into_iter().find(|(_, own)| *own == id).map(|(form, _)| form)
+        IDS.into_iter()
+            .find(|(_, own)| *own == id)
+            .map(|(form, _)| form)
     }
 
     /// All forms with an id, and the id.
@@ -113,7 +115,6 @@ impl Fields {
         let field = |name: &str| self.get(name).to_owned();
         DestinationDraft::WebDav {
             address: field("address"),
-            folder: field("folder"),
             user: field("user"),
             password: field("password"),
         }
@@ -127,7 +128,10 @@ impl Fields {
     pub fn new_passphrase(&self, name: &str) -> Result<&str, Failure> {
         let passphrase = self.get(name);
         if let Err(error) = holdfast_core::passphrase::check(passphrase) {
-            return Err(Failure { field: Some(name.to_owned()), ..error.into() });
+            return Err(Failure {
+                field: Some(name.to_owned()),
+                ..error.into()
+            });
         }
         if passphrase != self.get("repeat") {
             return Err(Failure::of_field("passphrases_differ", "repeat"));
@@ -166,7 +170,10 @@ impl Forms {
     /// What went wrong in this form, if it was the one.
     #[must_use]
     pub fn failure_of(&self, form: &Form) -> Option<&Failure> {
-        self.refused.as_ref().filter(|(refused, _)| refused == form).map(|(_, failure)| failure)
+        self.refused
+            .as_ref()
+            .filter(|(refused, _)| refused == form)
+            .map(|(_, failure)| failure)
     }
 }
 
@@ -175,6 +182,8 @@ impl Forms {
 pub struct Sentence {
     /// What is wrong.
     pub error: Text,
+    /// The same as the cause of a backup that is not stored; only one of the two messages exists.
+    pub cause: Text,
     /// The name of the field, to be put before it where the sentence doesn't stand at the field.
     pub field: Option<Text>,
     /// What to do; the message may not exist.
@@ -189,7 +198,11 @@ impl Sentence {
     pub fn of(failure: &Failure) -> Self {
         Self {
             error: Text::new(format!("err_{}", failure.code)),
-            field: failure.field.as_deref().map(|field| Text::new(format!("field_{field}"))),
+            cause: Text::new(format!("cause_{}", failure.code)),
+            field: failure
+                .field
+                .as_deref()
+                .map(|field| Text::new(format!("field_{field}"))),
             advice: Text::new(format!("rec_{}", failure.code)),
             detail: failure.detail.clone(),
         }
@@ -234,16 +247,33 @@ mod tests {
     #[test]
     fn a_new_passphrase_is_long_enough_and_typed_twice() {
         let long = "ropes and tides and lanterns";
-        let field = |pairs| typed(pairs).new_passphrase("new").unwrap_err().field.unwrap();
+        let field = |pairs| {
+            typed(pairs)
+                .new_passphrase("new")
+                .unwrap_err()
+                .field
+                .unwrap()
+        };
         assert_eq!(field(&[("new", "short"), ("repeat", "short")]), "new");
         assert_eq!(field(&[("new", long), ("repeat", "other")]), "repeat");
-        assert_eq!(typed(&[("new", long), ("repeat", long)]).new_passphrase("new"), Ok(long));
+        assert_eq!(
+            typed(&[("new", long), ("repeat", long)]).new_passphrase("new"),
+            Ok(long)
+        );
     }
 
     #[test]
     fn an_account_is_passed_on_as_typed() {
-        let draft = typed(&[("type", "hotp"), ("secret", " jbsw y3dp "), ("counter", "07")]).account();
-        assert_eq!((draft.kind.as_str(), draft.secret.as_str()), ("hotp", " jbsw y3dp "));
+        let draft = typed(&[
+            ("type", "hotp"),
+            ("secret", " jbsw y3dp "),
+            ("counter", "07"),
+        ])
+        .account();
+        assert_eq!(
+            (draft.kind.as_str(), draft.secret.as_str()),
+            ("hotp", " jbsw y3dp ")
+        );
         // Nothing is filled in for what was left out.
         assert_eq!((draft.counter.as_str(), draft.digits.as_str()), ("07", ""));
     }

@@ -1,4 +1,28 @@
-//! Pages.
+//! The popup and the settings page.
+//!
+//! Each is a model, messages, an update function that knows no browser, and a view that patches
+//! the document from templates. What a page shows it reads itself (`world`); what shall change it
+//! asks of the background.
+
+mod app;
+mod dom;
+mod draw_forms;
+mod draw_status;
+pub mod form;
 pub mod look;
+pub mod popup;
+mod qr;
+pub mod status;
 pub mod strength;
 pub mod text;
+mod transfer;
+mod words;
+pub mod world;
+
+use wasm_bindgen::prelude::*;
+
+/// Starts the popup. `reader` are the exports of `qr-image.js`.
+#[wasm_bindgen(js_name = popup)]
+pub fn start_popup(reader: qr::Reader) {
+    popup::start(reader);
+}

@@ -40,7 +40,10 @@ impl Reader {
 }
 
 fn seen(outcome: Result<JsValue, JsValue>, failure: &'static str) -> Seen {
-    match outcome.ok().and_then(|value| from_js::<Vec<String>>(value).ok()) {
+    match outcome
+        .ok()
+        .and_then(|value| from_js::<Vec<String>>(value).ok())
+    {
         None => Seen::Failed(failure),
         Some(texts) if texts.is_empty() => Seen::Nothing,
         Some(texts) => Seen::Texts(texts),

@@ -71,14 +71,10 @@ impl Json {
     }
 
     /// The canonical bytes: keys sorted, no white space.
-    ///
-    /// They are counted first, so that the buffer never moves and leaves copies behind.
     #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let mut length = 0;
-        self.write_to(|bytes| length += bytes.len());
-        let mut buffer = Zeroizing::new(Vec::with_capacity(length));
-        self.write_to(|bytes| buffer.extend_from_slice(bytes));
+        let mut buffer = Zeroizing::new(Vec::with_capacity(4096));
+        self.write_to(|bytes| append(&mut buffer, bytes));
         buffer
     }
 
@@ -87,6 +83,17 @@ impl Json {
         // Neither can fail: the sink takes all, and every key is a string.
         let _ = serde_json::to_writer(Sink(sink), self);
     }
+}
+
+/// Appends; a buffer that is outgrown is wiped, where `Vec` would leave a copy behind.
+fn append(buffer: &mut Zeroizing<Vec<u8>>, bytes: &[u8]) {
+    let length = buffer.len() + bytes.len();
+    if length > buffer.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(length * 2));
+        larger.extend_from_slice(buffer);
+        *buffer = larger;
+    }
+    buffer.extend_from_slice(bytes);
 }
 
 struct Sink<F>(F);

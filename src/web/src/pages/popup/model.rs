@@ -28,7 +28,7 @@ pub struct Model {
     pub menu: Option<Id>,
     /// The account whose code was just copied.
     pub copied: Option<Id>,
-    /// Codes of HOTP accounts that were asked for since the popup opened.
+    /// Codes by counter that were asked for since the popup opened, by credential.
     pub hotp: BTreeMap<Id, String>,
     /// The short message at the bottom.
     pub toast: Option<Toast>,
@@ -121,8 +121,8 @@ pub enum Action {
     MoveDown(Id),
     /// Delete.
     Delete(Id),
-    /// The next code of an HOTP account.
-    NextHotp(Id),
+    /// The next code of an HOTP account: of one credential, or of the only one.
+    NextHotp(Id, Option<Id>),
     /// Keep this one of several credentials.
     Keep(Id, Id),
     /// The remedy of the status.
@@ -144,8 +144,8 @@ pub enum Asked {
     Form(Form),
     /// Deleting an account of that name.
     Delete(Id),
-    /// The next code.
-    NextHotp(Id),
+    /// The next code of this account's credential.
+    NextHotp(Id, Id),
     /// Anything whose success shows by itself.
     Silent,
 }
@@ -186,8 +186,6 @@ pub enum Focus {
     Element(&'static str),
     /// To an account.
     Account(Id),
-    /// To an account's menu button.
-    Menu(Id),
 }
 
 impl Model {
@@ -197,12 +195,20 @@ impl Model {
         let Some(vault) = &self.vault else {
             return Vec::new();
         };
-        vault.search(&self.query).into_iter().map(|(id, _)| id).collect()
+        vault
+            .search(&self.query)
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// The account that Enter in the search field copies.
     #[must_use]
     pub fn first_match(&self) -> Option<Id> {
-        if self.query.trim().is_empty() { None } else { self.matches().first().copied() }
+        if self.query.trim().is_empty() {
+            None
+        } else {
+            self.matches().first().copied()
+        }
     }
 }

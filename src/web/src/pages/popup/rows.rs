@@ -26,8 +26,8 @@ pub struct Row {
     pub hue: u16,
     /// How its (first) code is made; `None` when this version can't read any.
     pub kind: Option<Kind>,
-    /// Its credentials, when there are several to choose from.
-    pub variants: Vec<Id>,
+    /// Its credentials, when there are several to choose from, else the only one.
+    pub credentials: Vec<Id>,
 }
 
 /// What of a row changes with the time.
@@ -57,8 +57,14 @@ impl Row {
             initial: initial(issuer, label),
             hue: hue(issuer, label),
             kind: account.credentials.values().next().map(Credential::kind),
-            variants: if account.has_conflict() { account.credentials.keys().copied().collect() } else { Vec::new() },
+            credentials: account.credentials.keys().copied().collect(),
         }
+    }
+
+    /// Whether there are several credentials to choose from.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.credentials.len() > 1
     }
 
     /// Whether codes go by a counter.
@@ -73,23 +79,40 @@ impl Row {
 pub fn shown(credential: &Credential, asked: Option<&str>, settings: &Settings, now: u64) -> Shown {
     if let Kind::Hotp { digits, .. } = credential.kind() {
         let code = asked.map_or_else(|| dots(digits.into()), grouped);
-        return Shown { code, next: None, ending: false, ring: None, changes_at: None };
+        return Shown {
+            code,
+            next: None,
+            ending: false,
+            ring: None,
+            changes_at: None,
+        };
     }
     let present = code::at(credential, now);
     let Some(validity) = present.validity else {
-        return Shown { code: grouped(&present.text), next: None, ending: false, ring: None, changes_at: None };
+        return Shown {
+            code: grouped(&present.text),
+            next: None,
+            ending: false,
+            ring: None,
+            changes_at: None,
+        };
     };
     let period = validity.until - validity.from;
     // Steps that are shorter than this warning would warn all the time.
     let warns = period > 2 * ENDING_MILLIS;
     let ending = warns && now + ENDING_MILLIS >= validity.until;
-    let next = (settings.show_next && ending).then(|| grouped(&code::at(credential, validity.until).text));
+    let next =
+        (settings.show_next && ending).then(|| grouped(&code::at(credential, validity.until).text));
     Shown {
         code: grouped(&present.text),
         next,
         ending,
         ring: Some((period, now - validity.from)),
-        changes_at: Some(if warns && !ending { validity.until - ENDING_MILLIS } else { validity.until }),
+        changes_at: Some(if warns && !ending {
+            validity.until - ENDING_MILLIS
+        } else {
+            validity.until
+        }),
     }
 }
 
@@ -105,12 +128,20 @@ pub fn draft_of(account: &Account) -> AccountDraft {
     };
     draft.kind = kind.name().to_owned();
     match kind {
-        Kind::Totp { algorithm, digits, period } => {
+        Kind::Totp {
+            algorithm,
+            digits,
+            period,
+        } => {
             draft.algorithm = algorithm.name().to_owned();
             draft.digits = digits.to_string();
             draft.period = period.to_string();
         }
-        Kind::Hotp { algorithm, digits, counter } => {
+        Kind::Hotp {
+            algorithm,
+            digits,
+            counter,
+        } => {
             draft.algorithm = algorithm.name().to_owned();
             draft.digits = digits.to_string();
             draft.counter = counter.to_string();
@@ -133,17 +164,26 @@ pub fn details(account: &Account) -> Vec<(Text, Arg)> {
         lines.push((Text::new(key), value.as_str().into()));
     }
     if !account.sites.value.is_empty() {
-        lines.push((Text::new("detail_sites"), account.sites.value.join(", ").into()));
+        lines.push((
+            Text::new("detail_sites"),
+            account.sites.value.join(", ").into(),
+        ));
     }
     for credential in account.credentials.values() {
         let kind = match credential.kind() {
-            Kind::Totp { algorithm, digits, period } => Text::new("kind_totp")
+            Kind::Totp {
+                algorithm,
+                digits,
+                period,
+            } => Text::new("kind_totp")
                 .with(algorithm.name())
                 .with(digits.to_string())
                 .with(period.to_string()),
-            Kind::Hotp { algorithm, digits, .. } => {
-                Text::new("kind_hotp").with(algorithm.name()).with(digits.to_string())
-            }
+            Kind::Hotp {
+                algorithm, digits, ..
+            } => Text::new("kind_hotp")
+                .with(algorithm.name())
+                .with(digits.to_string()),
             Kind::Steam => Text::new("kind_steam"),
         };
         lines.push((Text::new("detail_kind"), kind.into()));
@@ -151,7 +191,10 @@ pub fn details(account: &Account) -> Vec<(Text, Arg)> {
             lines.push((Text::new("detail_counter"), counter.to_string().into()));
         }
         let bits = credential.secret().as_bytes().len() * 8;
-        lines.push((Text::new("detail_secret_bits"), Text::new("secret_bits").with(bits.to_string()).into()));
+        lines.push((
+            Text::new("detail_secret_bits"),
+            Text::new("secret_bits").with(bits.to_string()).into(),
+        ));
     }
     lines
 }
@@ -168,14 +211,21 @@ mod tests {
     #[test]
     fn codes_change_at_the_boundary_and_warn_before_it() {
         // RFC 6238's secret; at 59 s its SHA-1 code is 94287082, at 60 s another step begins.
-        let credential = credential("otpauth://totp/a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&digits=8");
+        let credential =
+            credential("otpauth://totp/a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&digits=8");
         let mut settings = Settings::default();
         let at = |now, settings: &Settings| shown(&credential, None, settings, now);
         let early = at(30_000, &settings);
-        assert_eq!((early.code.as_str(), early.ending, early.changes_at), ("9428\u{a0}7082", false, Some(55_000)));
+        assert_eq!(
+            (early.code.as_str(), early.ending, early.changes_at),
+            ("9428\u{a0}7082", false, Some(55_000))
+        );
         assert_eq!(early.ring, Some((30_000, 0)));
         let late = at(55_000, &settings);
-        assert_eq!((late.ending, late.changes_at, late.next), (true, Some(60_000), None));
+        assert_eq!(
+            (late.ending, late.changes_at, late.next),
+            (true, Some(60_000), None)
+        );
         settings.show_next = true;
         let next = at(59_999, &settings).next;
         assert_eq!(next, Some(at(60_000, &settings).code));
@@ -184,11 +234,18 @@ mod tests {
 
     #[test]
     fn a_counter_shows_nothing_that_was_not_asked_for() {
-        let credential = credential("otpauth://hotp/a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=1");
+        let credential =
+            credential("otpauth://hotp/a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=1");
         let settings = Settings::default();
         let row = shown(&credential, None, &settings, 0);
-        assert_eq!((row.code.as_str(), row.changes_at, row.ring), ("•••\u{a0}•••", None, None));
-        assert_eq!(shown(&credential, Some("287082"), &settings, 0).code, "287\u{a0}082");
+        assert_eq!(
+            (row.code.as_str(), row.changes_at, row.ring),
+            ("•••\u{a0}•••", None, None)
+        );
+        assert_eq!(
+            shown(&credential, Some("287082"), &settings, 0).code,
+            "287\u{a0}082"
+        );
     }
 
     #[test]

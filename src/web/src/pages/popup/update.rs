@@ -1,6 +1,6 @@
 //! What the popup does about what happens: no browser in here.
 
-use holdfast_core::account::Account;
+use holdfast_core::account::{Account, Credential};
 use holdfast_core::code;
 use holdfast_core::vault::Id;
 
@@ -23,7 +23,10 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
         Msg::Answered(asked, answer) => answered(model, asked, answer),
         Msg::Copied(id, true) => {
             model.copied = Some(id);
-            vec![Effect::Say(vec![Text::new("copied_live").with(name(model, id))]), Effect::CopiedTimer(id)]
+            vec![
+                Effect::Say(vec![Text::new("copied_live").with(name(model, id))]),
+                Effect::CopiedTimer(id),
+            ]
         }
         Msg::Copied(_, false) => toast(model, vec![Text::new("copy_failed")], Vec::new()),
         Msg::Read(seen) => read(model, seen),
@@ -71,9 +74,16 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
     model.forms = Default::default();
     match model.screen {
         Screen::Welcome => vec![Effect::Focus(Focus::Element("create-passphrase"))],
-        Screen::Locked => vec![Effect::Clear(Form::Unlock), Effect::Focus(Focus::Element("unlock-passphrase"))],
+        Screen::Locked => vec![
+            Effect::Clear(Form::Unlock),
+            Effect::Focus(Focus::Element("unlock-passphrase")),
+        ],
         Screen::Damaged => vec![Effect::Focus(Focus::Element("damaged-heading"))],
-        _ => vec![Effect::Clear(Form::Create), Effect::Clear(Form::Unlock), focus_list(model)],
+        _ => vec![
+            Effect::Clear(Form::Create),
+            Effect::Clear(Form::Unlock),
+            focus_list(model),
+        ],
     }
 }
 
@@ -83,7 +93,10 @@ fn search(model: &mut Model, query: String) -> Vec<Effect> {
     if model.query.trim().is_empty() {
         return Vec::new();
     }
-    vec![Effect::Say(vec![Text::plural("matches", model.matches().len() as u64)])]
+    vec![Effect::Say(vec![Text::plural(
+        "matches",
+        model.matches().len() as u64,
+    )])]
 }
 
 fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
@@ -95,28 +108,62 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         Action::Open(section) => vec![Effect::Open(section.to_owned())],
         Action::Lock => vec![Effect::Ask(Asked::Silent, Request::Lock)],
         Action::Copy(id, credential) => copy(model, id, credential, now),
-        Action::CopyFirst => model.first_match().map_or_else(Vec::new, |id| copy(model, id, None, now)),
+        Action::CopyFirst => model
+            .first_match()
+            .map_or_else(Vec::new, |id| copy(model, id, None, now)),
         Action::Menu(id) => {
-            model.menu = if model.menu == Some(id) { None } else { Some(id) };
+            model.menu = if model.menu == Some(id) {
+                None
+            } else {
+                Some(id)
+            };
             Vec::new()
         }
         Action::MoveUp(id) => moved(model, id, -1),
         Action::MoveDown(id) => moved(model, id, 1),
-        Action::Delete(id) => vec![Effect::Ask(Asked::Delete(id), Request::Delete { ids: vec![id] })],
-        Action::NextHotp(id) => vec![Effect::Ask(Asked::NextHotp(id), Request::NextHotp { id })],
+        Action::Delete(id) => vec![Effect::Ask(
+            Asked::Delete(id),
+            Request::Delete { ids: vec![id] },
+        )],
+        Action::NextHotp(id, credential) => next_hotp(model, id, credential),
         Action::Keep(id, credential) => {
-            vec![Effect::Ask(Asked::Silent, Request::KeepCredential { id, credential }), Effect::Focus(Focus::Account(id))]
+            vec![
+                Effect::Ask(Asked::Silent, Request::KeepCredential { id, credential }),
+                Effect::Focus(Focus::Account(id)),
+            ]
         }
-        Action::Remedy => press(model.status.as_ref().and_then(|status| status.remedy.clone()).map(|remedy| remedy.press)),
+        Action::Remedy => press(
+            model
+                .status
+                .as_ref()
+                .and_then(|status| status.remedy.clone())
+                .map(|remedy| remedy.press),
+        ),
         Action::Warning(number) => {
-            let warnings = model.status.as_ref().map_or(&[][..], |status| &status.warnings);
-            press(warnings.get(number).and_then(|warning| warning.press.clone()).map(|(_, press)| press))
+            let warnings = model
+                .status
+                .as_ref()
+                .map_or(&[][..], |status| &status.warnings);
+            press(
+                warnings
+                    .get(number)
+                    .and_then(|warning| warning.press.clone())
+                    .map(|(_, press)| press),
+            )
         }
         Action::Toast => {
             let Some(toast) = model.toast.take() else {
                 return Vec::new();
             };
-            vec![Effect::Ask(Asked::Silent, Request::Undelete { ids: toast.undelete }), focus_list(model)]
+            vec![
+                Effect::Ask(
+                    Asked::Silent,
+                    Request::Undelete {
+                        ids: toast.undelete,
+                    },
+                ),
+                focus_list(model),
+            ]
         }
         Action::ScanPage => vec![Effect::ScanPage],
         Action::SaveDamaged => vec![Effect::SaveDamaged],
@@ -133,13 +180,22 @@ fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
 
 fn back(model: &mut Model) -> Vec<Effect> {
     let focus = match model.screen {
-        Screen::Edit(id) | Screen::Details(id) if model.vault.as_ref().is_some_and(|vault| vault.get(id).is_some()) => {
+        Screen::Edit(id) | Screen::Details(id)
+            if model
+                .vault
+                .as_ref()
+                .is_some_and(|vault| vault.get(id).is_some()) =>
+        {
             Focus::Account(id)
         }
         _ => Focus::Element("search"),
     };
     let mut effects = go(model, Screen::List, focus);
-    effects.extend([Effect::Clear(Form::Uri), Effect::Clear(Form::Add), Effect::Clear(Form::Edit)]);
+    effects.extend([
+        Effect::Clear(Form::Uri),
+        Effect::Clear(Form::Add),
+        Effect::Clear(Form::Edit),
+    ]);
     effects
 }
 
@@ -156,21 +212,37 @@ fn copy(model: &mut Model, id: Id, credential: Option<Id>, now: u64) -> Vec<Effe
     let Some(account) = model.vault.as_ref().and_then(|vault| vault.get(id)) else {
         return Vec::new();
     };
-    let chosen = match credential {
-        Some(credential) => account.credentials.get(&credential),
-        None => account.credentials.values().next(),
-    };
-    let Some(chosen) = chosen else {
+    let Some((chosen_id, chosen)) = chosen(account, credential) else {
         return toast(model, vec![Text::new("code_unreadable")], Vec::new());
     };
-    if chosen.kind().counter().is_some() {
-        // The counter moves only when asked: what was asked for can be copied, nothing else.
-        return match model.hotp.get(&id) {
-            Some(text) => vec![Effect::Copy(id, text.clone())],
-            None => toast(model, vec![Text::new("hotp_hint")], Vec::new()),
-        };
+    if chosen.kind().counter().is_none() {
+        return vec![Effect::Copy(id, code::at(chosen, now).text.to_string())];
     }
-    vec![Effect::Copy(id, code::at(chosen, now).text.to_string())]
+    // The counter moves only when asked: what was asked for can be copied, nothing else.
+    match model.hotp.get(&chosen_id) {
+        Some(text) => vec![Effect::Copy(id, text.clone())],
+        None => toast(model, vec![Text::new("hotp_hint")], Vec::new()),
+    }
+}
+
+fn next_hotp(model: &Model, id: Id, credential: Option<Id>) -> Vec<Effect> {
+    let account = model.vault.as_ref().and_then(|vault| vault.get(id));
+    match account.and_then(|account| chosen(account, credential)) {
+        Some((credential, _)) => vec![Effect::Ask(
+            Asked::NextHotp(id, credential),
+            Request::NextHotp { id, credential },
+        )],
+        None => Vec::new(),
+    }
+}
+
+/// The credential that is meant: the one that was named, or the first.
+fn chosen(account: &Account, credential: Option<Id>) -> Option<(Id, &Credential)> {
+    let mut all = account
+        .credentials
+        .iter()
+        .map(|(id, credential)| (*id, credential));
+    all.find(|(id, _)| credential.is_none_or(|wanted| wanted == *id))
 }
 
 /// Moves an account by one place among all accounts, searched for or not.
@@ -189,22 +261,38 @@ fn moved(model: &Model, id: Id, by: isize) -> Vec<Effect> {
     let before = list.get(if by > 0 { to + 1 } else { to }).copied();
     vec![
         Effect::Ask(Asked::Silent, Request::Move { id, before }),
-        Effect::Say(vec![Text::new("moved_to").with((to + 1).to_string()).with(list.len().to_string())]),
+        Effect::Say(vec![
+            Text::new("moved_to")
+                .with((to + 1).to_string())
+                .with(list.len().to_string()),
+        ]),
     ]
 }
 
 fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
     let request = match &form {
-        Form::Create => fields.new_passphrase("passphrase").map(|passphrase| Request::CreateVault { passphrase: passphrase.to_owned() }),
-        Form::Unlock => filled(fields, "passphrase", "passphrase_empty").map(|passphrase| Request::Unlock { passphrase }),
+        Form::Create => {
+            fields
+                .new_passphrase("passphrase")
+                .map(|passphrase| Request::CreateVault {
+                    passphrase: passphrase.to_owned(),
+                })
+        }
+        Form::Unlock => filled(fields, "passphrase", "passphrase_empty")
+            .map(|passphrase| Request::Unlock { passphrase }),
         Form::Uri => filled(fields, "uri", "input_empty").map(|text| Request::AddUris { text }),
-        Form::Add => Ok(Request::AddByHand { draft: fields.account() }),
+        Form::Add => Ok(Request::AddByHand {
+            draft: fields.account(),
+        }),
         Form::Edit => match edit(model, fields) {
             Some(request) => Ok(request),
             None => return back(model),
         },
         _ => return Vec::new(),
     };
+    if model.forms.busy.is_some() {
+        return Vec::new();
+    }
     model.refused.clear();
     match request {
         Ok(request) => {
@@ -217,7 +305,11 @@ fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
 
 fn filled(fields: &Fields, name: &str, code: &str) -> Result<String, Failure> {
     let text = fields.get(name);
-    if text.trim().is_empty() { Err(Failure::of_field(code, name)) } else { Ok(text.to_owned()) }
+    if text.trim().is_empty() {
+        Err(Failure::of_field(code, name))
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// The changes that were typed; `None` when there are none.
@@ -237,7 +329,10 @@ fn edit(model: &Model, fields: &Fields) -> Option<Request> {
         sites: None,
         credential: credential_changed(account, fields).then(|| fields.account()),
     };
-    let something = edit.issuer.is_some() || edit.label.is_some() || edit.note.is_some() || edit.credential.is_some();
+    let something = edit.issuer.is_some()
+        || edit.label.is_some()
+        || edit.note.is_some()
+        || edit.credential.is_some();
     something.then_some(Request::Edit { id, edit })
 }
 
@@ -250,8 +345,16 @@ fn credential_changed(account: &Account, fields: &Fields) -> bool {
     let shown = super::rows::draft_of(account);
     let same = |name: &str, value: &str| fields.get(name).trim() == value;
     let parameters = match shown.kind.as_str() {
-        "totp" => same("algorithm", &shown.algorithm) && same("digits", &shown.digits) && same("period", &shown.period),
-        "hotp" => same("algorithm", &shown.algorithm) && same("digits", &shown.digits) && same("counter", &shown.counter),
+        "totp" => {
+            same("algorithm", &shown.algorithm)
+                && same("digits", &shown.digits)
+                && same("period", &shown.period)
+        }
+        "hotp" => {
+            same("algorithm", &shown.algorithm)
+                && same("digits", &shown.digits)
+                && same("counter", &shown.counter)
+        }
         _ => true,
     };
     !(same("type", &shown.kind) && parameters)
@@ -260,7 +363,11 @@ fn credential_changed(account: &Account, fields: &Fields) -> bool {
 fn answered(model: &mut Model, asked: Asked, answer: Answer) -> Vec<Effect> {
     match (asked, answer) {
         (Asked::Form(form), Err(failure)) => refuse(model, form, failure),
-        (_, Err(failure)) => toast(model, vec![Text::new(format!("err_{}", failure.code))], Vec::new()),
+        (_, Err(failure)) => toast(
+            model,
+            vec![Text::new(format!("err_{}", failure.code))],
+            Vec::new(),
+        ),
         (Asked::Form(form), Ok(reply)) => {
             model.forms.succeed();
             accepted(model, form, reply)
@@ -268,22 +375,37 @@ fn answered(model: &mut Model, asked: Asked, answer: Answer) -> Vec<Effect> {
         (Asked::Delete(id), Ok(_)) => {
             let name = name(model, id);
             model.menu = None;
-            let mut effects = if model.screen == Screen::List { Vec::new() } else { back(model) };
-            effects.extend(toast(model, vec![Text::new("deleted_one").with(name)], vec![id]));
+            let mut effects = if model.screen == Screen::List {
+                Vec::new()
+            } else {
+                back(model)
+            };
+            effects.extend(toast(
+                model,
+                vec![Text::new("deleted_one").with(name)],
+                vec![id],
+            ));
             effects.push(Effect::Reload);
             effects
         }
-        (Asked::NextHotp(id), Ok(Reply::Code { text })) => {
-            model.hotp.insert(id, text);
+        (Asked::NextHotp(id, credential), Ok(Reply::Code { text })) => {
+            model.hotp.insert(credential, text);
             vec![Effect::Reload, Effect::Focus(Focus::Account(id))]
         }
-        (Asked::NextHotp(_) | Asked::Silent, Ok(_)) => vec![Effect::Reload],
+        (Asked::NextHotp(..) | Asked::Silent, Ok(_)) => vec![Effect::Reload],
     }
 }
 
 fn accepted(model: &mut Model, form: Form, reply: Reply) -> Vec<Effect> {
     match (form, reply) {
-        (form @ (Form::Uri | Form::Add), Reply::Added { ids, refused, duplicates }) => {
+        (
+            form @ (Form::Uri | Form::Add),
+            Reply::Added {
+                ids,
+                refused,
+                duplicates,
+            },
+        ) => {
             let mut effects = vec![Effect::Reload];
             let summary = added(ids.len(), duplicates);
             if refused.is_empty() {
@@ -330,7 +452,12 @@ fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
     match seen {
         Seen::Texts(texts) => {
             model.forms.start(Form::Uri);
-            vec![Effect::Ask(Asked::Form(Form::Uri), Request::AddUris { text: texts.join("\n") })]
+            vec![Effect::Ask(
+                Asked::Form(Form::Uri),
+                Request::AddUris {
+                    text: texts.join("\n"),
+                },
+            )]
         }
         Seen::Nothing => refuse(model, Form::Uri, Failure::new("no_qr")),
         Seen::Failed(code) => refuse(model, Form::Uri, Failure::new(code)),
@@ -338,19 +465,35 @@ fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
 }
 
 fn toast(model: &mut Model, text: Vec<Text>, undelete: Vec<Id>) -> Vec<Effect> {
-    let number = model.toast.as_ref().map_or(0, |toast| toast.number.wrapping_add(1));
-    model.toast = Some(Toast { number, text, undelete });
+    let number = model
+        .toast
+        .as_ref()
+        .map_or(0, |toast| toast.number.wrapping_add(1));
+    model.toast = Some(Toast {
+        number,
+        text,
+        undelete,
+    });
     vec![Effect::ToastTimer(number)]
 }
 
 fn focus_list(model: &Model) -> Effect {
-    let empty = model.vault.as_ref().is_some_and(|vault| vault.list().is_empty());
+    let empty = model
+        .vault
+        .as_ref()
+        .is_some_and(|vault| vault.list().is_empty());
     Effect::Focus(Focus::Element(if empty { "empty-add" } else { "search" }))
 }
 
 fn name(model: &Model, id: Id) -> Arg {
-    let account = model.vault.as_ref().and_then(|vault| vault.accounts.get(&id));
-    account.map_or_else(|| Text::new("unnamed").into(), |account| account_name(&account.issuer.value, &account.label.value))
+    let account = model
+        .vault
+        .as_ref()
+        .and_then(|vault| vault.accounts.get(&id));
+    account.map_or_else(
+        || Text::new("unnamed").into(),
+        |account| account_name(&account.issuer.value, &account.label.value),
+    )
 }
 
 #[cfg(test)]

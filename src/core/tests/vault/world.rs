@@ -1,24 +1,21 @@
-//! The laws of merging, and what merging means, over arbitrary interleavings on three devices.
-//!
-//! Next to each device's vault runs a model that knows nothing of registers, version vectors or
-//! clocks: it keeps sets of events, and merging is their union. Which accounts are there, which
-//! credentials are current and where their counters stand is read off the events.
+//! Three devices with random edits, and next to each device's vault a model that knows nothing of
+//! registers, version vectors or clocks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_core::account::{Account, Algorithm, Credential, Kind, NewAccount};
 use holdfast_core::secret::Secret;
-use holdfast_core::vault::{
-    Clock, Duplicates, EditContext, EditError, FieldChanges, Id, UNDO_MILLIS, Vault,
-};
+use holdfast_core::vault::{Clock, Duplicates, EditContext, EditError, FieldChanges, Id, Vault};
 use proptest::prelude::*;
+
+use crate::model::Events;
 
 const DEVICES: usize = 3;
 const START: u64 = 1_800_000_000_000;
 
 /// What may happen. Numbers choose among what is there, modulo how much there is.
 #[derive(Clone, Debug)]
-enum Step {
+pub enum Step {
     Add,
     Rename(usize, u8),
     Replace(usize),
@@ -50,72 +47,34 @@ fn step(purging: bool) -> impl Strategy<Value = (usize, Step)> {
     (0..DEVICES, step)
 }
 
-fn steps(purging: bool) -> impl Strategy<Value = Vec<(usize, Step)>> {
+pub fn steps(purging: bool) -> impl Strategy<Value = Vec<(usize, Step)>> {
     proptest::collection::vec(step(purging), 1..60)
 }
 
-/// The events of one account.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Events {
-    edits: BTreeSet<u32>,
-    /// Edits that some deletion has seen.
-    forgone: BTreeSet<u32>,
-    /// Credentials by the event that set them: the number of the secret.
-    credentials: BTreeMap<u32, u32>,
-    replaced: BTreeSet<u32>,
-    /// The counter by secret: every secret is set once, and chosen ones keep theirs.
-    counters: BTreeMap<u32, u64>,
-}
-
-impl Events {
-    fn alive(&self) -> bool {
-        !self.edits.is_subset(&self.forgone)
-    }
-
-    fn current(&self) -> BTreeSet<u32> {
-        let current = self.credentials.iter();
-        current
-            .filter(|(event, _)| !self.replaced.contains(event))
-            .map(|(_, secret)| *secret)
-            .collect()
-    }
-
-    fn set(&mut self, event: u32, secret: u32) {
-        self.replaced.extend(self.credentials.keys());
-        self.credentials.insert(event, secret);
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.edits.extend(&other.edits);
-        self.forgone.extend(&other.forgone);
-        self.credentials.extend(&other.credentials);
-        self.replaced.extend(&other.replaced);
-        for (secret, counter) in &other.counters {
-            let own = self.counters.entry(*secret).or_default();
-            *own = (*own).max(*counter);
-        }
-    }
-}
-
-struct Device {
+pub struct Device {
     id: Id,
-    vault: Vault,
+    pub vault: Vault,
     model: BTreeMap<Id, Events>,
     clock: Clock,
     /// Added to the true time, in milliseconds.
     skew: i64,
 }
 
-struct World {
-    devices: Vec<Device>,
-    now: u64,
+pub struct World {
+    pub devices: Vec<Device>,
+    pub now: u64,
     events: u32,
     random: u64,
+    /// The event that set a credential, by the credential's id.
+    set_by: BTreeMap<Id, u32>,
+    /// The event that is a choice, by what was chosen among what: two people who choose the same
+    /// among the same make one choice.
+    choices: BTreeMap<(u32, BTreeSet<u32>), u32>,
 }
 
 impl World {
     /// Three devices: one right, one an hour behind, one in a far future.
-    fn new(far: i64) -> Self {
+    pub fn new(far: i64) -> Self {
         let device = |(index, skew)| Device {
             id: Id::from_bytes([index; 16]),
             vault: Vault::default(),
@@ -128,6 +87,8 @@ impl World {
             now: START,
             events: 0,
             random: 0,
+            set_by: BTreeMap::new(),
+            choices: BTreeMap::new(),
         }
     }
 
@@ -166,7 +127,7 @@ impl World {
         edit(vault, &mut context)
     }
 
-    fn run(&mut self, steps: &[(usize, Step)]) {
+    pub fn run(&mut self, steps: &[(usize, Step)]) {
         for (index, step) in steps {
             self.now += 1;
             self.step(*index, step);
@@ -196,6 +157,7 @@ impl World {
                 model.edits.insert(event);
                 model.set(event, event);
                 model.counters.insert(event, 0);
+                self.note_credential(index, id, event);
             }
             Step::Rename(number, label) => {
                 let Some(id) = pick(*number) else { return };
@@ -227,6 +189,7 @@ impl World {
                     model.edits.insert(event);
                     model.set(event, event);
                     model.counters.insert(event, 0);
+                    self.note_credential(index, id, event);
                 }
             }
             Step::Advance(number) => {
@@ -263,7 +226,10 @@ impl World {
                 if result.is_ok() {
                     let model = device.model(id);
                     model.edits.insert(event);
-                    model.set(event, secret);
+                    let among = (self.set_by[&chosen], model.current_events());
+                    let choice = *self.choices.entry(among).or_insert(event);
+                    model.set(choice, secret);
+                    self.note_credential(index, id, choice);
                 }
             }
             Step::Delete(number) => {
@@ -310,8 +276,15 @@ impl World {
         }
     }
 
+    /// The only credential of the account has just been set by `event`.
+    fn note_credential(&mut self, index: usize, id: Id, event: u32) {
+        let mut ids = self.devices[index].vault.accounts[&id].credential_ids();
+        self.set_by.insert(ids.next().unwrap(), event);
+        assert_eq!(ids.next(), None);
+    }
+
     /// `index` takes over what `other` has.
-    fn sync(&mut self, index: usize, other: usize) {
+    pub fn sync(&mut self, index: usize, other: usize) {
         let (vault, model) = {
             let other = &self.devices[other];
             (other.vault.clone(), other.model.clone())
@@ -323,7 +296,7 @@ impl World {
         }
     }
 
-    fn sync_all(&mut self) {
+    pub fn sync_all(&mut self) {
         for (index, other) in [(0, 1), (0, 2), (1, 0), (2, 0)] {
             self.sync(index, other);
         }
@@ -344,14 +317,14 @@ impl Device {
     }
 
     /// No account that is alive is without a credential.
-    fn check(&self) {
+    pub fn check(&self) {
         for (_, account) in self.vault.list() {
             assert!(account.credential_ids().next().is_some());
         }
     }
 
     /// The vault says what the model says.
-    fn equals_model(&self) {
+    pub fn equals_model(&self) {
         assert_eq!(
             self.vault.accounts.keys().collect::<Vec<_>>(),
             self.model.keys().collect::<Vec<_>>()
@@ -386,108 +359,7 @@ fn secret_number(credential: &Credential) -> u32 {
     u32::from_be_bytes(credential.secret().as_bytes().try_into().unwrap())
 }
 
-fn first_secret(account: &Account) -> Option<(Id, u32)> {
+pub fn first_secret(account: &Account) -> Option<(Id, u32)> {
     let (id, credential) = account.credentials.first_key_value()?;
     Some((*id, secret_number(credential)))
-}
-
-fn merged(a: &Vault, b: &Vault) -> Vault {
-    let mut result = a.clone();
-    result.merge(b);
-    result
-}
-
-const YEARS_270: i64 = 270 * 365 * 24 * 3_600_000;
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
-    #[test]
-    fn merging_means_what_the_model_says(steps in steps(false)) {
-        let mut world = World::new(YEARS_270);
-        world.run(&steps);
-        for device in &world.devices {
-            device.equals_model();
-        }
-        world.sync_all();
-        for device in &world.devices {
-            device.equals_model();
-        }
-    }
-
-    #[test]
-    fn merging_is_a_join(steps in steps(true)) {
-        let mut world = World::new(YEARS_270);
-        world.run(&steps);
-        let [a, b, c] = [0, 1, 2].map(|index| &world.devices[index].vault);
-        let ab = merged(a, b);
-        prop_assert_eq!(&ab, &merged(b, a), "commutative");
-        prop_assert_eq!(&merged(&ab, c), &merged(a, &merged(b, c)), "associative");
-        prop_assert_eq!(&merged(a, a), a, "idempotent");
-        prop_assert_eq!(&merged(&ab, a), &ab, "absorbs");
-        prop_assert_eq!(ab.encode(), merged(b, a).encode());
-    }
-
-    #[test]
-    fn devices_converge_and_fall_silent(steps in steps(true)) {
-        let mut world = World::new(0);
-        world.run(&steps);
-        // Each goes on by itself: merge, then purge, as the background does.
-        for round in 0..4 {
-            let before: Vec<_> = world.devices.iter().map(|d| d.vault.content_hash()).collect();
-            for (index, other) in [(0, 1), (1, 2), (2, 0)] {
-                world.sync(index, other);
-                world.devices[index].vault.purge(world.now);
-                world.devices[index].check();
-            }
-            let after: Vec<_> = world.devices.iter().map(|d| d.vault.content_hash()).collect();
-            if round == 3 {
-                prop_assert_eq!(&before, &after, "no more uploads");
-                prop_assert!(after.iter().all(|hash| *hash == after[0]), "one content");
-            }
-        }
-        let [a, b] = [0, 1].map(|index| world.devices[index].vault.encode());
-        prop_assert_eq!(a, b);
-    }
-
-    #[test]
-    fn payloads_round_trip(steps in steps(true)) {
-        let mut world = World::new(YEARS_270);
-        world.run(&steps);
-        world.sync_all();
-        for device in &world.devices {
-            let bytes = device.vault.encode();
-            let read = Vault::decode(&bytes).unwrap();
-            prop_assert_eq!(&read, &device.vault);
-            prop_assert_eq!(read.encode(), bytes);
-            prop_assert_eq!(read.content_hash(), device.vault.content_hash());
-        }
-    }
-}
-
-#[test]
-fn a_device_that_was_away_brings_back_what_it_edited() {
-    // Deleted and forgotten on one device, the credential replaced there before; edited on
-    // another one that knew of neither.
-    let mut world = World::new(0);
-    world.run(&[(0, Step::Add)]);
-    world.sync_all();
-    world.run(&[(0, Step::Replace(0)), (0, Step::Delete(0))]);
-    world.run(&[(1, Step::Rename(0, 7))]);
-    world.now += 2 * UNDO_MILLIS;
-    world.run(&[(0, Step::Purge)]);
-    assert!(
-        world.devices[0]
-            .vault
-            .accounts
-            .values()
-            .all(Account::is_purged)
-    );
-    world.sync_all();
-    for device in &world.devices {
-        let list = device.vault.list();
-        assert_eq!(list.len(), 1);
-        assert_eq!(list[0].1.label.value, "label 7");
-        assert_eq!(first_secret(list[0].1).unwrap().1, 1);
-    }
 }

@@ -1,0 +1,184 @@
+//! Drawing the popup: which view, and what is in it besides the list.
+
+use super::Popup;
+use super::model::{Model, Screen};
+use super::rows::{details, draft_of};
+use crate::pages::app::App;
+use crate::pages::form::Form;
+use crate::pages::text::{Arg, Text};
+use crate::pages::words::say;
+use crate::pages::{dom, draw_forms, draw_status};
+
+/// Makes the document show the model.
+pub fn draw(popup: &mut Popup, model: &Model, app: &App<Popup>) {
+    let changed = popup.drawn != Some(model.screen);
+    popup.drawn = Some(model.screen);
+    if changed {
+        draw_screen(model);
+    }
+    draw_status::draw(model.status.as_ref());
+    draw_status::draw_warnings(model.status.as_ref());
+    popup.list.draw(model, app);
+    if model.screen == Screen::List {
+        draw_empty(model);
+    }
+    for (form, id) in Form::all() {
+        if let Some(element) = dom::by_id(id) {
+            draw_forms::draw(&form, &element, &model.forms);
+        }
+    }
+    draw_refused(model);
+    let toast = model.toast.as_ref();
+    let action = toast
+        .filter(|toast| !toast.undelete.is_empty())
+        .map(|_| "undo");
+    draw_status::draw_toast(toast.map(|toast| toast.text.as_slice()), action);
+}
+
+fn draw_screen(model: &Model) {
+    let (name, title) = match model.screen {
+        Screen::Start => ("start", None),
+        Screen::Welcome => ("welcome", None),
+        Screen::Locked => ("locked", None),
+        Screen::List => ("list", None),
+        Screen::Add => ("add", Some("heading_add")),
+        Screen::Edit(_) => ("edit", Some("heading_edit")),
+        Screen::Details(_) => ("details", Some("heading_details")),
+        Screen::Damaged => ("damaged", None),
+    };
+    dom::set_attribute(&dom::body(), "data-view", Some(name));
+    for view in dom::all(".view") {
+        dom::show(&view, view.id() == format!("view-{name}"));
+    }
+    if let Some(bar) = dom::by_id("bar-list") {
+        dom::show(&bar, title.is_none());
+    }
+    if let Some(bar) = dom::by_id("bar-title") {
+        dom::show(&bar, title.is_some());
+    }
+    if let Some((heading, title)) = dom::by_id("bar-heading").zip(title) {
+        dom::set_text(&heading, &say(&Text::new(title)));
+    }
+    match model.screen {
+        Screen::Edit(_) => fill_edit(model),
+        Screen::Details(_) => fill_details(model),
+        Screen::List => {
+            if let Some(search) = dom::by_id("search") {
+                dom::set_value(&search, &model.query);
+            }
+        }
+        _ => {}
+    }
+    dom::window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
+/// Puts the account into the form that edits it; its secret stays where it is.
+fn fill_edit(model: &Model) {
+    let Screen::Edit(id) = model.screen else {
+        return;
+    };
+    let (Some(account), Some(form)) = (
+        model.vault.as_ref().and_then(|vault| vault.get(id)),
+        dom::by_id("edit-form"),
+    ) else {
+        return;
+    };
+    draw_forms::clear("edit-form");
+    dom::set_attribute(&form, "data-id", Some(&id.to_string()));
+    let draft = draft_of(account);
+    for (name, text) in [
+        ("issuer", &draft.issuer),
+        ("label", &draft.label),
+        ("note", &draft.note),
+        ("type", &draft.kind),
+        ("algorithm", &draft.algorithm),
+        ("digits", &draft.digits),
+        ("period", &draft.period),
+        ("counter", &draft.counter),
+    ] {
+        if let Some(control) = dom::find(&form, &format!("[name=\"{name}\"]")) {
+            dom::set_value(&control, text);
+        }
+    }
+    if let Some(replace) = dom::by_id("edit-replace") {
+        dom::mark(&replace, "open", false);
+    }
+    draw_forms::draw_kind(&form);
+}
+
+fn fill_details(model: &Model) {
+    let Screen::Details(id) = model.screen else {
+        return;
+    };
+    let (Some(account), Some(list)) = (
+        model.vault.as_ref().and_then(|vault| vault.get(id)),
+        dom::by_id("details"),
+    ) else {
+        return;
+    };
+    if let Some(view) = dom::by_id("view-details") {
+        dom::set_attribute(&view, "data-id", Some(&id.to_string()));
+    }
+    dom::clear(&list);
+    for (label, value) in details(account) {
+        let Some(line) = dom::instantiate("t-detail") else {
+            continue;
+        };
+        let value = match &value {
+            Arg::Text(text) => say(text),
+            Arg::Plain(text) => text.clone(),
+            Arg::Clock(_) | Arg::Moment(_) | Arg::Day(_) => String::new(),
+        };
+        for (selector, text) in [("dt", &say(&label)), ("dd", &value)] {
+            if let Some(place) = dom::find(&line, selector) {
+                dom::set_text(&place, text);
+            }
+        }
+        dom::append(&list, &line);
+    }
+}
+
+/// What stands where there is no account, or none that matches.
+fn draw_empty(model: &Model) {
+    let none = model
+        .vault
+        .as_ref()
+        .is_some_and(|vault| vault.list().is_empty());
+    if let Some(empty) = dom::by_id("empty") {
+        dom::show(&empty, none);
+    }
+    if let Some(no_match) = dom::by_id("no-match") {
+        dom::show(&no_match, !none && model.matches().is_empty());
+    }
+}
+
+/// Pasted lines that were not taken, each with its reason.
+fn draw_refused(model: &Model) {
+    let Some(list) = dom::by_id("uri-refused") else {
+        return;
+    };
+    draw_lines(&list, &model.refused);
+}
+
+/// Lines that were not taken, each with its reason.
+pub fn draw_lines(list: &web_sys::HtmlElement, refused: &[crate::message::Refused]) {
+    dom::clear(list);
+    for line in refused {
+        let Ok(item) = dom::document().create_element("li") else {
+            continue;
+        };
+        let why = draft_sentence(&line.why);
+        dom::set_text(
+            &item,
+            &say(&Text::new("refused_line")
+                .with(line.line.to_string())
+                .with(why)),
+        );
+        dom::append(list, &item);
+    }
+    dom::show(list, !refused.is_empty());
+}
+
+fn draft_sentence(why: &crate::message::Failure) -> String {
+    draw_forms::sentence(why, true)
+}

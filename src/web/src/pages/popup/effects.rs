@@ -1,0 +1,191 @@
+//! What the popup asks of the browser.
+
+use gloo::timers::callback::Timeout;
+use holdfast_core::vault::Id;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::File;
+
+use super::Popup;
+use super::model::{Asked, Effect, Focus, Msg};
+use crate::browser::clock::now_millis;
+use crate::browser::storage::{Area, get};
+use crate::browser::{permissions, runtime, storage, tabs};
+use crate::message::Request;
+use crate::pages::app::App;
+use crate::pages::form::Form;
+use crate::pages::{dom, draw_forms, draw_status, transfer, world};
+use crate::store::{local, session};
+
+/// How long a short message stays; long enough to reach its button.
+const TOAST_MILLIS: u32 = 8_000;
+/// How long "Copied" stays.
+const COPIED_MILLIS: u32 = 1_600;
+/// The background hears that a person is here once in so many milliseconds.
+const TOUCH_MILLIS: u64 = 30_000;
+
+/// Runs an effect.
+pub fn run(effect: Effect, app: &App<Popup>) {
+    match effect {
+        Effect::Ask(asked, request) => ask(app, asked, request),
+        Effect::Copy(id, text) => copy(app, id, text),
+        Effect::Open(section) => spawn_local(async move {
+            if tabs::open_settings(&section).await.is_ok() {
+                let _ = dom::window().close();
+            }
+        }),
+        Effect::Grant(pattern) => {
+            let asked = permissions::request(&pattern);
+            let app = app.clone();
+            spawn_local(async move {
+                // Refused or not: the status says what is the case then.
+                let _ = asked.await;
+                ask(&app, Asked::Silent, Request::BackUpNow);
+            });
+        }
+        Effect::ScanPage => {
+            let app = app.clone();
+            let reader = app.with_page(|popup, _| popup.reader.clone());
+            spawn_local(async move { app.dispatch(Msg::Read(reader.page().await)) });
+        }
+        Effect::SaveDamaged => spawn_local(save_damaged()),
+        Effect::Say(text) => draw_status::announce(&text),
+        Effect::Focus(focus) => move_focus(focus),
+        Effect::Clear(form) => {
+            if let Some((_, id)) = Form::all().find(|(other, _)| *other == form) {
+                draw_forms::clear(id);
+            }
+        }
+        Effect::Reload => reload(app),
+        Effect::ToastTimer(number) => app.after(TOAST_MILLIS, Msg::ToastGone(number)),
+        Effect::CopiedTimer(id) => app.after(COPIED_MILLIS, Msg::CopiedGone(id)),
+    }
+}
+
+/// Reads storage, and takes what is there unless a later reading has begun.
+pub fn reload(app: &App<Popup>) {
+    let (app, number) = (app.clone(), app.begin_reading());
+    spawn_local(async move {
+        let now = now_millis();
+        // A browser that can't read its own storage is no reason to drop what is shown.
+        let Ok(world) = world::read(now).await else {
+            return;
+        };
+        let open = matches!(world.vault, world::VaultState::Open(_));
+        let deadline = session::deadline().await.ok().flatten();
+        if !app.is_newest_reading(number) {
+            return;
+        }
+        app.with_page(|popup, _| {
+            popup.deadline = deadline
+                .filter(|_| open)
+                .map(|deadline| lock_at(&app, deadline, now))
+        });
+        app.dispatch(Msg::World(Box::new(world)));
+        if open {
+            touch(&app);
+        }
+    });
+}
+
+/// The key is not to be used from its deadline on, whether or not anybody removes it then.
+fn lock_at(app: &App<Popup>, deadline: u64, now: u64) -> Timeout {
+    let app = app.clone();
+    let wait = deadline
+        .saturating_sub(now)
+        .saturating_add(1)
+        .min(24 * 60 * 60 * 1000);
+    Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX), move || {
+        reload(&app)
+    })
+}
+
+/// Reads again whenever storage changes.
+pub fn watch_storage(app: &App<Popup>) {
+    let app = app.clone();
+    // Without changes to listen to the popup still shows what it read when it opened.
+    let _ = storage::on_changed(move |_, _| reload(&app));
+}
+
+/// Tells the background, now and then, that a person is here: the automatic lock waits.
+pub fn touch(app: &App<Popup>) {
+    let now = now_millis();
+    let due = app.look(|model| model.vault.is_some())
+        && app.with_page(|popup, _| {
+            let due = now >= popup.touched + TOUCH_MILLIS;
+            if due {
+                popup.touched = now;
+            }
+            due
+        });
+    if due {
+        spawn_local(async {
+            let _ = runtime::ask(&Request::Touch).await;
+        });
+    }
+}
+
+/// Looks for QR codes in an image.
+pub fn read_image(app: &App<Popup>, image: File) {
+    let app = app.clone();
+    let reader = app.with_page(|popup, _| popup.reader.clone());
+    spawn_local(async move { app.dispatch(Msg::Read(reader.image(&image).await)) });
+}
+
+fn ask(app: &App<Popup>, asked: Asked, request: Request) {
+    let app = app.clone();
+    spawn_local(async move {
+        let answer = runtime::ask(&request).await;
+        app.dispatch(Msg::Answered(asked, answer));
+    });
+}
+
+fn copy(app: &App<Popup>, id: Id, text: String) {
+    let app = app.clone();
+    let seconds = app.look(|model| model.settings.clear_clipboard_seconds);
+    let written = dom::window().navigator().clipboard().write_text(&text);
+    spawn_local(async move {
+        let copied = JsFuture::from(written).await.is_ok();
+        if copied && seconds > 0 {
+            let clear = Timeout::new(seconds.saturating_mul(1000), move || {
+                spawn_local(clear_clipboard(text))
+            });
+            app.with_page(|popup, _| popup.clipboard = Some(clear));
+        }
+        app.dispatch(Msg::Copied(id, copied));
+    });
+}
+
+/// Clears the clipboard if it still holds the code. Where the browser does not let us look, the
+/// code is left: what somebody copied since then must not be lost.
+async fn clear_clipboard(code: String) {
+    let clipboard = dom::window().navigator().clipboard();
+    if let Ok(present) = JsFuture::from(clipboard.read_text()).await
+        && present.as_string().as_deref() == Some(code.as_str())
+    {
+        let _ = JsFuture::from(clipboard.write_text("")).await;
+    }
+}
+
+async fn save_damaged() {
+    if let Ok(raw) = get::<serde_json::Value>(Area::Local, &local::KEYS).await {
+        transfer::save(
+            "holdfast-damaged-vault.json",
+            &raw.to_string(),
+            "application/json",
+        );
+    }
+}
+
+fn move_focus(focus: Focus) {
+    let element = match focus {
+        Focus::Element("first-error") => return draw_forms::focus_error(),
+        Focus::Element(id) => dom::by_id(id),
+        Focus::Account(id) => dom::find(
+            &dom::body(),
+            &format!(".account[data-id=\"{id}\"] > .account-main"),
+        ),
+    };
+    if let Some(element) = element {
+        dom::focus(&element);
+    }
+}

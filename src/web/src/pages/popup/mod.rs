@@ -1,0 +1,69 @@
+//! The popup: the status line, the accounts and their codes.
+
+mod draw;
+mod effects;
+mod events;
+mod list;
+mod model;
+mod rows;
+mod update;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::app::{App, Page};
+use super::qr::Reader;
+use super::{dom, draw_forms};
+use list::List;
+use model::{Effect, Model, Msg, Screen};
+
+/// The popup in the document.
+pub struct Popup {
+    list: List,
+    drawn: Option<Screen>,
+    reader: Reader,
+    /// Forgets the key's deadline when replaced.
+    deadline: Option<gloo::timers::callback::Timeout>,
+    /// Clears the clipboard when it fires.
+    clipboard: Option<gloo::timers::callback::Timeout>,
+    /// When the background was last told that a person is here, in milliseconds.
+    touched: u64,
+}
+
+impl Page for Popup {
+    type Model = Model;
+    type Msg = Msg;
+    type Effect = Effect;
+
+    fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
+        update::update(model, msg, now)
+    }
+
+    fn draw(&mut self, model: &Model, app: &App<Self>) {
+        draw::draw(self, model, app);
+    }
+
+    fn run(effect: Effect, app: &App<Self>) {
+        effects::run(effect, app);
+    }
+}
+
+/// Starts the popup.
+pub fn start(reader: Reader) {
+    draw_forms::build(".credential-fields", "t-credential");
+    let container = dom::by_id("accounts").unwrap_or_else(dom::body);
+    // The list's observer needs the app, which needs the list.
+    let later = Rc::new(RefCell::new(None));
+    let list = List::new(container, later.clone());
+    let app = App::new(Popup {
+        list,
+        drawn: None,
+        reader,
+        deadline: None,
+        clipboard: None,
+        touched: 0,
+    });
+    later.borrow_mut().replace(app.clone());
+    events::listen(&app);
+    effects::reload(&app);
+}

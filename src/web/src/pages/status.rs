@@ -1,0 +1,339 @@
+//! The status of the backup in words. What is true is decided in `holdfast_backup::status`; this
+//! only says it.
+
+use holdfast_backup::cause::{Cause, Remedy};
+use holdfast_backup::destination::Hint;
+use holdfast_backup::status::{Overall, State, Status, Trouble, Warning};
+
+use super::text::{Arg, Text, ago, point};
+
+/// The status line and what stands below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusView {
+    /// `stored`, `storing`, `unchecked`, `not_stored`, `kept` or `none`: picks colour and mark.
+    pub state: &'static str,
+    /// What is the case.
+    pub title: Text,
+    /// Where and when, or since when.
+    pub detail: Option<Text>,
+    /// What exists only on this device.
+    pub risk: Option<Text>,
+    /// Why.
+    pub cause: Option<Text>,
+    /// What a person can do.
+    pub advice: Option<Text>,
+    /// When it repairs itself, and when it was stored last.
+    pub repair: Vec<Text>,
+    /// The button.
+    pub remedy: Option<Button>,
+    /// What deserves a look besides.
+    pub warnings: Vec<WarningView>,
+    /// How many accounts a merge that waits for consent would remove.
+    pub removals: Option<u32>,
+}
+
+/// A button that fixes something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What stands on it.
+    pub label: Text,
+    /// What it does.
+    pub press: Press,
+}
+
+/// What a button does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// Try everything now.
+    Retry,
+    /// Open the settings page at this place.
+    Open(String),
+    /// Ask the browser for the permission for this match pattern.
+    Grant(String),
+}
+
+/// One more line that deserves a look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WarningView {
+    /// What it says.
+    pub text: Text,
+    /// Its button.
+    pub press: Option<(Text, Press)>,
+}
+
+/// A destination, as pages show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its id.
+    pub id: String,
+    /// Its host, to be named in a sentence.
+    pub host: String,
+    /// Its whole address, to be read.
+    pub address: String,
+    /// The user there.
+    pub user: String,
+    /// The match pattern of the browser's permission.
+    pub pattern: Option<String>,
+    /// Its status.
+    pub status: Status,
+}
+
+impl StatusView {
+    /// The status altogether. `accounts`: how many the vault has.
+    #[must_use]
+    pub fn overall(overall: &Overall, places: &[Place], now: u64) -> Self {
+        let at = |place: Option<usize>| place.and_then(|place| places.get(place));
+        let best = at(overall.places.map(|(best, _)| best));
+        let mut view = Self::of(&overall.best, best, now);
+        view.add_others(best, places);
+        view
+    }
+
+    /// The status at one destination, or where there is none.
+    #[must_use]
+    pub fn of(status: &Status, place: Option<&Place>, now: u64) -> Self {
+        let mut view = Self::titled(status, place, now);
+        if let State::NotStored = status.state {
+            view.explain(status, place, now);
+        } else if let (Some(trouble), Some(place)) = (&status.trouble, place) {
+            // What will stand in the way at the next change.
+            view.warnings.push(trouble_warning(trouble, place));
+        }
+        for warning in &status.warnings {
+            view.warn(warning, place);
+        }
+        view
+    }
+
+    /// When the browser's own storage can't be read: nothing about the backup is known.
+    #[must_use]
+    pub fn unreadable() -> Self {
+        let mut view = Self::plain("not_stored", "status_not_stored");
+        view.cause = Some(cause(Cause::CouldNotSaveHere));
+        view.advice = Some(Text::new("rec_could_not_save_here"));
+        view.remedy = Some(Button {
+            label: Text::new("remedy_free_space_here"),
+            press: Press::Retry,
+        });
+        view
+    }
+
+    fn plain(state: &'static str, title: &'static str) -> Self {
+        Self {
+            state,
+            title: Text::new(title),
+            detail: None,
+            risk: None,
+            cause: None,
+            advice: None,
+            repair: Vec::new(),
+            remedy: None,
+            warnings: Vec::new(),
+            removals: None,
+        }
+    }
+
+    fn titled(status: &Status, place: Option<&Place>, now: u64) -> Self {
+        let host = || Arg::from(place.map_or("", |place| place.host.as_str()));
+        match status.state {
+            State::Stored { at, accounts } => {
+                let mut view = Self::plain("stored", "status_stored");
+                let count = Text::plural("accounts", accounts.into());
+                view.detail = Some(
+                    Text::new("status_detail")
+                        .with(count)
+                        .with(host())
+                        .with(ago(now, at)),
+                );
+                view
+            }
+            State::StoredNotCheckedSince { at, .. } => {
+                let mut view = Self::plain("unchecked", "status_unchecked");
+                view.detail = Some(
+                    Text::new("status_unchecked_detail")
+                        .with(point(now, at))
+                        .with(host()),
+                );
+                view
+            }
+            State::Storing {
+                waits_for_key: false,
+                ..
+            } => Self::plain("storing", "status_storing"),
+            State::Storing {
+                waits_for_key: true,
+                ..
+            } => {
+                let mut view = Self::plain("storing", "status_waits_for_key");
+                view.detail = Some(Text::new("status_waits_for_key_detail").with(host()));
+                view
+            }
+            State::NotStored => {
+                let mut view = Self::plain("not_stored", "status_not_stored");
+                let since = status
+                    .at_risk
+                    .since
+                    .or(status.trouble.map(|trouble| trouble.since));
+                view.detail =
+                    since.map(|since| Text::new("status_not_stored_since").with(point(now, since)));
+                view
+            }
+            State::KeptUncheckable { at, .. } => {
+                let mut view = Self::plain("kept", "status_kept");
+                view.detail = at.map(|at| {
+                    Text::new("status_kept_detail")
+                        .with(host())
+                        .with(ago(now, at))
+                });
+                view
+            }
+            State::NoDestinationByChoice => Self::plain("none", "status_none"),
+        }
+    }
+
+    /// What is at risk, why, and what to do about it.
+    fn explain(&mut self, status: &Status, place: Option<&Place>, now: u64) {
+        self.risk = match (status.at_risk.accounts, status.last_stored) {
+            (0, None) => None,
+            (0, Some(_)) => Some(Text::new("status_changes_risk")),
+            (accounts, _) => Some(Text::plural("status_risk", accounts.into())),
+        };
+        if let Some(last) = status.last_stored {
+            self.repair
+                .push(Text::new("status_last_stored").with(ago(now, last.at)));
+        }
+        let Some(trouble) = &status.trouble else {
+            return;
+        };
+        self.cause = Some(cause(trouble.cause));
+        self.advice = Some(advice(trouble));
+        if let (Remedy::Automatic | Remedy::AskAdministrator | Remedy::FreeSpace, Some(next)) =
+            (trouble.remedy, trouble.next_try)
+        {
+            // Less than a minute is no time that a person would look up.
+            self.repair.push(if next > now + 60_000 {
+                Text::new("status_repair_at").with(point(now, next))
+            } else {
+                Text::new("status_repair_soon")
+            });
+        }
+        self.remedy = Some(button(trouble, place));
+    }
+
+    fn warn(&mut self, warning: &Warning, place: Option<&Place>) {
+        let text = match warning {
+            Warning::Clock { ahead } => {
+                Text::new("warning_clock").with(duration(ahead.unsigned_abs()))
+            }
+            Warning::MergeWaitsForKey => Text::new("warning_merge_waits"),
+            Warning::KeyChanged { .. } => Text::new("warning_key_changed"),
+            Warning::NewerFormat { .. } => Text::new("warning_newer_format"),
+            Warning::Damaged { .. } => Text::new("warning_damaged"),
+            Warning::RolledBack { .. } => {
+                Text::new("warning_rolled_back").with(place.map_or("", |place| place.host.as_str()))
+            }
+            Warning::NeedsConsent { removals, .. } => {
+                self.removals = Some(*removals);
+                Text::new("warning_merge")
+            }
+        };
+        let press = match warning {
+            Warning::NeedsConsent { .. } => Some((
+                Text::new("warning_merge_action"),
+                Press::Open("backup".into()),
+            )),
+            _ => None,
+        };
+        let view = WarningView { text, press };
+        if !self.warnings.contains(&view) {
+            self.warnings.push(view);
+        }
+    }
+
+    /// Other destinations that need attention, though one can rely on the best.
+    fn add_others(&mut self, best: Option<&Place>, places: &[Place]) {
+        for place in places
+            .iter()
+            .filter(|place| best.is_none_or(|best| best.id != place.id))
+        {
+            if let (State::NotStored, Some(trouble)) = (place.status.state, &place.status.trouble) {
+                self.warnings.push(trouble_warning(trouble, place));
+            }
+            for warning in &place.status.warnings {
+                self.warn(warning, Some(place));
+            }
+        }
+    }
+}
+
+/// The sentence for a cause.
+#[must_use]
+pub fn cause(cause: Cause) -> Text {
+    Text::new(format!("cause_{}", cause.code()))
+}
+
+fn advice(trouble: &Trouble) -> Text {
+    match trouble.hint {
+        Some(Hint::UseAppPassword) => Text::new("hint_use_app_password"),
+        Some(Hint::GrantInBrowser) => Text::new("hint_grant_in_browser"),
+        Some(Hint::Maintenance) => Text::new("hint_maintenance"),
+        None => Text::new(format!("rec_{}", trouble.cause.code())),
+    }
+}
+
+fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
+    let change = || {
+        Press::Open(place.map_or_else(|| "connect".into(), |place| format!("change/{}", place.id)))
+    };
+    let (name, press) = match trouble.remedy {
+        Remedy::ChooseDestination => ("choose_destination", Press::Open("connect".into())),
+        Remedy::SignIn => ("sign_in", change()),
+        Remedy::SignInOther => ("sign_in_other", change()),
+        Remedy::CheckAddress => ("check_address", change()),
+        Remedy::GrantPermission => {
+            let pattern = place.and_then(|place| place.pattern.clone());
+            (
+                "grant_permission",
+                pattern.map_or_else(change, Press::Grant),
+            )
+        }
+        Remedy::CreateFolder => ("create_folder", Press::Retry),
+        Remedy::FreeSpace => ("free_space", Press::Retry),
+        Remedy::FreeSpaceHere => ("free_space_here", Press::Retry),
+        Remedy::Automatic => ("automatic", Press::Retry),
+        Remedy::AskAdministrator => ("ask_administrator", Press::Retry),
+        Remedy::CorrectClock => ("correct_clock", Press::Retry),
+        Remedy::EnterPassphrase => ("enter_passphrase", Press::Open("restore".into())),
+        Remedy::Unlock => ("unlock", Press::Open("backup".into())),
+        Remedy::Update => ("update", Press::Open("about".into())),
+    };
+    Button {
+        label: Text::new(format!("remedy_{name}")),
+        press,
+    }
+}
+
+fn trouble_warning(trouble: &Trouble, place: &Place) -> WarningView {
+    let button = button(trouble, Some(place));
+    WarningView {
+        text: Text::new("warning_other")
+            .with(place.host.as_str())
+            .with(cause(trouble.cause)),
+        press: Some((button.label, button.press)),
+    }
+}
+
+/// A length of time in the unit that suits it.
+fn duration(millis: u64) -> Text {
+    let seconds = millis.div_ceil(1000);
+    match seconds {
+        0..90 => Text::plural("duration_seconds", seconds),
+        90..5_400 => Text::plural("duration_minutes", (seconds + 30) / 60),
+        5_400..172_800 => Text::plural("duration_hours", (seconds + 1_800) / 3_600),
+        _ => Text::plural("duration_days", (seconds + 43_200) / 86_400),
+    }
+}
+
+#[cfg(test)]
+#[path = "status_tests.rs"]
+mod tests;

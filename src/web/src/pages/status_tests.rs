@@ -1,0 +1,216 @@
+//! The status in words, in both languages.
+
+use super::*;
+use crate::pages::text::tests::Messages;
+use holdfast_backup::status::{AtRisk, LastStored};
+
+const NOW: u64 = 20_000 * 86_400_000 + 14 * 3_600_000;
+const MINUTE: u64 = 60_000;
+
+fn english(text: &Text) -> String {
+    text.resolve(&Messages::read("en"))
+}
+
+fn status(state: State) -> Status {
+    Status {
+        state,
+        last_stored: None,
+        at_risk: AtRisk::default(),
+        trouble: None,
+        warnings: Vec::new(),
+    }
+}
+
+fn place(status: Status) -> Place {
+    Place {
+        id: "k7".into(),
+        host: "cloud.example".into(),
+        address: "https://cloud.example/dav/".into(),
+        user: "jane".into(),
+        pattern: Some("https://cloud.example/*".into()),
+        status,
+    }
+}
+
+fn not_stored(cause: Cause, next_try: Option<u64>) -> Status {
+    let remedy = cause.remedy();
+    Status {
+        last_stored: Some(LastStored {
+            at: NOW - 120 * MINUTE,
+            accounts: 9,
+            version: 4,
+        }),
+        at_risk: AtRisk {
+            accounts: 3,
+            since: Some(NOW - 30 * MINUTE),
+        },
+        trouble: Some(Trouble {
+            cause,
+            remedy,
+            since: NOW - 5 * MINUTE,
+            next_try,
+            hint: None,
+            status: None,
+        }),
+        ..status(State::NotStored)
+    }
+}
+
+#[test]
+fn stored_says_how_many_where_and_when() {
+    let status = status(State::Stored {
+        at: NOW - 2 * MINUTE,
+        accounts: 12,
+    });
+    let view = StatusView::of(&status, Some(&place(status.clone())), NOW);
+    assert_eq!(view.state, "stored");
+    assert_eq!(
+        english(&view.detail.unwrap()),
+        "12 accounts · cloud.example · 2 minutes ago"
+    );
+    assert_eq!((view.risk, view.remedy), (None, None));
+}
+
+#[test]
+fn not_stored_answers_since_when_why_what_is_at_risk_and_which_button() {
+    let status = not_stored(Cause::SignedOut, Some(NOW + 60 * MINUTE));
+    let view = StatusView::of(&status, Some(&place(status.clone())), NOW);
+    assert_eq!(english(&view.title), "Your backup is not stored");
+    assert_eq!(english(&view.detail.unwrap()), "since 13:30");
+    assert_eq!(
+        english(&view.risk.unwrap()),
+        "3 accounts exist only on this device."
+    );
+    assert_eq!(
+        english(&view.cause.unwrap()),
+        "The destination refuses the user name or password."
+    );
+    let remedy = view.remedy.unwrap();
+    assert_eq!(
+        (english(&remedy.label).as_str(), remedy.press),
+        ("Sign in again", Press::Open("change/k7".into()))
+    );
+    // A retry does not cure a wrong password: none is promised.
+    assert_eq!(
+        view.repair.iter().map(english).collect::<Vec<_>>(),
+        ["Last stored 2 hours ago."]
+    );
+}
+
+#[test]
+fn what_repairs_itself_says_when() {
+    let repair = |next| {
+        let status = not_stored(Cause::Unreachable, Some(next));
+        english(
+            StatusView::of(&status, Some(&place(status.clone())), NOW)
+                .repair
+                .last()
+                .unwrap(),
+        )
+    };
+    assert_eq!(
+        repair(NOW + 20 * MINUTE),
+        "Holdfast tries again by itself at 14:20."
+    );
+    assert_eq!(
+        repair(NOW + 10_000),
+        "Holdfast is about to try again by itself."
+    );
+}
+
+#[test]
+fn a_missing_permission_is_granted_in_the_click() {
+    let status = not_stored(Cause::PermissionMissing, None);
+    let view = StatusView::of(&status, Some(&place(status.clone())), NOW);
+    assert_eq!(
+        view.remedy.unwrap().press,
+        Press::Grant("https://cloud.example/*".into())
+    );
+}
+
+#[test]
+fn a_second_destination_in_trouble_is_a_warning_not_an_alarm() {
+    let good = place(status(State::Stored {
+        at: NOW,
+        accounts: 2,
+    }));
+    let bad = Place {
+        id: "b".into(),
+        host: "nas.local".into(),
+        ..place(not_stored(Cause::StorageFull, None))
+    };
+    let both = Overall {
+        best: good.status.clone(),
+        worst: bad.status.clone(),
+        places: Some((0, 1)),
+    };
+    let view = StatusView::overall(&both, &[good, bad], NOW);
+    assert_eq!((view.state, view.warnings.len()), ("stored", 1));
+    assert_eq!(
+        english(&view.warnings[0].text),
+        "nas.local: The destination has no space left."
+    );
+}
+
+#[test]
+fn no_destination_by_choice_is_calm_and_otherwise_alarming() {
+    let chosen = StatusView::of(&status(State::NoDestinationByChoice), None, NOW);
+    assert_eq!(
+        (chosen.state, chosen.remedy, chosen.risk),
+        ("none", None, None)
+    );
+    let mut missing = not_stored(Cause::NoDestination, None);
+    missing.last_stored = None;
+    let view = StatusView::of(&missing, None, NOW);
+    assert_eq!(view.remedy.unwrap().press, Press::Open("connect".into()));
+}
+
+#[test]
+fn a_wrong_clock_is_named_in_the_unit_that_suits_it() {
+    for (ahead, expected) in [
+        (-45_000, "45 seconds"),
+        (7 * 60_000, "7 minutes"),
+        (3_600_000, "60 minutes"),
+        (-90_000_000, "25 hours"),
+    ] {
+        let mut status = status(State::Stored {
+            at: NOW,
+            accounts: 1,
+        });
+        status.warnings.push(Warning::Clock { ahead });
+        let view = StatusView::of(&status, Some(&place(status.clone())), NOW);
+        let text = english(&view.warnings[0].text);
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[test]
+fn every_cause_has_its_sentence_advice_and_button_in_both_languages() {
+    for language in ["en", "de"] {
+        let messages = Messages::read(language);
+        for cause in Cause::ALL {
+            let status = not_stored(cause, Some(NOW + 20 * MINUTE));
+            let view = StatusView::of(&status, Some(&place(status.clone())), NOW);
+            for text in [
+                view.cause,
+                view.advice,
+                view.remedy.map(|remedy| remedy.label),
+            ] {
+                assert!(!text.unwrap().resolve(&messages).is_empty());
+            }
+        }
+        for hint in [
+            Hint::UseAppPassword,
+            Hint::GrantInBrowser,
+            Hint::Maintenance,
+        ] {
+            let mut status = not_stored(Cause::SignedOut, None);
+            status.trouble = status.trouble.map(|trouble| Trouble {
+                hint: Some(hint),
+                ..trouble
+            });
+            let view = StatusView::of(&status, Some(&place(status.clone())), NOW);
+            assert!(!view.advice.unwrap().resolve(&messages).is_empty());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What the pages read, all at once and by themselves: no page waits for the worker.
+
+use holdfast_backup::vault::VaultInfo;
+use holdfast_core::vault::Vault;
+
+use super::status::{Place, StatusView};
+use crate::browser::BrowserError;
+use crate::message::Settings;
+use crate::store::device::DeviceStore;
+use crate::store::overview::{self, DestinationView, Overview};
+use crate::store::{settings, vault};
+
+/// What is stored in this browser, as a page sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    /// The vault.
+    pub vault: VaultState,
+    /// The settings.
+    pub settings: Settings,
+    /// The status in words; `None` where there is no vault to back up.
+    pub status: Option<StatusView>,
+    /// The destinations.
+    pub places: Vec<Place>,
+    /// What is known of the vault without its key.
+    pub info: Option<VaultInfo>,
+    /// Two places of the recovery sheet were checked.
+    pub recovery_confirmed: bool,
+}
+
+/// The vault as a page finds it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VaultState {
+    /// This profile has none.
+    Nothing,
+    /// There is one, and no key at hand.
+    Locked,
+    /// There are bytes that can't be trusted.
+    Damaged,
+    /// Open.
+    Open(Box<Vault>),
+}
+
+/// Reads it all.
+///
+/// # Errors
+/// When the browser can't read its own storage.
+pub async fn read(now: u64) -> Result<World, BrowserError> {
+    let settings = settings::load().await?;
+    let vault = match vault::load().await? {
+        vault::VaultState::None => VaultState::Nothing,
+        vault::VaultState::Locked => VaultState::Locked,
+        vault::VaultState::Damaged => VaultState::Damaged,
+        vault::VaultState::Open(contents) => VaultState::Open(Box::new(contents.vault)),
+    };
+    let mut world = World {
+        vault,
+        settings,
+        status: None,
+        places: Vec::new(),
+        info: None,
+        recovery_confirmed: false,
+    };
+    if !matches!(world.vault, VaultState::Nothing | VaultState::Damaged) {
+        match overview().await {
+            Ok(Some(overview)) => world.take(overview, now),
+            Ok(None) => {}
+            Err(_) => world.status = Some(StatusView::unreadable()),
+        }
+    }
+    Ok(world)
+}
+
+impl World {
+    fn take(&mut self, overview: Overview, now: u64) {
+        self.places = overview.destinations.into_iter().map(place).collect();
+        self.status = Some(StatusView::overall(&overview.overall, &self.places, now));
+        self.info = Some(overview.vault);
+        self.recovery_confirmed = overview.recovery_confirmed;
+    }
+}
+
+async fn overview() -> Result<Option<Overview>, BrowserError> {
+    overview::load(&DeviceStore::open().await?).await
+}
+
+fn place(view: DestinationView) -> Place {
+    Place {
+        id: view.id,
+        host: view.host,
+        address: view.address,
+        user: view.user,
+        pattern: view.permission,
+        status: view.status,
+    }
+}
