@@ -86,7 +86,7 @@ pub struct Record {
 
 /// What became of a snapshot of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Fate {
     /// As far as is known, it is there (or on its way, if it was never read back).
     Live,
@@ -105,7 +105,7 @@ pub enum Fate {
 
 /// What became of another device's snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Foreign {
     /// Not read yet, and no newer one of that device is expected to hold it all.
     Wanted,
