@@ -7,6 +7,7 @@ mod effects;
 mod events;
 mod model;
 mod report;
+mod submit;
 mod update;
 
 use super::app::{App, Page};

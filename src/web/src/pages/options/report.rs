@@ -161,3 +161,7 @@ fn age(now: u64, then: u64) -> String {
         seconds => format!("{} days ago", seconds / 86_400),
     }
 }
+
+#[cfg(test)]
+#[path = "report_tests.rs"]
+mod tests;

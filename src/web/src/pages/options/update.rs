@@ -1,9 +1,9 @@
 //! What the settings page does about what happens: no browser in here.
 
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting, Sheet};
-use crate::browser::permissions;
-use crate::message::{Answer, DestinationDraft, Failure, Reply, Request, Settings};
-use crate::pages::form::{Fields, Form, added};
+use super::submit::{ask, submit};
+use crate::message::{Answer, Failure, Reply, Request, Settings};
+use crate::pages::form::{Form, added};
 use crate::pages::qr::Seen;
 use crate::pages::status::{Press, StatusView};
 use crate::pages::text::Text;
@@ -208,137 +208,6 @@ fn close_connect(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Clear(Form::Connect), Effect::FillConnect(None)]
 }
 
-fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
-    if model.forms.busy.is_some() {
-        return Vec::new();
-    }
-    let text = |name: &str| fields.get(name).to_owned();
-    let passphrase = || match fields.get("passphrase") {
-        "" => Err(Failure::of_field("passphrase_empty", "passphrase")),
-        typed => Ok(typed.to_owned()),
-    };
-    let request = match &form {
-        Form::Create => fields
-            .new_passphrase("passphrase")
-            .map(|new| Request::CreateVault {
-                passphrase: new.to_owned(),
-            }),
-        Form::Unlock => passphrase().map(|passphrase| Request::Unlock { passphrase }),
-        Form::Connect | Form::Find => return submit_destination(model, form, fields.destination()),
-        Form::Restore => restore(model, fields),
-        Form::Device => Ok(Request::NameDevice { name: text("name") }),
-        Form::Passphrase => match fields.get("current") {
-            "" => Err(Failure::of_field("passphrase_empty", "current")),
-            current => fields
-                .new_passphrase("new")
-                .map(|new| Request::ChangePassphrase {
-                    current: current.to_owned(),
-                    new: new.to_owned(),
-                }),
-        },
-        Form::Recovery => passphrase().map(|passphrase| Request::RenewRecoveryKey { passphrase }),
-        Form::Confirm => confirm(model, fields),
-        Form::Import => match fields.get("text").trim() {
-            "" => Err(Failure::of_field("input_empty", "text")),
-            _ => Ok(Request::AddUris { text: text("text") }),
-        },
-        Form::Export => passphrase().map(|passphrase| Request::ExportUris { passphrase }),
-        Form::Disconnect(destination) => passphrase().map(|passphrase| Request::Disconnect {
-            destination: destination.clone(),
-            passphrase,
-        }),
-        Form::Uri | Form::Add | Form::Edit => return Vec::new(),
-    };
-    match request {
-        Ok(request) => ask(model, form, request),
-        Err(failure) => refuse(model, form, failure),
-    }
-}
-
-fn ask(model: &mut Model, form: Form, request: Request) -> Vec<Effect> {
-    model.forms.start(form.clone());
-    vec![Effect::Ask(Asked::Form(form), request)]
-}
-
-/// The permission for the typed address is asked for in this very click; whether it was given, the
-/// request itself finds out.
-fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) -> Vec<Effect> {
-    let DestinationDraft::WebDav { address, .. } = &draft;
-    let pattern = permissions::pattern(address.trim());
-    let request = match (&form, &model.changing) {
-        (Form::Find, _) => {
-            model.restored = None;
-            // Kept for restoring; dropped when that is done.
-            model.found = Some((draft.clone(), Vec::new()));
-            Request::FindBackups { draft }
-        }
-        (_, Some(destination)) => Request::Reconnect {
-            destination: destination.clone(),
-            draft,
-        },
-        (_, None) => Request::Connect { draft },
-    };
-    model.forms.start(form.clone());
-    vec![Effect::AskWithPermission(
-        Asked::Form(form),
-        pattern,
-        request,
-    )]
-}
-
-fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
-    let Some((draft, _)) = &model.found else {
-        return Err(Failure::new("nothing_chosen"));
-    };
-    let choice = fields.get("choice");
-    if choice.is_empty() {
-        return Err(Failure::new("nothing_chosen"));
-    }
-    let secret = fields.get("secret");
-    if secret.trim().is_empty() {
-        return Err(Failure::of_field("passphrase_empty", "secret"));
-    }
-    // The vault's tag alone, or with a snapshot's name.
-    let (vault, snapshot) = match choice.split_once('|') {
-        Some((vault, name)) => (vault, Some(name.to_owned())),
-        None => (choice, None),
-    };
-    Ok(Request::Restore {
-        draft: draft.clone(),
-        vault: vault.to_owned(),
-        snapshot,
-        secret: secret.to_owned(),
-    })
-}
-
-fn confirm(model: &Model, fields: &Fields) -> Result<Request, Failure> {
-    let plain = |text: &str| {
-        text.chars()
-            .filter(|c| c.is_alphanumeric())
-            .collect::<String>()
-            .to_ascii_uppercase()
-    };
-    let group = |index: usize| {
-        model
-            .sheet
-            .as_ref()
-            .and_then(|sheet| sheet.groups.get(index))
-            .map(|group| plain(group))
-    };
-    let (first, second) = model
-        .sheet
-        .as_ref()
-        .map(|sheet| sheet.ask)
-        .unwrap_or_default();
-    let right = group(first) == Some(plain(fields.get("first")))
-        && group(second) == Some(plain(fields.get("second")));
-    if right {
-        Ok(Request::ConfirmRecoverySheet)
-    } else {
-        Err(Failure::new("groups_differ"))
-    }
-}
-
 fn set(model: &Model, name: &str, setting: &Setting) -> Vec<Effect> {
     let Some(world) = &model.world else {
         return Vec::new();
@@ -485,7 +354,7 @@ fn ask_back(groups: usize, now: u64) -> (usize, usize) {
     (first, (first + count / 2) % count)
 }
 
-fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Effect> {
+pub(super) fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Effect> {
     if form == Form::Find {
         model.found = None;
     }

@@ -26,7 +26,7 @@ const TOUCH_MILLIS: u64 = 30_000;
 pub fn run(effect: Effect, app: &App<Popup>) {
     match effect {
         Effect::Ask(asked, request) => ask(app, asked, request),
-        Effect::Copy(id, text) => copy(app, id, text),
+        Effect::Copy(id, text) => copy(app, id, &text),
         Effect::Open(section) => spawn_local(async move {
             if tabs::open_settings(&section).await.is_ok() {
                 let _ = dom::window().close();
@@ -129,31 +129,13 @@ fn ask(app: &App<Popup>, asked: Asked, request: Request) {
     });
 }
 
-fn copy(app: &App<Popup>, id: Id, text: String) {
+fn copy(app: &App<Popup>, id: Id, text: &str) {
     let app = app.clone();
-    let seconds = app.look(|model| model.settings.clear_clipboard_seconds);
-    let written = dom::window().navigator().clipboard().write_text(&text);
+    let written = dom::window().navigator().clipboard().write_text(text);
     spawn_local(async move {
         let copied = JsFuture::from(written).await.is_ok();
-        if copied && seconds > 0 {
-            let clear = Timeout::new(seconds.saturating_mul(1000), move || {
-                spawn_local(clear_clipboard(text))
-            });
-            app.with_page(|popup, _| popup.clipboard = Some(clear));
-        }
         app.dispatch(Msg::Copied(id, copied));
     });
-}
-
-/// Clears the clipboard if it still holds the code. Where the browser does not let us look, the
-/// code is left: what somebody copied since then must not be lost.
-async fn clear_clipboard(code: String) {
-    let clipboard = dom::window().navigator().clipboard();
-    if let Ok(present) = JsFuture::from(clipboard.read_text()).await
-        && present.as_string().as_deref() == Some(code.as_str())
-    {
-        let _ = JsFuture::from(clipboard.write_text("")).await;
-    }
 }
 
 fn move_focus(focus: Focus) {

@@ -5,7 +5,9 @@ mod effects;
 mod events;
 mod list;
 mod model;
+mod row;
 mod rows;
+mod submit;
 mod update;
 
 use std::cell::RefCell;
@@ -24,8 +26,6 @@ pub struct Popup {
     reader: Reader,
     /// Forgets the key's deadline when replaced.
     deadline: Option<gloo::timers::callback::Timeout>,
-    /// Clears the clipboard when it fires.
-    clipboard: Option<gloo::timers::callback::Timeout>,
 }
 
 impl Page for Popup {
@@ -58,7 +58,6 @@ pub fn start(reader: Reader) {
         drawn: None,
         reader,
         deadline: None,
-        clipboard: None,
     });
     later.borrow_mut().replace(app.clone());
     events::listen(&app);

@@ -5,8 +5,9 @@ use holdfast_core::code;
 use holdfast_core::vault::Id;
 
 use super::model::{Action, Asked, Effect, Focus, Model, Msg, Screen, Toast};
-use crate::message::{AccountEdit, Answer, Failure, Refused, Reply, Request};
-use crate::pages::form::{Fields, Form, account_name, added};
+use super::submit::submit;
+use crate::message::{Answer, Failure, Refused, Reply, Request};
+use crate::pages::form::{Form, account_name, added};
 use crate::pages::qr::Seen;
 use crate::pages::status::Press;
 use crate::pages::text::{Arg, Text};
@@ -178,7 +179,7 @@ fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
     vec![Effect::Focus(focus)]
 }
 
-fn back(model: &mut Model) -> Vec<Effect> {
+pub(super) fn back(model: &mut Model) -> Vec<Effect> {
     let focus = match model.screen {
         Screen::Edit(id) | Screen::Details(id)
             if model
@@ -269,97 +270,6 @@ fn moved(model: &Model, id: Id, by: isize) -> Vec<Effect> {
     ]
 }
 
-fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
-    let request = match &form {
-        Form::Create => {
-            fields
-                .new_passphrase("passphrase")
-                .map(|passphrase| Request::CreateVault {
-                    passphrase: passphrase.to_owned(),
-                })
-        }
-        Form::Unlock => filled(fields, "passphrase", "passphrase_empty")
-            .map(|passphrase| Request::Unlock { passphrase }),
-        Form::Uri => filled(fields, "uri", "input_empty").map(|text| Request::AddUris { text }),
-        Form::Add => Ok(Request::AddByHand {
-            draft: fields.account(),
-        }),
-        Form::Edit => match edit(model, fields) {
-            Some(request) => Ok(request),
-            None => return back(model),
-        },
-        _ => return Vec::new(),
-    };
-    if model.forms.busy.is_some() {
-        return Vec::new();
-    }
-    model.refused.clear();
-    match request {
-        Ok(request) => {
-            model.forms.start(form.clone());
-            vec![Effect::Ask(Asked::Form(form), request)]
-        }
-        Err(failure) => refuse(model, form, failure),
-    }
-}
-
-fn filled(fields: &Fields, name: &str, code: &str) -> Result<String, Failure> {
-    let text = fields.get(name);
-    if text.trim().is_empty() {
-        Err(Failure::of_field(code, name))
-    } else {
-        Ok(text.to_owned())
-    }
-}
-
-/// The changes that were typed; `None` when there are none.
-fn edit(model: &Model, fields: &Fields) -> Option<Request> {
-    let Screen::Edit(id) = model.screen else {
-        return None;
-    };
-    let account = model.vault.as_ref()?.get(id)?;
-    let changed = |name: &str, value: &String| {
-        let typed = fields.get(name).trim();
-        (typed != value).then(|| typed.to_owned())
-    };
-    let edit = AccountEdit {
-        issuer: changed("issuer", &account.issuer.value),
-        label: changed("label", &account.label.value),
-        note: changed("note", &account.note.value),
-        sites: None,
-        credential: credential_changed(account, fields).then(|| fields.account()),
-    };
-    let something = edit.issuer.is_some()
-        || edit.label.is_some()
-        || edit.note.is_some()
-        || edit.credential.is_some();
-    something.then_some(Request::Edit { id, edit })
-}
-
-/// Whether anything about the secret was typed. Changed parameters without a secret count too, so
-/// that they are answered rather than ignored.
-fn credential_changed(account: &Account, fields: &Fields) -> bool {
-    if !fields.get("secret").trim().is_empty() {
-        return true;
-    }
-    let shown = super::rows::draft_of(account);
-    let same = |name: &str, value: &str| fields.get(name).trim() == value;
-    let parameters = match shown.kind.as_str() {
-        "totp" => {
-            same("algorithm", &shown.algorithm)
-                && same("digits", &shown.digits)
-                && same("period", &shown.period)
-        }
-        "hotp" => {
-            same("algorithm", &shown.algorithm)
-                && same("digits", &shown.digits)
-                && same("counter", &shown.counter)
-        }
-        _ => true,
-    };
-    !(same("type", &shown.kind) && parameters)
-}
-
 fn answered(model: &mut Model, asked: Asked, answer: Answer) -> Vec<Effect> {
     match (asked, answer) {
         (Asked::Form(form), Err(failure)) => refuse(model, form, failure),
@@ -442,7 +352,7 @@ fn listed(model: &mut Model, refused: Vec<Refused>, ids: &[Id], summary: Vec<Tex
     effects
 }
 
-fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Effect> {
+pub(super) fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Effect> {
     model.forms.refuse(form, failure);
     // The view moves the focus to the first field that has an error.
     vec![Effect::Focus(Focus::Element("first-error"))]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::message::Settings;
+use crate::pages::form::Fields;
 use crate::pages::text::tests::Messages;
 use holdfast_core::otpauth;
 use holdfast_core::vault::{Clock, DeviceId, Duplicates, EditContext, Vault};
