@@ -8,11 +8,11 @@ use tempfile::TempDir;
 
 use crate::process::Process;
 
-/// A running X server with a screen of its own.
+/// An X server's screen.
 pub struct Display {
     name: String,
-    memory: TempDir,
-    _server: Process,
+    /// What only a screen in memory has: the folder its memory is in, and the server.
+    own: Option<(TempDir, Process)>,
 }
 
 impl Display {
@@ -43,9 +43,13 @@ impl Display {
         }
         Ok(Self {
             name: format!(":{}", number.trim()),
-            memory,
-            _server: server,
+            own: Some((memory, server)),
         })
+    }
+
+    /// The screen of a person, which is there already.
+    pub fn existing(name: String) -> Self {
+        Self { name, own: None }
     }
 
     /// The value for the environment variable `DISPLAY`.
@@ -71,7 +75,11 @@ impl Display {
 
     /// The same as it lies in memory, to see whether anything has changed.
     pub fn memory(&self) -> Result<Vec<u8>> {
-        Ok(std::fs::read(self.memory.path().join("Xvfb_screen0"))?)
+        let (folder, _) = self
+            .own
+            .as_ref()
+            .context("a person's screen is not ours to read")?;
+        Ok(std::fs::read(folder.path().join("Xvfb_screen0"))?)
     }
 
     fn xdotool(&self, arguments: &[&str]) -> Result<()> {

@@ -6,6 +6,7 @@
 
 pub mod browser;
 pub mod display;
+pub mod journey;
 pub mod oracle;
 pub mod paths;
 pub mod process;

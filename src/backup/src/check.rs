@@ -1,7 +1,5 @@
 //! Connecting, disconnecting, and "check now": the whole chain, step by step.
 
-use serde::{Deserialize, Serialize};
-
 use crate::cause::Cause;
 use crate::destination::config::DestinationId;
 use crate::destination::probe::{Capabilities, ProbeFailure, ProbeStep, probe};
@@ -16,8 +14,7 @@ use crate::policy::SKEW_WARNING;
 use crate::vault::{OpenError, VaultInfo, VaultPort};
 
 /// One step of the chain, in the order they are walked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// The vault is safe in this browser.
     Here,
@@ -58,8 +55,7 @@ impl Step {
 }
 
 /// How a step went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepResult {
     /// A tick.
     Passed,

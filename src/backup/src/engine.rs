@@ -48,8 +48,12 @@ pub enum Trigger {
 pub struct Report {
     /// When to run again, by this computer's clock, in milliseconds.
     pub wake_at: u64,
-    /// What stopped it. [`Cause::CouldNotSaveHere`] may not have reached the evidence.
+    /// What stopped it, or why it waits.
     pub failure: Option<Cause>,
+    /// Whether the journal could be saved; `None` if there was nothing to save. `false` can't be
+    /// in the evidence: whoever runs the engine keeps it in mind, outside of the storage that
+    /// failed, until a run says `true`, and tells it by [`VaultInfo::saved`].
+    pub saved: Option<bool>,
 }
 
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
@@ -78,6 +82,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             return Report {
                 wake_at: now + QUIET,
                 failure: None,
+                saved: None,
             };
         };
         let mut journal = match Journal::load(&self.memory, id).await {
@@ -86,13 +91,18 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
                 return Report {
                     wake_at: now + PULL_EVERY,
                     failure: Some(cause_of_journal(error)),
+                    saved: None,
                 };
             }
         };
         if trigger != Trigger::Now && !journal.evidence.retry.is_due(now) {
             let failure = journal.evidence.fault.as_ref().map(|fault| fault.cause);
             let wake_at = now + journal.evidence.retry.wait(now);
-            return Report { wake_at, failure };
+            return Report {
+                wake_at,
+                failure,
+                saved: None,
+            };
         }
         let attempted = self.attempt(&mut journal, destination, trigger).await;
         self.conclude(&mut journal, attempted).await
@@ -145,12 +155,19 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         };
         evidence.working_since = None;
         let saved = journal.save(&self.memory).await;
-        let failure = failure.or(saved.err().map(|MemoryError| Cause::CouldNotSaveHere));
+        let failure = match saved {
+            Ok(()) => failure,
+            Err(MemoryError) => Some(Cause::CouldNotSaveHere),
+        };
         let wake_at = match self.vault.info().await {
             Ok(info) => next_wake(&journal.evidence, &info, now),
             Err(_) => now + PULL_EVERY,
         };
-        Report { wake_at, failure }
+        Report {
+            wake_at,
+            failure,
+            saved: journal.written,
+        }
     }
 
     async fn attempt<D: Destination>(
@@ -165,6 +182,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             fresh: None,
             seen: BTreeSet::new(),
             resealed: false,
+            absorbed: false,
         };
         // Merging changes the content, and a loss has to be made good: both need another pass.
         // Whatever is still open after these is open for the next run.
@@ -188,8 +206,11 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             info => info?,
         };
         let mut due = Due::of(&journal.evidence, &info, now, run.trigger);
+        // After a fall back, what our own snapshots hold comes first.
+        let behind = info.unlocked && journal.evidence.is_behind(&info) && !run.absorbed;
         if due.put
-            && let Some(name) = self.put(journal, destination).await?
+            && !behind
+            && let Some(name) = self.put(journal, destination, run).await?
         {
             run.fresh = Some(name);
             due.list = true;
@@ -218,7 +239,8 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         {
             return Ok(Pass::Again);
         }
-        if self.pull(journal, destination, run.trigger).await? {
+        run.absorbed = true;
+        if self.pull(journal, destination, run.trigger).await? || behind {
             return Ok(Pass::Again);
         }
         self.prune(journal, destination, run, &findings, listing.server_time)
@@ -321,6 +343,8 @@ pub(crate) struct Run {
     pub seen: BTreeSet<SnapshotName>,
     /// What lay in the browser was sealed anew in this run.
     pub resealed: bool,
+    /// What others stored was looked at in this run.
+    pub absorbed: bool,
 }
 
 #[derive(PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::destination::{Failure, Hint};
 use crate::digest::Digest;
 use crate::log::Log;
 use crate::name::{DeviceTag, SnapshotName, VaultTag};
-use crate::vault::OpenError;
+use crate::vault::{OpenError, VaultInfo};
 
 /// All that is known about one destination.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Evidence {
     pub foreign: BTreeMap<SnapshotName, Foreign>,
     /// The newest seen of each other device, also if it is no longer there.
     pub devices: BTreeMap<DeviceTag, Seen>,
+    /// The fall back to an older generation ([`VaultInfo::fell_back`]) after which our own
+    /// snapshots here were merged.
+    pub reabsorbed: Option<u64>,
     /// When the last list was read.
     pub listed_at: Option<u64>,
     /// An attempt is under way since then.
@@ -86,7 +89,7 @@ pub struct Record {
 
 /// What became of a snapshot of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Fate {
     /// As far as is known, it is there (or on its way, if it was never read back).
     Live,
@@ -105,7 +108,7 @@ pub enum Fate {
 
 /// What became of another device's snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Foreign {
     /// Not read yet, and no newer one of that device is expected to hold it all.
     Wanted,
@@ -215,6 +218,13 @@ impl Evidence {
     #[must_use]
     pub fn knows(&self, name: &SnapshotName) -> bool {
         self.record(name).is_some() || self.pruned.contains(name)
+    }
+
+    /// The vault fell back to an older generation, and what our own snapshots here hold has not
+    /// been merged yet.
+    #[must_use]
+    pub fn is_behind(&self, vault: &VaultInfo) -> bool {
+        vault.fell_back.is_some() && vault.fell_back != self.reabsorbed
     }
 
     /// The newest record that proves a stored snapshot of `vault`, whatever its version.

@@ -40,6 +40,8 @@ pub async fn load_evidence(
 pub(crate) struct Journal {
     key: String,
     saved: Vec<u8>,
+    /// Whether the last writing succeeded; `None` before the first.
+    pub written: Option<bool>,
     pub evidence: Evidence,
 }
 
@@ -56,6 +58,7 @@ impl Journal {
         Ok(Self {
             key,
             saved,
+            written: None,
             evidence,
         })
     }
@@ -64,7 +67,9 @@ impl Journal {
     pub(crate) async fn save(&mut self, memory: &impl Memory) -> Result<(), MemoryError> {
         let bytes = encode(&self.evidence)?;
         if bytes != self.saved {
+            self.written = Some(false);
             memory.save(&self.key, &bytes).await?;
+            self.written = Some(true);
             self.saved = bytes;
         }
         Ok(())

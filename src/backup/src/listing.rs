@@ -110,15 +110,24 @@ pub(crate) fn observe(
         .chain(&evidence.pruned)
         .cloned()
         .collect();
+    let unknown = |snapshot: &&Listed| !known.contains(&snapshot.name);
+    findings.shares_identity = findings
+        .listed
+        .iter()
+        .filter(unknown)
+        .any(|snapshot| snapshot.name.device == vault.device);
+    // After a fall back to an older generation, our own earlier snapshots are read like anybody's.
+    let since = vault.fell_back.filter(|_| evidence.is_behind(vault));
+    let earlier = |snapshot: &Listed| {
+        let record = evidence.record(&snapshot.name);
+        since.is_some_and(|since| record.is_none_or(|record| record.version < since))
+    };
     let foreign: Vec<Listed> = findings
         .listed
         .iter()
-        .filter(|snapshot| !known.contains(&snapshot.name))
+        .filter(|snapshot| unknown(snapshot) || earlier(snapshot))
         .cloned()
         .collect();
-    findings.shares_identity = foreign
-        .iter()
-        .any(|snapshot| snapshot.name.device == vault.device);
 
     let heads = heads(&foreign);
     let mut states = BTreeMap::new();
@@ -131,7 +140,8 @@ pub(crate) fn observe(
         let seen = evidence.devices.get(&name.device);
         let late = seen.is_some_and(|seen| name.sequence <= seen.name.sequence)
             && !evidence.foreign.contains_key(name);
-        let fresh = if is_head || late || ours.contains(&name.device) {
+        let copys = ours.contains(&name.device) && !known.contains(name);
+        let fresh = if is_head || late || copys {
             Foreign::Wanted
         } else {
             Foreign::Passed
@@ -147,6 +157,9 @@ pub(crate) fn observe(
     evidence.foreign = states;
 
     for (device, heads) in heads {
+        if ours.contains(&device) {
+            continue;
+        }
         let Some(newest) = heads.into_iter().max_by(SnapshotName::cmp_age) else {
             continue;
         };
@@ -179,6 +192,25 @@ pub(crate) fn observe(
     }
     evidence.listed_at = Some(now);
     findings
+}
+
+/// Takes note that our own snapshots have been merged after a fall back: of each tag one that
+/// opened, or all there are have been tried.
+pub(crate) fn reabsorbed(evidence: &mut Evidence, vault: &VaultInfo) {
+    if !evidence.is_behind(vault) {
+        return;
+    }
+    let done = own_tags(evidence, vault).iter().all(|tag| {
+        let ours = evidence
+            .foreign
+            .iter()
+            .filter(|(name, _)| name.vault == vault.tag && name.device == *tag);
+        let has = |wanted: Foreign| ours.clone().any(|(_, state)| *state == wanted);
+        !has(Foreign::Wanted) && (has(Foreign::Merged) || !has(Foreign::Passed))
+    });
+    if done {
+        evidence.reabsorbed = vault.fell_back;
+    }
 }
 
 /// The tag of this installation and those it had before.
@@ -245,6 +277,7 @@ mod tests {
             changes: Vec::new(),
             unlocked: true,
             saved: true,
+            fell_back: None,
         }
     }
 
@@ -308,6 +341,32 @@ mod tests {
         let findings = observe(&mut evidence, &vault(), &list, 7);
         assert!(findings.shares_identity);
         assert_eq!(wanted(&evidence), [name("00-1-5")]);
+    }
+
+    #[test]
+    fn after_a_fall_back_our_own_are_read_until_one_opens() {
+        let records = vec![sent("00-1-0"), sent("00-2-0"), sent("00-3-0")];
+        let mut evidence = Evidence {
+            records,
+            ..Evidence::default()
+        };
+        let mut vault = vault();
+        vault.fell_back = Some(1007);
+        let list = listing(&[("00-1-0", 1), ("00-2-0", 1), ("00-3-0", 1)]);
+        assert!(!observe(&mut evidence, &vault, &list, 7).shares_identity);
+        assert_eq!(wanted(&evidence), [name("00-3-0")]);
+        let damaged = Foreign::Unopened {
+            why: OpenError::Damaged,
+            at: 7,
+        };
+        evidence.foreign.insert(name("00-3-0"), damaged);
+        reabsorbed(&mut evidence, &vault);
+        observe(&mut evidence, &vault, &list, 8);
+        assert_eq!(wanted(&evidence), [name("00-2-0")]);
+        evidence.foreign.insert(name("00-2-0"), Foreign::Merged);
+        reabsorbed(&mut evidence, &vault);
+        observe(&mut evidence, &vault, &list, 9);
+        assert!(evidence.foreign.is_empty());
     }
 
     #[test]

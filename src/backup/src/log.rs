@@ -19,13 +19,12 @@ pub struct Event {
     /// When, by this computer's clock, in milliseconds.
     pub at: u64,
     /// What.
-    #[serde(flatten)]
     pub what: What,
 }
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum What {
     /// The destination was connected and probed.
     Connected,

@@ -30,7 +30,8 @@ impl Due {
         });
         let pull = trigger != Trigger::Due || is_past(evidence.listed_at, PULL_EVERY, now);
         let wanted = info.unlocked && evidence.foreign.values().any(|s| *s == Foreign::Wanted);
-        let list = read || pull || wanted || evidence.fault.is_some();
+        let behind = info.unlocked && evidence.is_behind(info);
+        let list = read || pull || wanted || behind || evidence.fault.is_some();
         Self { put, read, list }
     }
 }

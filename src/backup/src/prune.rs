@@ -33,6 +33,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         forget(evidence, findings, self.env.now_millis());
         let newest_is_safe = candidate(evidence, &info)
             .is_some_and(|record| record.is_proven() && run.seen.contains(&record.name));
+        let newest_is_safe = newest_is_safe && !evidence.is_behind(&info);
         let may_delete = evidence.capabilities.as_ref().is_none_or(|can| can.deletes);
         let (true, true, true, Some(server_now)) = (
             newest_is_safe,
@@ -87,7 +88,7 @@ fn clock_is_sure(evidence: &Evidence) -> bool {
         .is_some_and(|skew| skew.ahead.unsigned_abs() <= SKEW_DOUBTFUL)
 }
 
-/// Our own listed snapshots under the present tag.
+/// Our own listed snapshots under the present tag, in the order of sending.
 fn present(evidence: &Evidence, info: &VaultInfo, findings: &Findings) -> Vec<Present> {
     let listed: BTreeMap<&SnapshotName, &Listed> = findings
         .listed

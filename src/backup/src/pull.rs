@@ -7,6 +7,7 @@ use crate::engine::{Engine, Stop, Trigger};
 use crate::env::{Env, Memory};
 use crate::evidence::Foreign;
 use crate::journal::Journal;
+use crate::listing::reabsorbed;
 use crate::log::What;
 use crate::name::SnapshotName;
 use crate::plan::is_past;
@@ -44,6 +45,8 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             }
             changed |= self.merge_one(journal, destination, &name, false).await?;
         }
+        let info = self.vault.info().await?;
+        reabsorbed(&mut journal.evidence, &info);
         journal.save(&self.memory).await?;
         Ok(changed)
     }

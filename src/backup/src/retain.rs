@@ -22,13 +22,12 @@ pub struct Present {
 const FLOOR: usize = 3;
 const MONTH: u64 = 30 * DAY;
 
-/// Chooses what to delete. Never the newest proven snapshot, never one that is newer than it, and
+/// Chooses what to delete from `present`, which is in the order of sending. Never the newest proven snapshot, never one that is newer than it, and
 /// nothing at all when there is no proven one or the times contradict the sequences (the server's
 /// clock has jumped).
 #[must_use]
 pub fn superfluous(present: &[Present], server_now: u64, keep: &Retention) -> Vec<SnapshotName> {
-    let mut newest_first: Vec<&Present> = present.iter().collect();
-    newest_first.sort_by(|a, b| b.name.cmp_age(&a.name));
+    let newest_first: Vec<&Present> = present.iter().rev().collect();
     let Some(anchor) = newest_first.iter().position(|snapshot| snapshot.proven) else {
         return Vec::new();
     };

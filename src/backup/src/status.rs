@@ -1,7 +1,5 @@
 //! What to say about a backup: a pure function of the evidence.
 
-use serde::{Deserialize, Serialize};
-
 use crate::cause::{Cause, Remedy};
 use crate::destination::Hint;
 use crate::evidence::{Evidence, Fate, Foreign, Record};
@@ -10,7 +8,7 @@ use crate::policy::{FRESH_FOR, FUTURE_TOLERANCE, LOCKED_FOR, SKEW_WARNING, WORKI
 use crate::vault::{OpenError, VaultInfo};
 
 /// What is known about a backup at one destination, or altogether.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     /// In one word.
     pub state: State,
@@ -27,8 +25,7 @@ pub struct Status {
 }
 
 /// The state of a backup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// At that time the destination held a snapshot with every account of the present version: it
     /// was read back, and these bytes were opened.
@@ -66,7 +63,7 @@ pub enum State {
 }
 
 /// The newest proof.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastStored {
     /// When it was last seen there.
     pub at: u64,
@@ -77,7 +74,7 @@ pub struct LastStored {
 }
 
 /// What exists only on this device.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AtRisk {
     /// Accounts added or changed since the newest proof.
     pub accounts: u32,
@@ -86,7 +83,7 @@ pub struct AtRisk {
 }
 
 /// What stands in the way, and what to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trouble {
     /// Why.
     pub cause: Cause,
@@ -103,8 +100,7 @@ pub struct Trouble {
 }
 
 /// Something that holds up merging or deserves a look.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "warning", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
     /// This computer's clock is wrong enough for codes to be refused.
     Clock {
@@ -187,7 +183,7 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
 }
 
 /// The status altogether.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overall {
     /// The best of all: what one can rely on. Where there is no destination, what that means.
     pub best: Status,

@@ -31,6 +31,7 @@ fn vault(version: u64) -> VaultInfo {
             .collect(),
         unlocked: true,
         saved: true,
+        fell_back: None,
     }
 }
 

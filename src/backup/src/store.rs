@@ -10,7 +10,7 @@ use crate::journal::Journal;
 use crate::listing::Findings;
 use crate::log::What;
 use crate::name::SnapshotName;
-use crate::vault::{OpenError, Sealed, VaultInfo, VaultPort};
+use crate::vault::{OpenError, Sealed, VaultError, VaultInfo, VaultPort};
 
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// Puts the sealed vault under a new name. `None` if what lies in this browser is there
@@ -19,8 +19,22 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         &self,
         journal: &mut Journal,
         destination: &D,
+        run: &mut Run,
     ) -> Result<Option<SnapshotName>, Stop> {
-        let sealed = self.vault.sealed().await?;
+        let sealed = match self.vault.sealed().await {
+            Ok(sealed) if self.vault.info().await?.saved => sealed,
+            // What lies in this browser is damaged or not the newest, but who is unlocked has it
+            // in memory.
+            Ok(_) | Err(VaultError::Storage) => {
+                let resealed = self.reseal(journal, run).await;
+                let sealed = self.vault.sealed().await;
+                if sealed.is_err() {
+                    resealed?;
+                }
+                sealed?
+            }
+            Err(VaultError::None) => return Ok(None),
+        };
         let info = self.vault.info().await?;
         let evidence = &mut journal.evidence;
         if sealed.content != info.content && evidence.sent(&info, sealed.content) {
@@ -68,10 +82,11 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         let Some(hash) = journal.evidence.record(name).map(|record| record.hash) else {
             return Ok(false);
         };
-        let asked_at = self.env.now_millis();
+        let mut asked_at = self.env.now_millis();
         let mut read = self.fetch(journal, destination, name).await?;
         if read.as_ref().is_some_and(|bytes| Digest::of(bytes) != hash) {
             // It may have been cut off on its way to us.
+            asked_at = self.env.now_millis();
             read = self.fetch(journal, destination, name).await?;
         }
         let Some(bytes) = read else {

@@ -23,7 +23,8 @@ pub trait VaultPort {
     async fn sealed(&self) -> Result<Sealed, VaultError>;
 
     /// Seals the vault anew from what the unlocked device holds in memory, and stores it here.
-    /// Asked for when what lay in storage turned out not to open. Version and content stay.
+    /// Asked for when what lay in storage turned out not to open, or when saving failed before.
+    /// Version and content stay what they are in memory.
     ///
     /// # Errors
     /// [`VaultError::Storage`] also when the vault is locked: nothing else can repair it then.
@@ -80,8 +81,14 @@ pub struct VaultInfo {
     pub changes: Vec<Change>,
     /// The key is at hand: snapshots can be opened and merged.
     pub unlocked: bool,
-    /// The newest content is safe in the browser's own storage.
+    /// The newest content is safe in the browser's own storage, and so was the engine's journal
+    /// when it was last written (see [`Report::saved`](crate::engine::Report::saved)).
     pub saved: bool,
+    /// What lay in the browser was damaged, and an older generation had to be used: the version
+    /// it goes on with. The destinations may hold more, also in our own snapshots, which are then
+    /// merged as if they were another device's. Never taken back.
+    #[serde(default)]
+    pub fell_back: Option<u64>,
 }
 
 /// The last change of one account.

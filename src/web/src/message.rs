@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// From a page of ours to the background.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(tag = "request", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Request {
     /// Make a new vault.
     CreateVault {
@@ -159,7 +159,7 @@ pub type Answer = Result<Reply, Failure>;
 
 /// What a request came to.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(tag = "reply", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Reply {
     /// Done; what changed is in storage.
     Done,
@@ -245,7 +245,7 @@ pub struct AccountEdit {
 
 /// The form that connects a destination.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum DestinationDraft {
     /// A WebDAV server.
     WebDav {

@@ -7,8 +7,12 @@ mod check;
 mod dist;
 mod files;
 mod project;
+mod run;
 mod setup;
 mod shell;
+mod test;
+
+use std::process::ExitCode;
 
 use project::Project;
 
@@ -18,35 +22,47 @@ usage: cargo xtask <command>
   dist [--dev]         build the extension into dist/ (--dev: quicker, larger, with names)
   build [--dev]        setup and dist
   check                formatting, lints, purity, sizes, translations, manifest
+  run                  build it, start a server and a browser, and try it
+  test                 everything; the last line is the sum
 ";
 
-fn main() -> std::process::ExitCode {
+fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match run(&args) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        // What failed has been said.
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("\nfailed: {error:#}");
-            std::process::ExitCode::FAILURE
+            ExitCode::FAILURE
         }
     }
 }
 
-fn run(args: &[&str]) -> anyhow::Result<()> {
+/// Whether all is well.
+fn run(args: &[&str]) -> anyhow::Result<bool> {
     let project = Project::find()?;
     match args {
-        ["setup"] | ["setup", "build"] => setup::run(&project, setup::Scope::Build),
-        ["setup", "test"] => setup::run(&project, setup::Scope::Test),
-        ["dist"] => dist::run(&project, dist::Mode::Release),
-        ["dist", "--dev"] => dist::run(&project, dist::Mode::Dev),
+        ["setup"] | ["setup", "build"] => setup::run(&project, setup::Scope::Build)?,
+        ["setup", "test"] => setup::run(&project, setup::Scope::Test)?,
+        ["dist"] => dist::run(&project, dist::Mode::Release)?,
+        ["dist", "--dev"] => dist::run(&project, dist::Mode::Dev)?,
         ["build", rest @ ..] => {
             setup::run(&project, setup::Scope::Build)?;
-            run(&[&["dist"], rest].concat())
+            return run(&[&["dist"], rest].concat());
         }
-        ["check"] => check::run(&project),
+        ["check"] => {
+            setup::run(&project, setup::Scope::Build)?;
+            dist::run(&project, dist::Mode::Release)?;
+            return Ok(check::run(&project) == 0);
+        }
+        ["run"] => run::run(&project)?,
+        ["test"] => return test::run(&project),
         _ => {
             eprint!("{USAGE}");
             anyhow::bail!("unknown command: {}", args.join(" "))
         }
     }
+    Ok(true)
 }

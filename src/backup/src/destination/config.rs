@@ -10,7 +10,7 @@ use crate::secret::Secret;
 
 /// How to reach one destination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum DestinationConfig {
     /// WebDAV (RFC 4918), Nextcloud among others.
     WebDav(WebDavConfig),

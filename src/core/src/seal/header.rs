@@ -30,7 +30,7 @@ impl Header {
         mut slots: Vec<Slot>,
         unknown: &Fields,
     ) -> Self {
-        slots.sort_by_key(Slot::id);
+        slots.sort_unstable_by_key(Slot::id);
         let mut kept = Fields::default();
         for (tag, value) in unknown.iter().filter(|(tag, _)| !is_known(*tag)) {
             kept.set(tag, value.to_vec());

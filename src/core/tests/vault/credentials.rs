@@ -118,3 +118,27 @@ fn concurrent_credentials_are_both_kept_until_the_user_chooses() {
     different.merge(&vault);
     assert_eq!(different.accounts[&id].credentials.len(), 2);
 }
+
+#[test]
+fn a_chosen_credential_continues_the_counter_that_another_device_moves() {
+    let (mut device, mut vault) = (Device::new(1), Vault::default());
+    let id = device.add(&mut vault, &uri(1));
+    let (mut other, mut theirs) = (Device::new(2), vault.clone());
+    vault
+        .replace_credential(id, hotp(1), &mut device.context())
+        .unwrap();
+    let chosen = *vault.accounts[&id].credentials.keys().next().unwrap();
+    theirs
+        .replace_credential(id, hotp(30), &mut other.context())
+        .unwrap();
+    vault.merge(&theirs);
+    theirs.merge(&vault);
+    vault
+        .choose_credential(id, chosen, &mut device.context())
+        .unwrap();
+    theirs.advance(id, chosen, &mut other.context()).unwrap();
+    vault.merge(&theirs);
+    let current: Vec<_> = vault.accounts[&id].credentials.values().collect();
+    assert_eq!(current.len(), 1);
+    assert_eq!(current[0].kind().counter(), Some(2));
+}

@@ -14,6 +14,7 @@ pub mod storage;
 pub mod tabs;
 
 use wasm_bindgen::JsValue;
+use zeroize::Zeroizing;
 
 /// A browser call failed. The text is the browser's own and is for the diagnosis report only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +56,14 @@ pub fn to_js<T: serde::Serialize + ?Sized>(value: &T) -> Result<JsValue, Browser
 
 /// A serde type from a plain JavaScript value.
 ///
+/// By way of JSON text: documents and messages then share one deserializer, which is a third of
+/// the module's size less.
+///
 /// # Errors
 /// When the value has another shape.
 pub fn from_js<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, BrowserError> {
-    Ok(serde_wasm_bindgen::from_value(value)?)
+    let text = js_sys::JSON::stringify(&value)?.as_string().unwrap_or_else(|| "null".into());
+    let text = Zeroizing::new(text);
+    // serde's own message may quote the value.
+    serde_json::from_str(&text).map_err(|_| BrowserError("a value of an unknown shape".into()))
 }

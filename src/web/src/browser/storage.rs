@@ -41,6 +41,23 @@ pub async fn set<T: Serialize>(area: Area, values: &T) -> Result<(), BrowserErro
     Ok(())
 }
 
+/// Writes several entries in one step.
+///
+/// # Errors
+/// When the browser can't write (quota, disk full).
+pub async fn set_entries(area: Area, entries: &[(&str, JsValue)]) -> Result<(), BrowserError> {
+    let pairs: js_sys::Array = entries
+        .iter()
+        .map(|(key, value)| js_sys::Array::of2(&JsValue::from_str(key), value))
+        .collect();
+    let values = js_sys::Object::from_entries(&pairs)?.into();
+    match area {
+        Area::Local => local_set(values).await,
+        Area::Session => session_set(values).await,
+    }?;
+    Ok(())
+}
+
 /// Removes keys.
 ///
 /// # Errors

@@ -39,7 +39,6 @@ pub struct Identity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// Its last change.
-    #[serde(flatten)]
     pub change: Change,
     /// The first bytes of the SHA-256 of its content, hexadecimal.
     pub digest: String,

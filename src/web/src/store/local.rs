@@ -1,12 +1,10 @@
 //! The sealed vault in `storage.local`: two generations, written alternately and read again.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::generations::{Found, Place, Stored, choose, next_place};
-use crate::browser::BrowserError;
-use crate::browser::storage::{Area, get, remove, set};
+use crate::browser::{BrowserError, to_js};
+use crate::browser::storage::{Area, get, remove, set, set_entries};
 
 /// The two keys.
 pub const KEYS: [&str; 2] = ["vault.a", "vault.b"];
@@ -18,16 +16,6 @@ struct Raw {
     a: Option<serde_json::Value>,
     #[serde(rename = "vault.b")]
     b: Option<serde_json::Value>,
-}
-
-#[derive(Serialize)]
-struct Written<'a> {
-    #[serde(rename = "vault.a", skip_serializing_if = "Option::is_none")]
-    a: Option<&'a Stored>,
-    #[serde(rename = "vault.b", skip_serializing_if = "Option::is_none")]
-    b: Option<&'a Stored>,
-    #[serde(flatten)]
-    beside: BTreeMap<String, String>,
 }
 
 /// Reads what is there.
@@ -63,16 +51,11 @@ pub async fn save(
         .max();
     let stored = Stored::new(newest.unwrap_or(0) + 1, version, sealed);
     let place = next_place(a.as_ref(), b.as_ref());
-    let (a, b) = match place {
-        Place::A => (Some(&stored), None),
-        Place::B => (None, Some(&stored)),
+    let place_key = match place {
+        Place::A => "vault.a",
+        Place::B => "vault.b",
     };
-    let values = Written {
-        a,
-        b,
-        beside: BTreeMap::from([beside]),
-    };
-    set(Area::Local, &values).await?;
+    set_entries(Area::Local, &[(place_key, to_js(&stored)?), (&beside.0, beside.1.as_str().into())]).await?;
     let (a, b) = read_both().await?;
     let again = match place {
         Place::A => a,

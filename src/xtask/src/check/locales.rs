@@ -158,25 +158,22 @@ fn keys_in_html(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// First arguments of the functions that look a text up: `tr("key")`, `tr_with("key", …)`.
+/// Literal keys: `Text::new("key")`, and the two forms of `Text::plural("stem", …)`. Tests, at the
+/// bottom of a file, may use keys that do not exist.
 fn keys_in_rust(text: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for call in ["tr(", "tr_with("] {
-        for (at, _) in text.match_indices(call) {
-            let before = text.get(..at).and_then(|text| text.chars().next_back());
-            if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
-                continue;
-            }
-            let after = text.get(at + call.len()..).unwrap_or_default().trim_start();
-            if let Some((key, _)) = after
-                .strip_prefix('"')
-                .and_then(|text| text.split_once('"'))
-            {
-                found.insert(key.to_owned());
-            }
-        }
-    }
-    found
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let literals = |call: &str| -> Vec<String> {
+        text.split(call)
+            .skip(1)
+            .filter_map(|after| after.trim_start().strip_prefix('"')?.split_once('"'))
+            .map(|(key, _)| key.to_owned())
+            .collect()
+    };
+    let plurals = literals("Text::plural(");
+    let forms = plurals
+        .iter()
+        .flat_map(|stem| ["one", "other"].map(|form| format!("{stem}_{form}")));
+    literals("Text::new(").into_iter().chain(forms).collect()
 }
 
 fn keys_in_manifest(text: &str) -> BTreeSet<String> {
@@ -224,8 +221,11 @@ mod tests {
             keys_in_html(html),
             ["hint", "title"].map(String::from).into()
         );
-        let rust = r#"let a = tr("one"); tr_with( "two", &[]); str("three"); tr(key)"#;
-        assert_eq!(keys_in_rust(rust), ["one", "two"].map(String::from).into());
+        let rust = "Text::new(\"a\"); Text::plural(\n \"b\", 2); Text::new(key) #[cfg(test)] Text::new(\"no\")";
+        assert_eq!(
+            keys_in_rust(rust),
+            ["a", "b_one", "b_other"].map(String::from).into()
+        );
         assert_eq!(
             keys_in_manifest(r#""name":"__MSG_app_name__""#),
             ["app_name".into()].into()

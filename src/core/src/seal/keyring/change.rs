@@ -44,7 +44,7 @@ impl Keyring {
         };
         let mut keyring = Keyring {
             vault: VaultTag(bytes(random)),
-            keys: BTreeMap::from([(current, record)]),
+            keys: BTreeMap::new(),
             current,
             current_key: key,
             slots: BTreeMap::new(),
@@ -52,6 +52,7 @@ impl Keyring {
             fields: Fields::default(),
             unknown: BTreeMap::new(),
         };
+        keyring.keys.insert(current, record);
         keyring.add_passphrase(passphrase, now, random)?;
         Ok(keyring)
     }

@@ -83,16 +83,17 @@ impl TryFrom<Raw> for Keyring {
 
 impl From<Keyring> for Raw {
     fn from(keyring: Keyring) -> Self {
+        // Inserted one by one: collecting into a map would sort, and sorting is code.
+        let mut fields = BTreeMap::new();
+        for (tag, value) in keyring.fields.iter() {
+            fields.insert(tag, BASE64.encode(value));
+        }
         Raw {
             vault: keyring.vault,
             keys: keyring.keys,
             slots: keyring.slots,
             removed: keyring.removed,
-            fields: keyring
-                .fields
-                .iter()
-                .map(|(tag, value)| (tag, BASE64.encode(value)))
-                .collect(),
+            fields,
             unknown: keyring.unknown,
         }
     }

@@ -130,7 +130,7 @@ impl Keyring {
         let mut records: Vec<&SlotRecord> = self.slots.values().filter(live).collect();
         // More than fit come together only by many devices adding slots unknown to each other.
         // Passphrases and recovery keys then go first, and the newest of each.
-        records.sort_by_key(|record| {
+        records.sort_unstable_by_key(|record| {
             let anywhere = record.slot.kind().opens_anywhere();
             (
                 core::cmp::Reverse((anywhere, record.added)),

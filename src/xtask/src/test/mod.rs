@@ -1,0 +1,98 @@
+//! `make test`: everything there is, stage by stage.
+
+mod count;
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::project::Project;
+use crate::{check, dist, setup, shell};
+use count::Count;
+
+/// A stage: its name, and what it does.
+type Stage = (&'static str, fn(&Project) -> Result<Count>);
+
+const STAGES: &[Stage] = &[
+    ("what is needed", install),
+    ("the extension", build),
+    ("checks", checks),
+    ("unit and property tests", unit),
+    ("an independent reader of backups", reader),
+    ("browsers and servers", browsers),
+];
+
+/// Browsers need processors; with fewer tests at once than these the machine would idle.
+const BROWSERS_AT_ONCE: usize = 2;
+
+/// Runs all stages, also after one has failed. The last line of the output is the sum; true if
+/// nothing failed.
+pub fn run(project: &Project) -> Result<bool> {
+    let start = Instant::now();
+    let mut total = Count::default();
+    let mut times = Vec::new();
+    for (number, (name, stage)) in STAGES.iter().enumerate() {
+        println!("\n=== {} of {}: {name} ===", number + 1, STAGES.len());
+        let begun = Instant::now();
+        let count = stage(project).unwrap_or_else(|error| {
+            println!("failed: {error:#}");
+            Count::one(false)
+        });
+        println!("--- {name}: {count} in {}", clock(begun.elapsed()));
+        times.push((name, count, begun.elapsed()));
+        total += count;
+    }
+    println!("\n=== all of it, in {} ===", clock(start.elapsed()));
+    for (name, count, time) in times {
+        println!("  {:>6}  {name}: {count}", clock(time));
+    }
+    let summary = total.to_string();
+    fs::write(project.target.join("test-summary"), format!("{summary}\n"))?;
+    println!("{summary}");
+    Ok(total.failed == 0)
+}
+
+fn install(project: &Project) -> Result<Count> {
+    setup::run(project, setup::Scope::Test)?;
+    Ok(Count::one(true))
+}
+
+fn build(project: &Project) -> Result<Count> {
+    dist::run(project, dist::Mode::Release)?;
+    Ok(Count::one(true))
+}
+
+fn checks(project: &Project) -> Result<Count> {
+    let failed = check::run(project);
+    Ok(Count {
+        passed: check::number() - failed,
+        failed,
+    })
+}
+
+fn unit(project: &Project) -> Result<Count> {
+    count::cargo_test(project, &["--workspace", "--exclude", "holdfast-tests"])
+}
+
+fn browsers(project: &Project) -> Result<Count> {
+    let at_once = format!("--test-threads={BROWSERS_AT_ONCE}");
+    count::cargo_test(project, &["--package", "holdfast-tests", "--", &at_once])
+}
+
+/// The reader of the documented format, in another language, opens every vector or refuses it.
+fn reader(project: &Project) -> Result<Count> {
+    let python = project.tools().join("venv/bin/python");
+    shell::run(
+        Command::new(python)
+            .current_dir(&project.root)
+            .arg("tests/vectors/check.py"),
+    )?;
+    Ok(Count::one(true))
+}
+
+fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}

@@ -1,0 +1,189 @@
+//! The end of every run: the faults stop, a person presses what is offered, and then everything
+//! must be stored, everywhere the same, and silent.
+
+use holdfast_backup::cause::{Cause, Remedy};
+use holdfast_backup::engine::Trigger;
+use holdfast_backup::journal::load_evidence;
+use holdfast_backup::status::{State, Status, Warning};
+
+use crate::checks::{nothing_is_missing, status_of};
+use crate::executor::drive;
+use crate::server::object_path;
+use crate::world::{World, id};
+
+const MINUTE: u64 = 60_000;
+const HOUR: u64 = 60 * MINUTE;
+
+/// Lets the faults stop and waits for peace.
+pub fn end(world: &mut World) {
+    world.scene.trace(|| "the faults stop".to_owned());
+    for server in &world.servers {
+        let mut server = server.borrow_mut();
+        server.faults = 0;
+        server.unreachable = false;
+        server.setup.clock = 0;
+    }
+    // What is still on its way arrives within three days.
+    world.scene.pass(72 * HOUR);
+    for server in &world.servers {
+        server.borrow_mut().deliver_late(&world.scene);
+    }
+    let mut rounds = 0;
+    while !settled(world) {
+        rounds += 1;
+        if rounds > 60 {
+            let states = (0..world.devices.len()).flat_map(|place| states(world, place));
+            let states: Vec<_> = states.collect();
+            return world.scene.violate(|| format!("(e) no peace: {states:?}"));
+        }
+        round(world);
+    }
+    stay_silent(world);
+    for place in 0..world.devices.len() {
+        let home = world.devices[place].handle.home.borrow();
+        nothing_is_missing(world, &home.truth, &format!("device {}", home.uid));
+    }
+    for server in 0..world.servers.len() {
+        if let Some(restored) = world.restore(server) {
+            nothing_is_missing(world, &restored, &format!("a restore from server {server}"));
+        }
+    }
+}
+
+/// Everybody runs, and everything that is offered is pressed.
+fn round(world: &mut World) {
+    let pause = world
+        .scene
+        .random(|random| 10 * MINUTE + random.below(3 * HOUR));
+    world.scene.pass(pause);
+    for place in 0..world.devices.len() {
+        let locked = !world.devices[place].handle.home.borrow().unlocked;
+        world.run(place, Trigger::Due, None);
+        for link in 0..world.devices[place].links.len() {
+            if let Some(status) = status_of(world, place, link) {
+                press(world, place, link, &status);
+            }
+        }
+        if locked && world.devices[place].handle.home.borrow().unlocked {
+            world.run(place, Trigger::Unlocked, None);
+        }
+    }
+}
+
+/// The person does what the status offers, and nothing else.
+fn press(world: &mut World, place: usize, link: usize, status: &Status) {
+    let device = &mut world.devices[place];
+    let handle = device.handle.clone();
+    let link = &mut device.links[link];
+    let server = world.servers[link.server].clone();
+    let uid = handle.home.borrow().uid;
+    if let State::Storing {
+        waits_for_key: true,
+        ..
+    } = status.state
+    {
+        world
+            .scene
+            .trace(|| format!("{uid} is unlocked by its person"));
+        handle.home.borrow_mut().unlocked = true;
+    }
+    for warning in &status.warnings {
+        world.scene.trace(|| format!("{uid} warns: {warning:?}"));
+        match warning {
+            Warning::Clock { .. } => handle.home.borrow_mut().clock = 0,
+            Warning::MergeWaitsForKey => handle.home.borrow_mut().unlocked = true,
+            Warning::NeedsConsent { name, .. } => link.agree(&handle, &server, name),
+            Warning::KeyChanged { .. } => {
+                // The person types the passphrase of each snapshot that this device can't open.
+                let evidence = drive(load_evidence(&handle, &id(link.server)), None);
+                let Some(Ok(evidence)) = evidence else {
+                    continue;
+                };
+                for name in evidence.foreign.keys() {
+                    let path = object_path(&name.to_string());
+                    let bytes = server
+                        .borrow()
+                        .store
+                        .objects
+                        .get(&path)
+                        .map(|o| o.bytes.clone());
+                    if let Some(opened) = bytes.and_then(|bytes| world.scene.open(&bytes)) {
+                        handle.learn_keys(&opened.contents.keys);
+                    }
+                }
+            }
+            Warning::NewerFormat { .. } | Warning::Damaged { .. } | Warning::RolledBack { .. } => {}
+        }
+    }
+    let Some(trouble) = status.trouble else {
+        return;
+    };
+    world.scene.trace(|| format!("{uid} offers: {trouble:?}"));
+    match trouble.remedy {
+        Remedy::SignIn | Remedy::SignInOther => link.password = server.borrow().setup.password,
+        Remedy::GrantPermission => link.granted = true,
+        Remedy::CreateFolder => {
+            // The button says what is in its way, and that has its remedy.
+            match link.make_folder(&handle, &server) {
+                Some(Cause::PermissionMissing) => server.borrow_mut().setup.read_only = false,
+                Some(Cause::SignedOut) => link.password = server.borrow().setup.password,
+                _ => {}
+            }
+        }
+        Remedy::FreeSpace => server.borrow_mut().setup.full = false,
+        Remedy::FreeSpaceHere => handle.home.borrow_mut().disk.full = false,
+        Remedy::AskAdministrator => server.borrow_mut().setup.read_only = false,
+        Remedy::CorrectClock => handle.home.borrow_mut().clock = 0,
+        Remedy::Unlock | Remedy::EnterPassphrase => handle.home.borrow_mut().unlocked = true,
+        // It repairs itself, or there is nothing to do in this world.
+        Remedy::Automatic | Remedy::ChooseDestination | Remedy::CheckAddress | Remedy::Update => {}
+    }
+}
+
+/// Everybody says "stored" and holds the same.
+fn settled(world: &World) -> bool {
+    let stored = (0..world.devices.len())
+        .flat_map(|place| states(world, place))
+        .all(|status| status.is_some_and(|s| matches!(s.state, State::Stored { .. })));
+    stored && same(world)
+}
+
+fn states(world: &World, place: usize) -> Vec<Option<Status>> {
+    let links = 0..world.devices[place].links.len();
+    links.map(|link| status_of(world, place, link)).collect()
+}
+
+/// The lists are the same, and so are the keys. Not every byte: a deleted account's content goes
+/// after 90 days, by each computer's own clock.
+fn same(world: &World) -> bool {
+    let held = |place: usize| {
+        let home = world.devices[place].handle.home.borrow();
+        (
+            home.truth.vault.account_hashes(),
+            home.truth.keys.clone(),
+            home.truth.slots,
+        )
+    };
+    (1..world.devices.len()).all(|place| held(place) == held(0))
+}
+
+/// Days go by, everybody looks once a day, and nobody uploads anything. The first two days may
+/// still bring what can't be seen in the lists (that an account was deleted, say).
+fn stay_silent(world: &mut World) {
+    for day in 0..5 {
+        let puts = |world: &World| -> u64 { world.servers.iter().map(|s| s.borrow().puts).sum() };
+        let before = puts(world);
+        world.scene.pass(25 * HOUR);
+        for place in 0..world.devices.len() {
+            world.run(place, Trigger::Due, None);
+        }
+        if day > 1 && puts(world) != before {
+            world
+                .scene
+                .violate(|| "(d) uploads go on after peace".to_owned());
+        }
+        if day > 1 && !settled(world) {
+            world.scene.violate(|| "(d) peace does not last".to_owned());
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! A server with faults, and the way to it: what is sent may be lost, cut, repeated, answered
+//! wrongly or late; what is kept may be dropped or go back in time.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use holdfast_backup::http::{Http, HttpRequest, HttpResponse, NetError};
+
+use crate::checks;
+use crate::dav::{self, Setup, Store, http_date, path, status};
+use crate::executor::wait;
+use crate::home::Home;
+use crate::scene::Scene;
+use holdfast_backup::digest::Digest;
+
+/// A server and what was seen of it.
+#[derive(Default)]
+pub struct Server {
+    /// What it keeps.
+    pub store: Store,
+    /// How it is set up.
+    pub setup: Setup,
+    /// How many of 1,000 requests go wrong.
+    pub faults: u64,
+    /// Nobody gets through.
+    pub unreachable: bool,
+    /// Earlier states: for stale lists, and to go back to.
+    pub past: Vec<Store>,
+    /// Requests that arrive once more, later.
+    pub late: Vec<(u64, HttpRequest)>,
+    /// Every GET that was answered.
+    pub reads: Vec<Read>,
+    /// Puts that were received.
+    pub puts: u64,
+    /// Names whose bytes each profile sent.
+    pub sent: Vec<(String, u32)>,
+}
+
+/// A GET as it really was.
+pub struct Read {
+    /// Who asked.
+    pub by: u32,
+    /// For what.
+    pub path: String,
+    /// When it was asked for, by the asking computer's clock.
+    pub asked_at: u64,
+    /// What was answered.
+    pub outcome: Outcome,
+    /// The worker died before the end of the run.
+    pub died: bool,
+}
+
+/// What a GET brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A vault that opens, with that content.
+    Opens(Digest),
+    /// The server said that it isn't there.
+    Absent,
+    /// Something that doesn't open.
+    Altered,
+}
+
+/// What goes wrong with one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    /// It never arrives.
+    Lost,
+    /// It is answered with that status and does nothing.
+    Refused(u16),
+    /// It is answered with a page.
+    Portal,
+    /// It does its work, and the answer is lost.
+    AnswerLost,
+    /// It does its work now and once more later.
+    Twice,
+    /// The put is cut and acknowledged.
+    PutCut,
+    /// The put is acknowledged and forgotten.
+    PutForgotten,
+    /// The answer's body is cut.
+    AnswerCut,
+    /// The list is an old one.
+    Stale,
+}
+
+/// One profile's way to one server.
+pub struct Way {
+    /// The server.
+    pub server: Rc<RefCell<Server>>,
+    /// Who asks.
+    pub home: Rc<RefCell<Home>>,
+    /// The browser's permission for this host.
+    pub granted: bool,
+    /// The world.
+    pub scene: Scene,
+}
+
+impl Http for Way {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, NetError> {
+        if !self.granted {
+            return Err(NetError::HostPermission);
+        }
+        wait().await;
+        let (uid, asked_at) = {
+            let home = self.home.borrow();
+            (home.uid, home.now(&self.scene))
+        };
+        self.scene
+            .pass(self.scene.random(|random| random.below(400)));
+        if request.method == "DELETE" {
+            checks::before_delete(
+                &self.scene,
+                &self.server.borrow(),
+                &self.home.borrow(),
+                &path(&request),
+            );
+        }
+        let answer = self.server.borrow_mut().receive(&self.scene, &request);
+        let line = || {
+            let outcome = match &answer {
+                Ok((response, fault)) => format!("{}{}", response.status, named(*fault)),
+                Err((error, fault)) => format!("{error:?}{}", named(*fault)),
+            };
+            format!("  {uid} {} {} → {outcome}", request.method, path(&request))
+        };
+        self.scene.trace(line);
+        if request.method == "PUT" {
+            let mut server = self.server.borrow_mut();
+            server.puts += 1;
+            server.sent.push((path(&request), uid));
+        }
+        wait().await;
+        self.scene
+            .pass(self.scene.random(|random| random.below(400)));
+        let (response, _) = answer.map_err(|(error, _)| error)?;
+        if request.method == "GET" {
+            let outcome = outcome(&self.scene, &response);
+            let read = Read {
+                by: uid,
+                path: path(&request),
+                asked_at,
+                outcome,
+                died: false,
+            };
+            self.server.borrow_mut().reads.push(read);
+        }
+        Ok(response)
+    }
+}
+
+type Answer = Result<(HttpResponse, Option<Fault>), (NetError, Option<Fault>)>;
+
+impl Server {
+    /// Takes a request as it arrives.
+    fn receive(&mut self, scene: &Scene, request: &HttpRequest) -> Answer {
+        self.deliver_late(scene);
+        if self.unreachable {
+            return Err((NetError::Unreachable, None));
+        }
+        let now = self.now(scene);
+        let fault = scene
+            .random(|random| random.chance(self.faults))
+            .then(|| choose(scene, request));
+        let mut response = match fault {
+            Some(Fault::Lost) => return Err((NetError::Unreachable, fault)),
+            Some(Fault::Refused(code)) => {
+                let mut response = status(code);
+                if code == 429 || code == 503 {
+                    let wait = scene.random(|random| random.below(7200));
+                    response
+                        .headers
+                        .push(("retry-after".to_owned(), wait.to_string()));
+                }
+                response
+            }
+            Some(Fault::Portal) => HttpResponse {
+                body: b"<!DOCTYPE html><title>Welcome to our hotel</title>".to_vec(),
+                ..status(200)
+            },
+            Some(Fault::PutCut) => {
+                let mut cut = request.clone();
+                let length = scene.random(|random| random.below(cut.body.len() as u64));
+                cut.body.truncate(usize::try_from(length).unwrap_or(0));
+                self.store.answer(&self.setup, now, &cut)
+            }
+            Some(Fault::PutForgotten) => status(201),
+            Some(Fault::Stale) if !self.past.is_empty() => {
+                let mut past = scene
+                    .random(|random| random.pick(&self.past).cloned())
+                    .unwrap_or_default();
+                past.answer(&self.setup, now, request)
+            }
+            _ => self.store.answer(&self.setup, now, request),
+        };
+        response.headers.push(("date".to_owned(), http_date(now)));
+        match fault {
+            Some(Fault::AnswerLost) => return Err((NetError::Timeout, fault)),
+            Some(Fault::Twice) => {
+                let later = scene.time() + scene.random(|random| random.below(3 * 86_400_000));
+                self.late.push((later, request.clone()));
+            }
+            Some(Fault::AnswerCut) => {
+                let length = scene.random(|random| random.below(response.body.len() as u64));
+                response.body.truncate(usize::try_from(length).unwrap_or(0));
+            }
+            _ => {}
+        }
+        Ok((response, fault))
+    }
+
+    /// Lets those arrive that were on their way for so long.
+    pub fn deliver_late(&mut self, scene: &Scene) {
+        let now = self.now(scene);
+        let (due, later) = std::mem::take(&mut self.late)
+            .into_iter()
+            .partition(|(at, _)| *at <= scene.time());
+        self.late = later;
+        let due: Vec<(u64, HttpRequest)> = due;
+        for (_, request) in due {
+            let response = self.store.answer(&self.setup, now, &request);
+            scene.trace(|| {
+                format!(
+                    "  late {} {} → {}",
+                    request.method,
+                    path(&request),
+                    response.status
+                )
+            });
+        }
+    }
+
+    /// Remembers the present state.
+    pub fn remember(&mut self) {
+        self.past.push(self.store.clone());
+        if self.past.len() > 8 {
+            self.past.remove(0);
+        }
+    }
+
+    /// The time by the server's clock.
+    pub fn now(&self, scene: &Scene) -> u64 {
+        scene.time().saturating_add_signed(self.setup.clock)
+    }
+
+    /// The worker of that profile died in its run.
+    pub fn forget_reads(&mut self, by: u32, since: usize) {
+        for read in self
+            .reads
+            .iter_mut()
+            .skip(since)
+            .filter(|read| read.by == by)
+        {
+            read.died = true;
+        }
+    }
+}
+
+fn choose(scene: &Scene, request: &HttpRequest) -> Fault {
+    const CODES: [u16; 14] = [
+        401, 403, 404, 409, 412, 423, 429, 429, 500, 502, 503, 503, 504, 507,
+    ];
+    let refused = scene
+        .random(|random| random.pick(&CODES).copied())
+        .unwrap_or(500);
+    let mut faults = vec![
+        Fault::Lost,
+        Fault::AnswerLost,
+        Fault::Refused(refused),
+        Fault::Refused(refused),
+        Fault::Portal,
+    ];
+    match request.method {
+        "PUT" => faults.extend([
+            Fault::Twice,
+            Fault::PutCut,
+            Fault::PutForgotten,
+            Fault::PutCut,
+        ]),
+        "GET" => faults.extend([Fault::AnswerCut, Fault::AnswerCut]),
+        "PROPFIND" => faults.extend([Fault::Stale, Fault::Stale, Fault::Stale, Fault::AnswerCut]),
+        "DELETE" => faults.extend([Fault::Twice, Fault::AnswerLost]),
+        _ => {}
+    }
+    scene
+        .random(|random| random.pick(&faults).copied())
+        .unwrap_or(Fault::Lost)
+}
+
+fn outcome(scene: &Scene, response: &HttpResponse) -> Outcome {
+    match response.status {
+        404 => Outcome::Absent,
+        _ => match scene.open(&response.body) {
+            Some(opened) => Outcome::Opens(opened.digest),
+            None => Outcome::Altered,
+        },
+    }
+}
+
+fn named(fault: Option<Fault>) -> String {
+    fault
+        .map(|fault| format!("  ({fault:?})"))
+        .unwrap_or_default()
+}
+
+/// The request for a snapshot's file, taken apart: the path of the object.
+pub fn object_path(name: &str) -> String {
+    format!("{}/{name}", FOLDER)
+}
+
+/// The folder that everybody chose.
+pub const FOLDER: &str = "hf";
+
+/// What a person would type to connect.
+pub fn config(number: u32) -> holdfast_backup::destination::config::WebDavConfig {
+    holdfast_backup::destination::config::WebDavConfig {
+        address: dav::BASE.to_owned(),
+        folder: FOLDER.to_owned(),
+        user: dav::USER.to_owned(),
+        password: holdfast_backup::secret::Secret::new(dav::password(number)),
+    }
+}
