@@ -116,6 +116,7 @@ pub fn touch(app: &App<Popup>) {
 
 /// Looks for QR codes in an image.
 pub fn read_image(app: &App<Popup>, image: File) {
+    app.dispatch(Msg::Looking);
     let app = app.clone();
     let reader = app.with_page(|popup, _| popup.reader.clone());
     spawn_local(async move { app.dispatch(Msg::Read(reader.image(&image).await)) });

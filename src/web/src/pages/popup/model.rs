@@ -86,6 +86,8 @@ pub enum Msg {
     Answered(Asked, Answer),
     /// A code was put into the clipboard, or could not be.
     Copied(Id, bool),
+    /// An image is being looked at.
+    Looking,
     /// An image or the page was looked at.
     Read(Seen),
     /// The toast of that number has been there long enough.

@@ -30,6 +30,10 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             ]
         }
         Msg::Copied(_, false) => toast(model, vec![Text::new("copy_failed")], Vec::new()),
+        Msg::Looking => {
+            model.forms.start(Form::Uri);
+            Vec::new()
+        }
         Msg::Read(seen) => read(model, seen),
         Msg::ToastGone(number) => {
             model.toast.take_if(|toast| toast.number == number);
@@ -166,7 +170,10 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
                 focus_list(model),
             ]
         }
-        Action::ScanPage => vec![Effect::ScanPage],
+        Action::ScanPage => {
+            model.forms.start(Form::Uri);
+            vec![Effect::ScanPage]
+        }
         Action::SaveDamaged => vec![Effect::SaveDamaged],
     }
 }
