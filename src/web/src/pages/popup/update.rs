@@ -52,6 +52,7 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
     model.status = world.status;
     model.settings = world.settings;
     model.vault = None;
+    model.revision = model.revision.wrapping_add(1);
     model.screen = match world.vault {
         VaultState::Nothing => Screen::Welcome,
         VaultState::Locked => Screen::Locked,
