@@ -8,7 +8,7 @@ use super::Options;
 use super::model::{Asked, Effect, Msg};
 use crate::browser::clock::now_millis;
 use crate::browser::{permissions, runtime, storage};
-use crate::message::{Request, Settings};
+use crate::message::{Request, Settings, VaultRequest};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::text::Text;
@@ -116,7 +116,7 @@ pub fn watch_storage(app: &App<Options>) {
 pub fn touch(app: &App<Options>) {
     if app.is_due(30_000) {
         spawn_local(async {
-            let _ = runtime::ask(&Request::Touch).await;
+            let _ = runtime::ask(&Request::Vault(VaultRequest::Touch)).await;
         });
     }
 }

@@ -1,7 +1,7 @@
 //! What the settings page does, played through without a browser.
 
 use super::*;
-use crate::message::{ChainStep, FoundVault};
+use crate::message::{BackupRequest, ChainStep, FoundVault, Request, VaultRequest};
 use crate::pages::form::Fields;
 use crate::pages::status::Place;
 use crate::pages::text::tests::Messages;
@@ -127,7 +127,9 @@ fn connecting_asks_for_exactly_that_host() {
         ("password", "x"),
     ];
     let effects = update(&mut model, Msg::Submit(Form::Connect, typed(&fields)), 0);
-    let [Effect::AskWithPermission(_, Some(pattern), Request::Connect { .. })] = &effects[..]
+    let [
+        Effect::AskWithPermission(_, Some(pattern), Request::Backup(BackupRequest::Connect { .. })),
+    ] = &effects[..]
     else {
         panic!("no permission asked")
     };
@@ -162,7 +164,9 @@ fn a_destination_that_is_signed_out_is_changed_in_place() {
         Form::Connect,
         &[("address", "https://nas.example/dav/"), ("user", "jane")],
     );
-    assert!(matches!(request, Some(Request::Reconnect { destination, .. }) if destination == "k7"));
+    assert!(
+        matches!(request, Some(Request::Backup(BackupRequest::Reconnect { destination, .. })) if destination == "k7")
+    );
     // Closing the form forgets which one it was.
     model.forms = Default::default();
     update(&mut model, Msg::Act(Action::ConnectToggled(false)), 0);
@@ -176,7 +180,7 @@ fn a_missing_permission_is_asked_for_in_the_click() {
     let mut model = started(world);
     let effects = update(&mut model, Msg::Act(Action::RemedyAt("k7".into())), 0);
     assert!(
-        matches!(&effects[..], [Effect::AskWithPermission(_, Some(pattern), Request::BackUpNow)] if pattern == "https://nas.example/*")
+        matches!(&effects[..], [Effect::AskWithPermission(_, Some(pattern), Request::Backup(BackupRequest::BackUpNow))] if pattern == "https://nas.example/*")
     );
 }
 
@@ -190,7 +194,7 @@ fn restoring_takes_what_was_found_and_chosen() {
     ];
     assert!(matches!(
         submitted(&mut model, Form::Find, &fields),
-        Some(Request::FindBackups { .. })
+        Some(Request::Backup(BackupRequest::FindBackups { .. }))
     ));
     let found = vec![FoundVault {
         vault: "tag".into(),
@@ -213,7 +217,7 @@ fn restoring_takes_what_was_found_and_chosen() {
         &[("choice", "tag"), ("secret", LONG)],
     );
     assert!(
-        matches!(request, Some(Request::Restore { vault, snapshot: None, .. }) if vault == "tag")
+        matches!(request, Some(Request::Backup(BackupRequest::Restore { vault, snapshot: None, .. })) if vault == "tag")
     );
     model.forms = Default::default();
     let request = submitted(
@@ -222,7 +226,7 @@ fn restoring_takes_what_was_found_and_chosen() {
         &[("choice", "tag|tag/one"), ("secret", LONG)],
     );
     assert!(
-        matches!(request, Some(Request::Restore { snapshot: Some(name), .. }) if name == "tag/one")
+        matches!(request, Some(Request::Backup(BackupRequest::Restore { snapshot: Some(name), .. })) if name == "tag/one")
     );
 
     let reply = Reply::Restored {
@@ -290,7 +294,10 @@ fn the_recovery_sheet_is_confirmed_by_two_of_its_groups() {
         Form::Confirm,
         &[("first", &lower), ("second", &format!(" {second} "))],
     );
-    assert!(matches!(request, Some(Request::ConfirmRecoverySheet)));
+    assert!(matches!(
+        request,
+        Some(Request::Vault(VaultRequest::ConfirmRecoverySheet))
+    ));
 }
 
 #[test]
@@ -299,7 +306,9 @@ fn settings_change_one_at_a_time() {
     let mut changed = |name: &str, setting| {
         let effects = update(&mut model, Msg::Set(name.into(), setting), 0);
         effects.into_iter().find_map(|effect| match effect {
-            Effect::Ask(_, Request::SaveSettings { settings }) => Some(settings),
+            Effect::Ask(_, Request::Vault(VaultRequest::SaveSettings { settings })) => {
+                Some(settings)
+            }
             _ => None,
         })
     };
@@ -342,7 +351,10 @@ fn a_new_passphrase_needs_the_present_one() {
         Form::Passphrase,
         &[("current", "old"), ("new", LONG), ("repeat", LONG)],
     );
-    assert!(matches!(request, Some(Request::ChangePassphrase { .. })));
+    assert!(matches!(
+        request,
+        Some(Request::Vault(VaultRequest::ChangePassphrase { .. }))
+    ));
 }
 
 #[test]

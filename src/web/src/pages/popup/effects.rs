@@ -9,7 +9,7 @@ use super::Popup;
 use super::model::{Asked, Effect, Focus, Msg};
 use crate::browser::clock::now_millis;
 use crate::browser::{permissions, runtime, storage, tabs};
-use crate::message::Request;
+use crate::message::{BackupRequest, Request, VaultRequest};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::{dom, draw_forms, draw_status, transfer, world};
@@ -38,7 +38,11 @@ pub fn run(effect: Effect, app: &App<Popup>) {
             spawn_local(async move {
                 // Refused or not: the status says what is the case then.
                 let _ = asked.await;
-                ask(&app, Asked::Silent, Request::BackUpNow);
+                ask(
+                    &app,
+                    Asked::Silent,
+                    Request::Backup(BackupRequest::BackUpNow),
+                );
             });
         }
         Effect::ScanPage => {
@@ -109,7 +113,7 @@ pub fn watch_storage(app: &App<Popup>) {
 pub fn touch(app: &App<Popup>) {
     if app.look(|model| model.vault.is_some()) && app.is_due(TOUCH_MILLIS) {
         spawn_local(async {
-            let _ = runtime::ask(&Request::Touch).await;
+            let _ = runtime::ask(&Request::Vault(VaultRequest::Touch)).await;
         });
     }
 }

@@ -6,7 +6,7 @@ use holdfast_core::vault::Id;
 
 use super::model::{Action, Asked, Effect, Focus, Model, Msg, Screen, Toast};
 use super::submit::submit;
-use crate::message::{Answer, Failure, Refused, Reply, Request};
+use crate::message::{Answer, BackupRequest, Failure, Refused, Reply, Request, VaultRequest};
 use crate::pages::form::{Form, account_name, added, failure_text};
 use crate::pages::qr::Seen;
 use crate::pages::status::Press;
@@ -112,7 +112,10 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         Action::Details(id) => go(model, Screen::Details(id), Focus::Element("bar-heading")),
         Action::Back => back(model),
         Action::Open(section) => vec![Effect::Open(section.to_owned())],
-        Action::Lock => vec![Effect::Ask(Asked::Silent, Request::Lock)],
+        Action::Lock => vec![Effect::Ask(
+            Asked::Silent,
+            Request::Vault(VaultRequest::Lock),
+        )],
         Action::Copy(id, credential) => copy(model, id, credential, now),
         Action::CopyFirst => model
             .first_match()
@@ -129,12 +132,15 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         Action::MoveDown(id) => moved(model, id, 1),
         Action::Delete(id) => vec![Effect::Ask(
             Asked::Delete(id),
-            Request::Delete { ids: vec![id] },
+            Request::Vault(VaultRequest::Delete { ids: vec![id] }),
         )],
         Action::NextHotp(id, credential) => next_hotp(model, id, credential),
         Action::Keep(id, credential) => {
             vec![
-                Effect::Ask(Asked::Silent, Request::KeepCredential { id, credential }),
+                Effect::Ask(
+                    Asked::Silent,
+                    Request::Vault(VaultRequest::KeepCredential { id, credential }),
+                ),
                 Effect::Focus(Focus::Account(id)),
             ]
         }
@@ -164,9 +170,9 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             vec![
                 Effect::Ask(
                     Asked::Silent,
-                    Request::Undelete {
+                    Request::Vault(VaultRequest::Undelete {
                         ids: toast.undelete,
-                    },
+                    }),
                 ),
                 focus_list(model),
             ]
@@ -212,7 +218,10 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
 fn press(press: Option<Press>) -> Vec<Effect> {
     match press {
         None => Vec::new(),
-        Some(Press::Retry) => vec![Effect::Ask(Asked::Silent, Request::BackUpNow)],
+        Some(Press::Retry) => vec![Effect::Ask(
+            Asked::Silent,
+            Request::Backup(BackupRequest::BackUpNow),
+        )],
         Some(Press::Open(section)) => vec![Effect::Open(section)],
         Some(Press::Grant(pattern)) => vec![Effect::Grant(pattern)],
     }
@@ -240,7 +249,7 @@ fn next_hotp(model: &Model, id: Id, credential: Option<Id>) -> Vec<Effect> {
     match account.and_then(|account| chosen(account, credential)) {
         Some((credential, _)) => vec![Effect::Ask(
             Asked::NextHotp(id, credential),
-            Request::NextHotp { id, credential },
+            Request::Vault(VaultRequest::NextHotp { id, credential }),
         )],
         None => Vec::new(),
     }
@@ -270,7 +279,10 @@ fn moved(model: &Model, id: Id, by: isize) -> Vec<Effect> {
     // "Before" counts in the list as it is: one further than the place when it moves down.
     let before = list.get(if by > 0 { to + 1 } else { to }).copied();
     vec![
-        Effect::Ask(Asked::Silent, Request::Move { id, before }),
+        Effect::Ask(
+            Asked::Silent,
+            Request::Vault(VaultRequest::Move { id, before }),
+        ),
         Effect::Say(vec![
             Text::new("moved_to")
                 .with((to + 1).to_string())
@@ -367,9 +379,9 @@ fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
             model.forms.start(Form::Uri);
             vec![Effect::Ask(
                 Asked::Form(Form::Uri),
-                Request::AddUris {
+                Request::Vault(VaultRequest::AddUris {
                     text: texts.join("\n"),
-                },
+                }),
             )]
         }
         Seen::Nothing => refuse(model, Form::Uri, Failure::new("no_qr")),
