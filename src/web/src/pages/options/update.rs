@@ -324,7 +324,11 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
             effects
         }
         (Form::Recovery, Reply::RecoveryKey { text }) => {
-            let groups: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+            let groups: Vec<String> = text
+                .split(|c: char| c.is_whitespace() || c == '-')
+                .filter(|group| !group.is_empty())
+                .map(str::to_owned)
+                .collect();
             let ask = ask_back(groups.len(), now);
             model.sheet = Some(Sheet {
                 groups,
@@ -367,7 +371,8 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
 fn ask_back(groups: usize, now: u64) -> (usize, usize) {
     let count = groups.max(2);
     let first = (now % count as u64) as usize;
-    (first, (first + count / 2) % count)
+    let second = (first + count / 2) % count;
+    (first.min(second), first.max(second))
 }
 
 pub(super) fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Effect> {
