@@ -3,7 +3,7 @@
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting, Sheet};
 use super::submit::{ask, submit};
 use crate::message::{Answer, BackupRequest, Failure, Reply, Request, Settings, VaultRequest};
-use crate::pages::form::{Form, added};
+use crate::pages::form::{Form, added, failure_text};
 use crate::pages::qr::Seen;
 use crate::pages::status::{Press, StatusView};
 use crate::pages::text::Text;
@@ -275,12 +275,12 @@ fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Ef
                     vec![Effect::Reload]
                 }
                 Ok(_) => vec![Effect::Reload],
-                Err(failure) => toast(model, Text::new(format!("err_{}", failure.code))),
+                Err(failure) => toast(model, failure_text(&failure)),
             }
         }
         (Asked::Silent, Ok(_)) => vec![Effect::Reload],
         (Asked::Silent, Err(failure)) => {
-            let mut effects = toast(model, Text::new(format!("err_{}", failure.code)));
+            let mut effects = toast(model, failure_text(&failure));
             effects.push(Effect::Reload);
             effects
         }
