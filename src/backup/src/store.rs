@@ -22,16 +22,11 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         run: &mut Run,
     ) -> Result<Option<SnapshotName>, Stop> {
         let sealed = match self.vault.sealed().await {
-            Ok(sealed) if self.vault.info().await?.saved => sealed,
-            // What lies in this browser is damaged or not the newest, but who is unlocked has it
-            // in memory.
-            Ok(_) | Err(VaultError::Storage) => {
-                let resealed = self.reseal(journal, run).await;
-                let sealed = self.vault.sealed().await;
-                if sealed.is_err() {
-                    resealed?;
-                }
-                sealed?
+            Ok(sealed) => sealed,
+            // What lies in this browser is damaged, but who is unlocked has it in memory.
+            Err(VaultError::Storage) => {
+                self.reseal(journal, run).await?;
+                self.vault.sealed().await?
             }
             Err(VaultError::None) => return Ok(None),
         };
@@ -155,8 +150,9 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         }
     }
 
-    /// Replaces the damaged vault in this browser from what the unlocked device holds in memory.
-    async fn reseal(&self, journal: &mut Journal, run: &mut Run) -> Result<(), Stop> {
+    /// Replaces what lies in this browser, damaged or not the newest, from what the unlocked device
+    /// holds in memory. Once in a run.
+    pub(crate) async fn reseal(&self, journal: &mut Journal, run: &mut Run) -> Result<(), Stop> {
         if run.resealed {
             return Err(Failure::new(Cause::CouldNotSaveHere).into());
         }
