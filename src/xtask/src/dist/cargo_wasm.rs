@@ -89,7 +89,7 @@ pub fn build(project: &Project, package: &Package, mode: Mode) -> Result<PathBuf
             ])
             .args(["--package", &package.name, "--profile", profile])
             .args(features)
-            .args(["--config", &path_remapping(project)?]),
+            .args(["--config", &compiler_flags(project, package)?]),
     )?;
     let file = format!("{}.wasm", package.name.replace('-', "_"));
     let path = project
@@ -109,7 +109,7 @@ pub fn build(project: &Project, package: &Package, mode: Mode) -> Result<PathBuf
 
 /// Panic messages carry source paths. They must not depend on where the sources happen to lie:
 /// that would make the build differ between machines and tell whose machine it was.
-fn path_remapping(project: &Project) -> Result<String> {
+fn compiler_flags(project: &Project, package: &Package) -> Result<String> {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
@@ -128,11 +128,13 @@ fn path_remapping(project: &Project) -> Result<String> {
             prefixes.push((registry?.path(), "/registry"));
         }
     }
+    // Modules share a crate: what one leaves unused, another needs. `make check` sees all at once.
+    let shared = package.feature.as_ref().map(|_| Value::from("-Adead_code"));
     let flags = prefixes
         .iter()
         .map(|(from, to)| Value::from(format!("--remap-path-prefix={}={to}", from.display())));
     Ok(format!(
         "target.wasm32-unknown-unknown.rustflags={}",
-        Value::Array(flags.collect())
+        Value::Array(flags.chain(shared).collect())
     ))
 }
