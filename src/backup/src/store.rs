@@ -114,6 +114,12 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         if record.opened_at.is_some() {
             return true;
         }
+        if let Some(opened_at) = journal.evidence.opened_before(record) {
+            if let Some(record) = journal.evidence.record_mut(name) {
+                record.opened_at = Some(opened_at);
+            }
+            return true;
+        }
         let opened = self.vault.open(bytes).await;
         let now = self.env.now_millis();
         let evidence = &mut journal.evidence;
@@ -209,6 +215,16 @@ pub(crate) enum Reading {
 }
 
 impl Evidence {
+    /// When the same bytes were opened and held the same content, under whatever name.
+    fn opened_before(&self, record: &Record) -> Option<u64> {
+        let same = |other: &&Record| other.hash == record.hash && other.content == record.content;
+        self.records
+            .iter()
+            .filter(same)
+            .filter_map(|other| other.opened_at)
+            .max()
+    }
+
     /// Takes note that a snapshot of ours is not there as it should be.
     pub(crate) fn lose(&mut self, name: &SnapshotName, cause: Cause, at: u64) {
         let Some(record) = self.record_mut(name) else {
