@@ -245,7 +245,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             return Ok(Pass::Again);
         }
         run.absorbed = true;
-        if self.pull(journal, destination, run.trigger).await? || behind {
+        if self.pull(journal, destination, run.trigger, &info).await? || behind {
             return Ok(Pass::Again);
         }
         self.prune(journal, destination, run, &findings, listing.server_time)
