@@ -34,8 +34,15 @@ const pixels = (bitmap) => {
 /** The texts of all QR codes in an image file. */
 export async function readBlob(blob) {
   const image = pixels(await createImageBitmap(blob));
-  const { read } = await load();
-  return Array.from(read(image.data, image.width, image.height));
+  const { Scan } = await load();
+  const scan = new Scan(image.data, image.width, image.height);
+  try {
+    // In steps, so that the page stays alive while a large image is searched.
+    while (scan.step()) await new Promise((resolve) => setTimeout(resolve));
+    return [...new Set(scan.codes().map((code) => code.text))];
+  } finally {
+    scan.free();
+  }
 }
 
 /** The texts of all QR codes in the visible part of the tab in view. */

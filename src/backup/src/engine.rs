@@ -205,6 +205,11 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             Err(VaultError::None) => return Ok(Pass::Done),
             info => info?,
         };
+        if !info.saved && info.unlocked && !run.resealed {
+            // Storing what lies here helps in any case, so this may fail again.
+            let _ = self.reseal(journal, run).await;
+            info = self.vault.info().await?;
+        }
         let mut due = Due::of(&journal.evidence, &info, now, run.trigger);
         // After a fall back, what our own snapshots hold comes first.
         let behind = info.unlocked && journal.evidence.is_behind(&info) && !run.absorbed;
@@ -240,7 +245,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             return Ok(Pass::Again);
         }
         run.absorbed = true;
-        if self.pull(journal, destination, run.trigger).await? || behind {
+        if self.pull(journal, destination, run.trigger, &info).await? || behind {
             return Ok(Pass::Again);
         }
         self.prune(journal, destination, run, &findings, listing.server_time)

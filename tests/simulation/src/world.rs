@@ -191,7 +191,7 @@ impl World {
                 }
                 None => {
                     self.scene.trace(|| format!("  {uid} its worker died"));
-                    handle.home.borrow_mut().forget_memory(&self.scene);
+                    handle.home.borrow_mut().forget_memory();
                     server.borrow_mut().forget_reads(uid, reads);
                 }
             }

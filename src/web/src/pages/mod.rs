@@ -3,6 +3,13 @@
 //! Each is a model, messages, an update function that knows no browser, and a view that patches
 //! the document from templates. What a page shows it reads itself (`world`); what shall change it
 //! asks of the background.
+#![cfg_attr(
+    not(all(feature = "popup", feature = "options")),
+    allow(
+        dead_code,
+        reason = "a module with one page uses a part of what both share"
+    )
+)]
 
 mod app;
 mod dom;

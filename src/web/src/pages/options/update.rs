@@ -3,7 +3,7 @@
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting, Sheet};
 use super::submit::{ask, submit};
 use crate::message::{Answer, BackupRequest, Failure, Reply, Request, Settings, VaultRequest};
-use crate::pages::form::{Form, added};
+use crate::pages::form::{Form, added, failure_text};
 use crate::pages::qr::Seen;
 use crate::pages::status::{Press, StatusView};
 use crate::pages::text::Text;
@@ -275,12 +275,12 @@ fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Ef
                     vec![Effect::Reload]
                 }
                 Ok(_) => vec![Effect::Reload],
-                Err(failure) => toast(model, Text::new(format!("err_{}", failure.code))),
+                Err(failure) => toast(model, failure_text(&failure)),
             }
         }
         (Asked::Silent, Ok(_)) => vec![Effect::Reload],
         (Asked::Silent, Err(failure)) => {
-            let mut effects = toast(model, Text::new(format!("err_{}", failure.code)));
+            let mut effects = toast(model, failure_text(&failure));
             effects.push(Effect::Reload);
             effects
         }
@@ -324,7 +324,11 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
             effects
         }
         (Form::Recovery, Reply::RecoveryKey { text }) => {
-            let groups: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+            let groups: Vec<String> = text
+                .split(|c: char| c.is_whitespace() || c == '-')
+                .filter(|group| !group.is_empty())
+                .map(str::to_owned)
+                .collect();
             let ask = ask_back(groups.len(), now);
             model.sheet = Some(Sheet {
                 groups,
@@ -367,7 +371,8 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
 fn ask_back(groups: usize, now: u64) -> (usize, usize) {
     let count = groups.max(2);
     let first = (now % count as u64) as usize;
-    (first, (first + count / 2) % count)
+    let second = (first + count / 2) % count;
+    (first.min(second), first.max(second))
 }
 
 pub(super) fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Effect> {

@@ -268,14 +268,15 @@ fn an_empty_folder_is_said_to_be_one() {
 #[test]
 fn the_recovery_sheet_is_confirmed_by_two_of_its_groups() {
     let mut model = started(open());
-    let text = "AB2C DE3F GH4J KL5M NP6Q RS7T".to_owned();
+    let text = "AB2C-DE3F-GH4J-KL5M-NP6Q-RS7T".to_owned();
     update(
         &mut model,
         Msg::Answered(Asked::Form(Form::Recovery), Ok(Reply::RecoveryKey { text })),
         7,
     );
     let sheet = model.sheet.clone().unwrap();
-    assert_ne!(sheet.ask.0, sheet.ask.1);
+    assert_eq!(sheet.groups.len(), 6);
+    assert!(sheet.ask.0 < sheet.ask.1);
     let (first, second) = (
         sheet.groups[sheet.ask.0].clone(),
         sheet.groups[sheet.ask.1].clone(),

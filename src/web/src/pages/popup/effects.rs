@@ -15,6 +15,8 @@ use crate::pages::form::Form;
 use crate::pages::{dom, draw_forms, draw_status, transfer, world};
 use crate::store::session;
 
+/// Changes of storage within so many milliseconds are read together.
+const SETTLE_MILLIS: u32 = 40;
 /// How long a short message stays; long enough to reach its button.
 const TOAST_MILLIS: u32 = 8_000;
 /// How long "Copied" stays.
@@ -106,7 +108,16 @@ fn lock_at(app: &App<Popup>, deadline: u64, now: u64) -> Timeout {
 pub fn watch_storage(app: &App<Popup>) {
     let app = app.clone();
     // Without changes to listen to the popup still shows what it read when it opened.
-    let _ = storage::on_changed(move |_, _| reload(&app));
+    let _ = storage::on_changed(move |area, _| {
+        if area == "session" {
+            // The key came or went: at once.
+            return reload(&app);
+        }
+        // A backup writes down each of its steps; they are read together.
+        let later = app.clone();
+        let soon = Timeout::new(SETTLE_MILLIS, move || reload(&later));
+        app.with_page(|popup, _| popup.settling = Some(soon));
+    });
 }
 
 /// Tells the background, now and then, that a person is here: the automatic lock waits.
@@ -120,6 +131,7 @@ pub fn touch(app: &App<Popup>) {
 
 /// Looks for QR codes in an image.
 pub fn read_image(app: &App<Popup>, image: File) {
+    app.dispatch(Msg::Looking);
     let app = app.clone();
     let reader = app.with_page(|popup, _| popup.reader.clone());
     spawn_local(async move { app.dispatch(Msg::Read(reader.image(&image).await)) });

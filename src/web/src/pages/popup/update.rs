@@ -7,7 +7,7 @@ use holdfast_core::vault::Id;
 use super::model::{Action, Asked, Effect, Focus, Model, Msg, Screen, Toast};
 use super::submit::submit;
 use crate::message::{Answer, BackupRequest, Failure, Refused, Reply, Request, VaultRequest};
-use crate::pages::form::{Form, account_name, added};
+use crate::pages::form::{Form, account_name, added, failure_text};
 use crate::pages::qr::Seen;
 use crate::pages::status::Press;
 use crate::pages::text::{Arg, Text};
@@ -30,6 +30,10 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             ]
         }
         Msg::Copied(_, false) => toast(model, vec![Text::new("copy_failed")], Vec::new()),
+        Msg::Looking => {
+            model.forms.start(Form::Uri);
+            Vec::new()
+        }
         Msg::Read(seen) => read(model, seen),
         Msg::ToastGone(number) => {
             model.toast.take_if(|toast| toast.number == number);
@@ -48,6 +52,7 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
     model.status = world.status;
     model.settings = world.settings;
     model.vault = None;
+    model.revision = model.revision.wrapping_add(1);
     model.screen = match world.vault {
         VaultState::Nothing => Screen::Welcome,
         VaultState::Locked => Screen::Locked,
@@ -172,7 +177,10 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
                 focus_list(model),
             ]
         }
-        Action::ScanPage => vec![Effect::ScanPage],
+        Action::ScanPage => {
+            model.forms.start(Form::Uri);
+            vec![Effect::ScanPage]
+        }
         Action::SaveDamaged => vec![Effect::SaveDamaged],
     }
 }
@@ -180,6 +188,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
 fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
     model.screen = screen;
     model.menu = None;
+    model.toast = None;
     model.forms = Default::default();
     model.refused.clear();
     vec![Effect::Focus(focus)]
@@ -285,11 +294,7 @@ fn moved(model: &Model, id: Id, by: isize) -> Vec<Effect> {
 fn answered(model: &mut Model, asked: Asked, answer: Answer) -> Vec<Effect> {
     match (asked, answer) {
         (Asked::Form(form), Err(failure)) => refuse(model, form, failure),
-        (_, Err(failure)) => toast(
-            model,
-            vec![Text::new(format!("err_{}", failure.code))],
-            Vec::new(),
-        ),
+        (_, Err(failure)) => toast(model, vec![failure_text(&failure)], Vec::new()),
         (Asked::Form(form), Ok(reply)) => {
             model.forms.succeed();
             accepted(model, form, reply)
@@ -332,8 +337,6 @@ fn accepted(model: &mut Model, form: Form, reply: Reply) -> Vec<Effect> {
             let summary = added(ids.len(), duplicates);
             if refused.is_empty() {
                 effects.extend(back(model));
-                // The new account, so that its code can be copied at once.
-                effects.extend(ids.last().map(|id| Effect::Focus(Focus::Account(*id))));
                 effects.extend(toast(model, summary, Vec::new()));
             } else if let ([only], true) = (refused.as_slice(), ids.is_empty() && duplicates == 0) {
                 let failure = only.why.clone();
