@@ -107,14 +107,15 @@ pub fn build(project: &Project, package: &Package, mode: Mode) -> Result<PathBuf
     Ok(path)
 }
 
-/// Panic messages carry source paths. They must not depend on where the sources happen to lie:
-/// that would make the build differ between machines and tell whose machine it was.
+/// What the compiler is told besides the profile, as an argument for cargo's `--config`.
 fn compiler_flags(project: &Project, package: &Package) -> Result<String> {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
         .context("neither CARGO_HOME nor a home folder is known")?;
     let sysroot = shell::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    // Panic messages carry source paths. They must not depend on where the sources happen to lie:
+    // that would make the build differ between machines and tell whose machine it was.
     let mut prefixes = vec![
         (project.root.clone(), "/holdfast"),
         (
