@@ -276,6 +276,12 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
                 evidence.log.add(now, What::RolledBack { device });
             }
         }
+        if let Some(name) = &findings.missing_own {
+            let answer = destination.get(&name.to_string()).await;
+            if self.contact(evidence, now, answer)?.value.is_none() {
+                evidence.lose(name, Cause::Gone, now);
+            }
+        }
         if findings.shares_identity {
             self.vault.renew_device(&info.device).await?;
             evidence.log.add(now, What::Copied);

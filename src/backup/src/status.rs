@@ -144,8 +144,8 @@ pub enum Warning {
 /// needed). `now` is by this computer's clock.
 #[must_use]
 pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -> Status {
-    let stored = evidence.stored(&vault.tag, vault.content);
-    let newest = stored.or_else(|| evidence.newest_stored(&vault.tag));
+    let stored = evidence.stored(&vault.tag, vault.content, now);
+    let newest = stored.or_else(|| evidence.newest_stored(&vault.tag, now));
     let last_stored = newest.and_then(last_stored);
     let at_risk = match stored {
         Some(_) => AtRisk::default(),

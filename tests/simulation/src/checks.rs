@@ -41,7 +41,7 @@ pub fn after_run(world: &World, place: usize) {
             continue;
         };
         let server = world.servers[link.server].borrow();
-        let proof = evidence.stored(&info.tag, info.content);
+        let proof = evidence.stored(&info.tag, info.content, now);
         let good = proof.is_some_and(|record| holds(&server, &home, record, at));
         if !good || now.saturating_sub(at) > FRESH_FOR {
             world.scene.violate(|| {

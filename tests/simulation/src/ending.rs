@@ -109,7 +109,10 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
         match warning {
             Warning::Clock { .. } => handle.home.borrow_mut().clock = 0,
             Warning::MergeWaitsForKey => handle.home.borrow_mut().unlocked = true,
-            Warning::NeedsConsent { name, .. } => link.agree(&handle, &server, name),
+            Warning::NeedsConsent { name, .. } => {
+                handle.home.borrow_mut().unlocked = true;
+                link.agree(&handle, &server, name);
+            }
             Warning::KeyChanged { .. } => {
                 // The person types the passphrase of each snapshot that this device can't open.
                 let evidence = drive(load_evidence(&handle, &id(link.server)), None);
@@ -159,8 +162,17 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
 
 /// Everybody says "stored", nothing stands in the way of the next change, and all hold the same.
 fn settled(world: &World) -> bool {
-    let good =
-        |status: Status| matches!(status.state, State::Stored { .. }) && status.trouble.is_none();
+    let asks = |warning: &Warning| {
+        use Warning::{KeyChanged, MergeWaitsForKey, NeedsConsent};
+        matches!(
+            warning,
+            KeyChanged { .. } | MergeWaitsForKey | NeedsConsent { .. }
+        )
+    };
+    let good = |status: Status| {
+        let stored = matches!(status.state, State::Stored { .. });
+        stored && status.trouble.is_none() && !status.warnings.iter().any(asks)
+    };
     let stored = (0..world.devices.len())
         .flat_map(|place| states(world, place))
         .all(|status| status.is_some_and(good));
