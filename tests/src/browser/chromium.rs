@@ -78,6 +78,8 @@ pub async fn start(options: Options) -> Result<Browser> {
     ] {
         capabilities.add_arg(&format!("--{name}={value}"))?;
     }
+    // Without this a bar across every picture says that a test is running.
+    capabilities.add_exclude_switch("enable-automation")?;
     let url = format!("http://127.0.0.1:{port}");
     let driver = WebDriver::new(&url, capabilities).await?;
     let actual: Value = serde_json::to_value(driver.capabilities())?;
