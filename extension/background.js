@@ -1,6 +1,7 @@
 // Listeners are registered synchronously at every start of the worker, as the browser demands;
-// each awaits one memoised start of the module. There is no logic here.
-import init, { Background } from './wasm/holdfast.js';
+// each awaits a memoised start of the module that it concerns. There is no logic here.
+import initVault, { VaultTask } from './wasm/vault.js';
+import initBackup, { BackupTask } from './wasm/backup.js';
 import initKdf, { derive, __wbg_reset_state } from './wasm/kdf.js';
 
 // Key derivation takes 64 MiB, and WebAssembly memory never shrinks: a fresh instance each time.
@@ -15,32 +16,42 @@ const kdf = {
   },
 };
 
-let starting;
-function start() {
-  starting ??= init()
-    .then(() => Background.start(kdf))
-    .catch((error) => {
-      starting = undefined; // A failed start is tried again at the next event.
-      throw error;
-    });
-  return starting;
+// A failed start is tried again at the next event.
+function task(init, Task) {
+  let starting;
+  return () =>
+    (starting ??= init()
+      .then(() => Task.start(kdf))
+      .catch((error) => {
+        starting = undefined;
+        throw error;
+      }));
+}
+const vault = task(initVault, VaultTask);
+const backup = task(initBackup, BackupTask);
+
+async function answer(message, sender) {
+  const from = [sender.url ?? '', sender.origin ?? ''];
+  if (message?.backup) return (await backup()).message(message.backup, ...from);
+  const handled = await (await vault()).message(message?.vault ?? null, ...from);
+  if (handled.then) void backup().then((running) => running[handled.then]());
+  return handled.answer;
 }
 
-const on = (event, handle) => event?.addListener((...args) => void start().then((background) => handle(background, ...args)));
+const failed = (error) => ({ Err: { code: 'background_failed', detail: String(error?.message ?? error) } });
+const wake = () => Promise.all([vault().then((task) => task.wake()), backup().then((task) => task.wake())]);
 
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
-  start()
-    .then((background) => background.message(message, sender.url ?? '', sender.origin ?? ''))
-    .then(reply, (error) => reply({ Err: { code: 'background_failed', detail: String(error?.message ?? error) } }));
+  answer(message, sender).catch(failed).then(reply);
   return true; // The reply comes later.
 });
-on(chrome.alarms.onAlarm, (background, alarm) => background.alarm(alarm.name));
-on(chrome.runtime.onStartup, (background) => background.wake());
-on(chrome.runtime.onInstalled, (background, details) => background.installed(details.reason));
-on(chrome.idle.onStateChanged, (background, state) => background.idle(state));
-on(chrome.permissions.onAdded, (background) => background.permissions_changed());
-on(chrome.permissions.onRemoved, (background) => background.permissions_changed());
-on(chrome.commands?.onCommand, (background, command) => background.command(command));
+chrome.alarms.onAlarm.addListener(() => void wake());
+chrome.runtime.onStartup.addListener(() => void wake());
+chrome.runtime.onInstalled.addListener(({ reason }) => void vault().then((task) => task.installed(reason)));
+chrome.idle.onStateChanged.addListener((state) => void vault().then((task) => task.idle(state)));
+chrome.commands?.onCommand.addListener((command) => void vault().then((task) => task.command(command)));
+chrome.permissions.onAdded.addListener(() => void backup().then((task) => task.permissions_changed()));
+chrome.permissions.onRemoved.addListener(() => void backup().then((task) => task.permissions_changed()));
 
 // A start of the worker is itself an occasion: whatever was cut off is picked up.
-start().then((background) => background.wake());
+void wake();

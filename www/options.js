@@ -1,5 +1,5 @@
 // The settings page's entry: load the module, hand over. Everything else is in src/web/src/pages.
-import init, { options } from './wasm/holdfast.js';
+import init, { options } from './wasm/options.js';
 import * as reader from './qr-image.js';
 
 try {

@@ -1,5 +1,5 @@
 // The popup's entry: load the module, hand over. Everything else is in src/web/src/pages.
-import init, { popup } from './wasm/holdfast.js';
+import init, { popup } from './wasm/popup.js';
 import * as reader from './qr-image.js';
 
 try {

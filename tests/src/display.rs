@@ -16,8 +16,8 @@ pub struct Display {
 }
 
 impl Display {
-    /// Starts one on the first free display number.
-    pub fn start() -> Result<Self> {
+    /// Starts one with so many pixels for each that a page counts, on the first free display number.
+    pub fn start(scale: u32) -> Result<Self> {
         let memory = tempfile::Builder::new()
             .prefix("holdfast-screen-")
             .tempdir()?;
@@ -25,10 +25,11 @@ impl Display {
             .path()
             .to_str()
             .context("the temporary folder's path is no text")?;
+        let size = format!("{}x{}x24", 1400 * scale, 1100 * scale);
         let arguments = [
             ["-displayfd", "1"],
             ["-screen", "0"],
-            ["1400x1100x24", "-nolisten"],
+            [&size, "-nolisten"],
             ["tcp", "-fbdir"],
         ];
         let arguments: Vec<&str> = arguments.into_iter().flatten().chain([folder]).collect();

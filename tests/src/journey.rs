@@ -55,7 +55,7 @@ impl<'a> Person<'a> {
         self.browser.fill("#create-passphrase", passphrase).await?;
         self.browser.fill("#create-repeat", passphrase).await?;
         self.browser.click("#create-submit").await?;
-        self.gone("#create-form").await
+        self.sent("#create-form", "!visible('#create-form')").await
     }
 
     /// Pastes otpauth links into the import page.
@@ -86,10 +86,8 @@ impl<'a> Person<'a> {
         self.browser
             .answering(Answer::Grant, self.browser.click("#connect-submit"))
             .await?;
-        self.browser
-            .wait_visible("#destinations .destination")
+        self.sent("#connect-form", "visible('#destinations .destination')")
             .await
-            .map(drop)
     }
 
     /// Waits until the status on the current page is this: `stored`, `not_stored` …
@@ -146,7 +144,7 @@ impl<'a> Person<'a> {
         self.browser.open("options.html").await?;
         self.browser.fill("#unlock-passphrase", passphrase).await?;
         self.browser.click("#unlock-submit").await?;
-        self.gone("#unlock-form").await
+        self.sent("#unlock-form", "!visible('#unlock-form')").await
     }
 
     /// Restores everything a place holds, in a fresh profile or into the vault that is there.
@@ -156,10 +154,10 @@ impl<'a> Person<'a> {
         self.browser
             .answering(Answer::Grant, self.browser.click("#find-submit"))
             .await?;
-        self.browser.wait_visible("#found").await?;
+        self.sent("#find-form", "visible('#found')").await?;
         self.browser.fill("#restore-secret", secret).await?;
         self.browser.click("#restore-submit").await?;
-        self.browser.wait_visible("#restored").await?;
+        self.sent("#restore-form", "visible('#restored')").await?;
         self.browser.text("#restored-heading").await
     }
 
@@ -186,21 +184,24 @@ impl<'a> Person<'a> {
         Ok(())
     }
 
-    /// Waits until something is no longer to be seen; what went wrong is said next to it.
-    async fn gone(&self, css: &str) -> Result<()> {
-        let said = eventually(&format!("{css} is gone"), async || {
-            let seen = self
-                .browser
-                .js(
-                    "const form = document.querySelector(args[0]); \
-                     if (!form?.checkVisibility()) return { gone: true }; \
-                     const errors = [...form.querySelectorAll('.form-error, .field-error')]; \
-                     return { error: errors.filter((e) => !e.hidden).map((e) => e.textContent).join(' ') };",
-                    &[css.into()],
-                )
-                .await?;
-            let error = seen.get("error").and_then(Value::as_str).unwrap_or_default().to_owned();
-            Ok((seen.get("gone").is_some() || !error.is_empty()).then_some(error))
+    /// Waits for what follows a form that was sent, or fails with what the form says is wrong. `done`
+    /// is JavaScript that is true once it worked.
+    async fn sent(&self, form: &str, done: &str) -> Result<()> {
+        let script = format!(
+            "const errors = [...document.querySelectorAll(args[0] + ' :is(.form-error, .field-error)')]; \
+             const said = errors.filter((e) => e.checkVisibility()).map((e) => e.textContent).join(' '); \
+             const visible = (css) => document.querySelector(css)?.checkVisibility() ?? false; \
+             return [said, {done}];"
+        );
+        let said = eventually(&format!("{form} was sent: {done}"), async || {
+            let seen = self.browser.js(&script, &[form.into()]).await?;
+            let said = seen
+                .pointer("/0")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned();
+            let done = seen.pointer("/1") == Some(&Value::Bool(true));
+            Ok((done || !said.is_empty()).then_some(said))
         })
         .await?;
         if !said.is_empty() {

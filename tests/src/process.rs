@@ -87,7 +87,15 @@ pub fn free_port() -> Result<u16> {
 
 /// Waits until `ready` says so, asking often. The limit is there to end a test that hangs; it is no
 /// statement about how long something may take.
-pub async fn eventually<F, T>(what: &str, mut ready: F) -> Result<T>
+pub async fn eventually<F, T>(what: &str, ready: F) -> Result<T>
+where
+    F: AsyncFnMut() -> Result<Option<T>>,
+{
+    within(PATIENCE, what, ready).await
+}
+
+/// The same with another limit, for what waits by design: a pause before the next try.
+pub async fn within<F, T>(limit: Duration, what: &str, mut ready: F) -> Result<T>
 where
     F: AsyncFnMut() -> Result<Option<T>>,
 {
@@ -98,7 +106,7 @@ where
             Ok(None) => None,
             Err(error) => Some(error),
         };
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > limit {
             return match last {
                 Some(error) => Err(error.context(format!("waited in vain: {what}"))),
                 None => bail!("waited in vain: {what}"),

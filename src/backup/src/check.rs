@@ -180,7 +180,8 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             return chain(Some((step_of(cause, Step::Write), cause)), clock);
         }
         chain(
-            unopened(&journal.evidence, &info).map(|cause| (Step::Open, cause)),
+            unopened(&journal.evidence, &info, self.env.now_millis())
+                .map(|cause| (Step::Open, cause)),
             clock,
         )
     }
@@ -225,8 +226,8 @@ fn clock_result(evidence: &Evidence) -> StepResult {
 }
 
 /// Why the stored snapshot has not been opened.
-fn unopened(evidence: &Evidence, info: &VaultInfo) -> Option<Cause> {
-    if evidence.stored(&info.tag, info.content).is_some() {
+fn unopened(evidence: &Evidence, info: &VaultInfo, now: u64) -> Option<Cause> {
+    if evidence.stored(&info.tag, info.content, now).is_some() {
         return None;
     }
     let why = candidate(evidence, info).and_then(|record| record.unopened);

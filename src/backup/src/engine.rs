@@ -205,6 +205,11 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             Err(VaultError::None) => return Ok(Pass::Done),
             info => info?,
         };
+        if !info.saved && info.unlocked && !run.resealed {
+            // Storing what lies here helps in any case, so this may fail again.
+            let _ = self.reseal(journal, run).await;
+            info = self.vault.info().await?;
+        }
         let mut due = Due::of(&journal.evidence, &info, now, run.trigger);
         // After a fall back, what our own snapshots hold comes first.
         let behind = info.unlocked && journal.evidence.is_behind(&info) && !run.absorbed;
@@ -240,7 +245,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             return Ok(Pass::Again);
         }
         run.absorbed = true;
-        if self.pull(journal, destination, run.trigger).await? || behind {
+        if self.pull(journal, destination, run.trigger, &info).await? || behind {
             return Ok(Pass::Again);
         }
         self.prune(journal, destination, run, &findings, listing.server_time)
@@ -269,6 +274,12 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
                 seen.missing_since = Some(now);
                 let device = name.device.clone();
                 evidence.log.add(now, What::RolledBack { device });
+            }
+        }
+        if let Some(name) = &findings.missing_own {
+            let answer = destination.get(&name.to_string()).await;
+            if self.contact(evidence, now, answer)?.value.is_none() {
+                evidence.lose(name, Cause::Gone, now);
             }
         }
         if findings.shares_identity {

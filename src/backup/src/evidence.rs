@@ -12,6 +12,7 @@ use crate::destination::{Failure, Hint};
 use crate::digest::Digest;
 use crate::log::Log;
 use crate::name::{DeviceTag, SnapshotName, VaultTag};
+use crate::policy::FUTURE_TOLERANCE;
 use crate::vault::{OpenError, VaultInfo};
 
 /// All that is known about one destination.
@@ -229,21 +230,22 @@ impl Evidence {
 
     /// The newest record that proves a stored snapshot of `vault`, whatever its version.
     #[must_use]
-    pub fn newest_stored(&self, vault: &VaultTag) -> Option<&Record> {
-        self.records
-            .iter()
-            .filter(|record| record.name.vault == *vault && record.is_proven())
-            .max_by_key(|record| (record.version, record.read_back_at))
+    pub fn newest_stored(&self, vault: &VaultTag, now: u64) -> Option<&Record> {
+        self.proofs(vault)
+            .max_by_key(|record| (record.version, record.read_before(now)))
     }
 
-    /// The record that proves that exactly this content is stored.
+    /// The record that proves that exactly this content is stored: the one that was seen last.
     #[must_use]
-    pub fn stored(&self, vault: &VaultTag, content: Digest) -> Option<&Record> {
-        self.records
-            .iter()
-            .filter(|record| record.name.vault == *vault && record.content == content)
-            .filter(|record| record.is_proven())
-            .max_by_key(|record| record.read_back_at)
+    pub fn stored(&self, vault: &VaultTag, content: Digest, now: u64) -> Option<&Record> {
+        self.proofs(vault)
+            .filter(|record| record.content == content)
+            .max_by_key(|record| record.read_before(now))
+    }
+
+    fn proofs(&self, vault: &VaultTag) -> impl Iterator<Item = &Record> {
+        let records = self.records.iter();
+        records.filter(move |record| record.name.vault == *vault && record.is_proven())
     }
 
     /// Remembers a failure; its beginning stays while one follows the other.
@@ -261,6 +263,14 @@ impl Evidence {
 }
 
 impl Record {
+    /// When it was read back, for comparing. A time in the future is from before the clock was
+    /// set back, and says less than any other.
+    fn read_before(&self, now: u64) -> (bool, Option<u64>) {
+        let at = self.read_back_at;
+        let known = at.is_some_and(|at| at <= now.saturating_add(FUTURE_TOLERANCE));
+        (known, at)
+    }
+
     /// It was read back and opened, it held what was sealed, and no loss of it was seen.
     #[must_use]
     pub fn is_proven(&self) -> bool {

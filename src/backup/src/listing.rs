@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::destination::{Entry, Listing};
-use crate::evidence::{Evidence, Foreign, Seen};
+use crate::evidence::{Evidence, Fate, Foreign, Seen};
 use crate::name::{DeviceTag, SnapshotName, VaultTag};
 use crate::vault::{OpenError, VaultInfo};
 
@@ -29,6 +29,8 @@ pub(crate) struct Findings {
     pub shares_identity: bool,
     /// Newest snapshots of other devices that are not listed any more.
     pub missing: Vec<SnapshotName>,
+    /// The newest snapshot of ours that was there before a fall back, if it is not listed.
+    pub missing_own: Option<SnapshotName>,
 }
 
 /// The snapshots of `vault` in a list of its folder. Files of other names are somebody else's.
@@ -190,14 +192,33 @@ pub(crate) fn observe(
             findings.missing.push(seen.name.clone());
         }
     }
+    findings.missing_own = before_fall_back(evidence, vault)
+        .filter(|name| !listed.contains(name))
+        .cloned();
     evidence.listed_at = Some(now);
     findings
+}
+
+/// The newest snapshot of ours from before the fall back of which no loss is known.
+fn before_fall_back<'a>(evidence: &'a Evidence, vault: &VaultInfo) -> Option<&'a SnapshotName> {
+    let since = vault.fell_back.filter(|_| evidence.is_behind(vault))?;
+    evidence
+        .records
+        .iter()
+        .filter(|record| record.name.vault == vault.tag && record.fate == Fate::Live)
+        .filter(|record| record.read_back_at.is_some() && record.version < since)
+        .max_by_key(|record| record.version)
+        .map(|record| &record.name)
 }
 
 /// Takes note that our own snapshots have been merged after a fall back: of each tag one that
 /// opened, or all there are have been tried.
 pub(crate) fn reabsorbed(evidence: &mut Evidence, vault: &VaultInfo) {
-    if !evidence.is_behind(vault) {
+    if !evidence.is_behind(vault) || !vault.unlocked {
+        return;
+    }
+    // A list without the newest of them may be stale, or it is lost; either shows later.
+    if before_fall_back(evidence, vault).is_some_and(|name| !evidence.foreign.contains_key(name)) {
         return;
     }
     let done = own_tags(evidence, vault).iter().all(|tag| {
@@ -253,7 +274,7 @@ fn want_older_than_damaged(states: &mut BTreeMap<SnapshotName, Foreign>) {
 mod tests {
     use super::*;
     use crate::digest::Digest;
-    use crate::evidence::{Fate, Record};
+    use crate::evidence::Record;
 
     const VAULT: &str = "vaultvault";
 

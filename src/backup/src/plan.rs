@@ -1,5 +1,6 @@
 //! What is due for one destination, and when the next thing will be.
 
+use crate::cause::Cause;
 use crate::engine::Trigger;
 use crate::evidence::{Evidence, Fate, Foreign, Record};
 use crate::policy::{
@@ -37,17 +38,14 @@ impl Due {
 }
 
 /// The newest snapshot under this installation's tag, if it holds the present content and no loss
-/// of it was seen.
+/// of it was seen. Anything newer that may be there hides it from who restores.
 pub(crate) fn candidate<'a>(evidence: &'a Evidence, info: &VaultInfo) -> Option<&'a Record> {
     let ours = || {
-        evidence.records.iter().filter(|record| {
-            record.fate == Fate::Live
-                && record.name.vault == info.tag
-                && record.name.device == info.device
-        })
+        let names = evidence.records.iter();
+        names.filter(|record| record.name.vault == info.tag && record.name.device == info.device)
     };
     let newest = ours()
-        .filter(|record| record.content == info.content)
+        .filter(|record| record.fate == Fate::Live && record.content == info.content)
         .max_by_key(|record| {
             (
                 record.is_proven(),
@@ -55,12 +53,15 @@ pub(crate) fn candidate<'a>(evidence: &'a Evidence, info: &VaultInfo) -> Option<
                 record.sent_at,
             )
         })?;
-    let superseded = ours().any(|record| {
-        record.read_back_at.is_some()
-            && record.content != info.content
-            && record.name.sequence > newest.name.sequence
+    let hidden = ours().any(|record| {
+        let other = match record.fate {
+            Fate::Lost { cause, .. } => cause == Cause::Damaged,
+            _ => record.content != info.content,
+        };
+        let may_be_there = record.read_back_at.is_some();
+        other && may_be_there && record.name.sequence > newest.name.sequence
     });
-    (!superseded).then_some(newest)
+    (!hidden).then_some(newest)
 }
 
 /// When the next run is due.

@@ -119,7 +119,11 @@ fn present(evidence: &Evidence, info: &VaultInfo, findings: &Findings) -> Vec<Pr
 
 /// Drops records of what is not there any more and has proven nothing for long.
 fn forget(evidence: &mut Evidence, findings: &Findings, now: u64) {
-    let last = |vault| evidence.newest_stored(vault).map(|record| &record.name);
+    let last = |vault| {
+        evidence
+            .newest_stored(vault, now)
+            .map(|record| &record.name)
+    };
     let gone: Vec<SnapshotName> = evidence
         .records
         .iter()

@@ -3,6 +3,7 @@
 use crate::cause::Cause;
 use crate::destination::config::DestinationId;
 use crate::destination::{Destination, Failure};
+use crate::digest::Digest;
 use crate::engine::{Engine, Stop, Trigger};
 use crate::env::{Env, Memory};
 use crate::evidence::Foreign;
@@ -12,16 +13,18 @@ use crate::log::What;
 use crate::name::SnapshotName;
 use crate::plan::is_past;
 use crate::policy::HELD_FOR;
-use crate::vault::{Merge, OpenError, VaultPort};
+use crate::store::Reading;
+use crate::vault::{Merge, OpenError, VaultInfo, VaultPort};
 
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// Merges the snapshots that are wanted. `true` if the vault's content changed. While the
-    /// vault is locked they wait.
+    /// vault is locked they wait. `listed_as`: the vault as it was when the list was taken in.
     pub(crate) async fn pull<D: Destination>(
         &self,
         journal: &mut Journal,
         destination: &D,
         trigger: Trigger,
+        listed_as: &VaultInfo,
     ) -> Result<bool, Stop> {
         let now = self.env.now_millis();
         let wanted = |state: &Foreign| match state {
@@ -45,8 +48,8 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             }
             changed |= self.merge_one(journal, destination, &name, false).await?;
         }
-        let info = self.vault.info().await?;
-        reabsorbed(&mut journal.evidence, &info);
+        // The vault may have fallen back since the list was taken in: then it wasn't for that.
+        reabsorbed(&mut journal.evidence, listed_as);
         journal.save(&self.memory).await?;
         Ok(changed)
     }
@@ -80,17 +83,19 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         name: &SnapshotName,
         consent: bool,
     ) -> Result<bool, Stop> {
-        let sent = self.env.now_millis();
-        let answer = destination.get(&name.to_string()).await;
-        let Some(bytes) = self.contact(&mut journal.evidence, sent, answer)?.value else {
-            // Pruned since the list was made: there is a newer one in the next list.
+        let own = journal.evidence.record(name).map(|record| record.hash);
+        let fetched = match own {
+            Some(hash) => self.fetch_own(journal, destination, name, hash).await?,
+            None => self.fetch(journal, destination, name).await?,
+        };
+        let Some(bytes) = fetched else {
+            // Pruned or lost since the list was made: the next list tells what there is.
             return Ok(false);
         };
         let mut merged = self.vault.merge(name, &bytes, consent).await;
-        if merged == Err(OpenError::Damaged) {
+        if merged == Err(OpenError::Damaged) && own.is_none() {
             // It may have been cut off on its way to us.
-            let answer = destination.get(&name.to_string()).await;
-            let again = self.contact(&mut journal.evidence, sent, answer)?.value;
+            let again = self.fetch(journal, destination, name).await?;
             if let Some(again) = again.filter(|again| *again != bytes) {
                 merged = self.vault.merge(name, &again, consent).await;
             }
@@ -119,5 +124,37 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         };
         evidence.foreign.insert(name.clone(), state);
         Ok(merged == Ok(Merge::Merged))
+    }
+
+    async fn fetch<D: Destination>(
+        &self,
+        journal: &mut Journal,
+        destination: &D,
+        name: &SnapshotName,
+    ) -> Result<Option<Vec<u8>>, Stop> {
+        let sent = self.env.now_millis();
+        let answer = destination.get(&name.to_string()).await;
+        Ok(self.contact(&mut journal.evidence, sent, answer)?.value)
+    }
+
+    /// Fetches one of our own snapshots; that it isn't there as it should be is a loss.
+    async fn fetch_own<D: Destination>(
+        &self,
+        journal: &mut Journal,
+        destination: &D,
+        name: &SnapshotName,
+        hash: Digest,
+    ) -> Result<Option<Vec<u8>>, Stop> {
+        match self.read(journal, destination, name, hash).await? {
+            Reading::Exact { bytes, .. } => Ok(Some(bytes)),
+            Reading::Lost(cause) => {
+                let at = self.env.now_millis();
+                let why = OpenError::Damaged;
+                journal.evidence.lose(name, cause, at);
+                let state = Foreign::Unopened { why, at };
+                journal.evidence.foreign.insert(name.clone(), state);
+                Ok(None)
+            }
+        }
     }
 }

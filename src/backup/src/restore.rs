@@ -64,20 +64,37 @@ impl VaultFound {
     }
 }
 
-/// Fetches the newest snapshots of all devices: their merge is the whole vault. What was pruned
-/// between listing and fetching is left out; a newer one is there then.
+/// Fetches the newest snapshots of all devices: their merge is the whole vault. Where none of a
+/// device's newest opens (a damaged vault was uploaded, or it is cut off), the one before it is
+/// the best there is, and so on. What was pruned between listing and fetching is left out; a newer
+/// one is there then.
+///
+/// `opens` tells whether bytes open, with whatever keys the person has given; it may open and keep
+/// them as it goes.
 ///
 /// # Errors
 /// Whatever stopped it.
 pub async fn fetch_newest_of_all_devices<D: Destination>(
     destination: &D,
     tag: &VaultTag,
+    mut opens: impl AsyncFnMut(&SnapshotName, &[u8]) -> bool,
 ) -> Result<Vec<(SnapshotName, Vec<u8>)>, Failure> {
     let found = list_vault(destination, tag.clone()).await?;
+    let heads = found.newest_of_all_devices();
     let mut fetched = Vec::new();
-    for name in found.newest_of_all_devices() {
-        if let Some(bytes) = fetch(destination, &name).await? {
-            fetched.push((name, bytes));
+    for snapshots in found.devices.values() {
+        let mut opened = false;
+        for Listed { name, .. } in snapshots {
+            let is_head = heads.contains(name);
+            if opened && !is_head {
+                continue;
+            }
+            if let Some(bytes) = fetch(destination, name).await?
+                && opens(name, &bytes).await
+            {
+                opened = true;
+                fetched.push((name.clone(), bytes));
+            }
         }
     }
     Ok(fetched)

@@ -144,8 +144,8 @@ pub enum Warning {
 /// needed). `now` is by this computer's clock.
 #[must_use]
 pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -> Status {
-    let stored = evidence.stored(&vault.tag, vault.content);
-    let newest = stored.or_else(|| evidence.newest_stored(&vault.tag));
+    let stored = evidence.stored(&vault.tag, vault.content, now);
+    let newest = stored.or_else(|| evidence.newest_stored(&vault.tag, now));
     let last_stored = newest.and_then(last_stored);
     let at_risk = match stored {
         Some(_) => AtRisk::default(),
@@ -162,7 +162,14 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
         },
         _ if !vault.saved => State::NotStored,
         Some((at, accounts)) if is_recent(at, FRESH_FOR, now) => State::Stored { at, accounts },
-        Some((at, accounts)) => State::StoredNotCheckedSince { at, accounts },
+        Some((at, accounts)) => {
+            // It may have been stored again since, and only opening that is missing.
+            trouble = trouble.or_else(|| {
+                let (cause, since) = unopened(evidence, vault)?;
+                Some(Trouble::new(cause, since, None))
+            });
+            State::StoredNotCheckedSince { at, accounts }
+        }
         None if trouble.is_some() => State::NotStored,
         None => match on_its_way(evidence, vault, now) {
             Ok(state) => state,
@@ -311,31 +318,20 @@ fn trouble(
 
 /// Nothing failed, and the present version is not proven to be stored: on its way, or why not.
 fn on_its_way(evidence: &Evidence, vault: &VaultInfo, now: u64) -> Result<State, (Cause, u64)> {
-    let mut ours: Vec<&Record> = evidence
-        .records
-        .iter()
-        .filter(|record| record.name.vault == vault.tag && record.content == vault.content)
-        .collect();
-    ours.sort_by_key(|record| record.sent_at);
     let since = vault.changed_at.max(evidence.connected_at);
     let storing = |waits_for_key| State::Storing {
         since,
         waits_for_key,
     };
-    let read_back = ours
-        .iter()
-        .rev()
-        .find(|r| r.fate == Fate::Live && r.read_back_at.is_some());
-    if let Some(record) = read_back {
-        return match record.unopened {
-            Some((OpenError::KeyChanged, at)) => Err((Cause::VaultKeyChanged, at)),
-            Some((OpenError::NewerFormat, at)) => Err((Cause::NewerFormat, at)),
-            _ if is_recent(record.sent_at, LOCKED_FOR, now) => Ok(storing(!vault.unlocked)),
-            _ if vault.unlocked => Err((Cause::Interrupted, record.sent_at)),
-            _ => Err((Cause::VaultLocked, record.sent_at)),
+    if let Some((cause, sent_at)) = unopened(evidence, vault) {
+        let waits = matches!(cause, Cause::VaultLocked | Cause::Interrupted);
+        return match waits && is_recent(sent_at, LOCKED_FOR, now) {
+            true => Ok(storing(cause == Cause::VaultLocked)),
+            false => Err((cause, sent_at)),
         };
     }
-    if let Some(Fate::Lost { cause, at }) = ours.last().map(|record| record.fate) {
+    let last = sent(evidence, vault).max_by_key(|record| record.sent_at);
+    if let Some(Fate::Lost { cause, at }) = last.map(|record| record.fate) {
         return Err((cause, at));
     }
     let working = evidence
@@ -345,6 +341,27 @@ fn on_its_way(evidence: &Evidence, vault: &VaultInfo, now: u64) -> Result<State,
         return Ok(storing(false));
     }
     Err((Cause::Interrupted, since))
+}
+
+/// The newest snapshot of the present content was read back, but not opened: why, and since when.
+fn unopened(evidence: &Evidence, vault: &VaultInfo) -> Option<(Cause, u64)> {
+    let newest = sent(evidence, vault)
+        .filter(|record| record.fate == Fate::Live && record.read_back_at.is_some())
+        .max_by_key(|record| record.sent_at)
+        .filter(|record| record.opened_at.is_none())?;
+    let cause = match newest.unopened {
+        Some((OpenError::KeyChanged, _)) => Cause::VaultKeyChanged,
+        Some((OpenError::NewerFormat, _)) => Cause::NewerFormat,
+        _ if !vault.unlocked => Cause::VaultLocked,
+        _ => Cause::Interrupted,
+    };
+    Some((cause, newest.sent_at))
+}
+
+/// Our snapshots of the present content, whatever became of them.
+fn sent<'a>(evidence: &'a Evidence, vault: &'a VaultInfo) -> impl Iterator<Item = &'a Record> {
+    let records = evidence.records.iter();
+    records.filter(|record| record.name.vault == vault.tag && record.content == vault.content)
 }
 
 fn warnings(evidence: &Evidence, vault: &VaultInfo) -> Vec<Warning> {

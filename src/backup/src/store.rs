@@ -22,16 +22,11 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         run: &mut Run,
     ) -> Result<Option<SnapshotName>, Stop> {
         let sealed = match self.vault.sealed().await {
-            Ok(sealed) if self.vault.info().await?.saved => sealed,
-            // What lies in this browser is damaged or not the newest, but who is unlocked has it
-            // in memory.
-            Ok(_) | Err(VaultError::Storage) => {
-                let resealed = self.reseal(journal, run).await;
-                let sealed = self.vault.sealed().await;
-                if sealed.is_err() {
-                    resealed?;
-                }
-                sealed?
+            Ok(sealed) => sealed,
+            // What lies in this browser is damaged, but who is unlocked has it in memory.
+            Err(VaultError::Storage) => {
+                self.reseal(journal, run).await?;
+                self.vault.sealed().await?
             }
             Err(VaultError::None) => return Ok(None),
         };
@@ -82,19 +77,10 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         let Some(hash) = journal.evidence.record(name).map(|record| record.hash) else {
             return Ok(false);
         };
-        let mut asked_at = self.env.now_millis();
-        let mut read = self.fetch(journal, destination, name).await?;
-        if read.as_ref().is_some_and(|bytes| Digest::of(bytes) != hash) {
-            // It may have been cut off on its way to us.
-            asked_at = self.env.now_millis();
-            read = self.fetch(journal, destination, name).await?;
-        }
-        let Some(bytes) = read else {
-            return self.lost(journal, run, name, Cause::Gone).await;
+        let (bytes, asked_at) = match self.read(journal, destination, name, hash).await? {
+            Reading::Exact { bytes, asked_at } => (bytes, asked_at),
+            Reading::Lost(cause) => return self.lost(journal, run, name, cause).await,
         };
-        if Digest::of(&bytes) != hash {
-            return self.lost(journal, run, name, Cause::Damaged).await;
-        }
         let Some(listed) = findings.listed.iter().find(|listed| listed.name == *name) else {
             // It can be read, but who restores would not find it.
             return Err(Failure::new(Cause::ServerFault).into());
@@ -128,6 +114,12 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         if record.opened_at.is_some() {
             return true;
         }
+        if let Some(opened_at) = journal.evidence.opened_before(record) {
+            if let Some(record) = journal.evidence.record_mut(name) {
+                record.opened_at = Some(opened_at);
+            }
+            return true;
+        }
         let opened = self.vault.open(bytes).await;
         let now = self.env.now_millis();
         let evidence = &mut journal.evidence;
@@ -155,8 +147,9 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         }
     }
 
-    /// Replaces the damaged vault in this browser from what the unlocked device holds in memory.
-    async fn reseal(&self, journal: &mut Journal, run: &mut Run) -> Result<(), Stop> {
+    /// Replaces what lies in this browser, damaged or not the newest, from what the unlocked device
+    /// holds in memory. Once in a run.
+    pub(crate) async fn reseal(&self, journal: &mut Journal, run: &mut Run) -> Result<(), Stop> {
         if run.resealed {
             return Err(Failure::new(Cause::CouldNotSaveHere).into());
         }
@@ -167,15 +160,27 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         Ok(())
     }
 
-    async fn fetch<D: Destination>(
+    /// Reads one of our snapshots and compares it with what was sent. What differs is read once
+    /// more: it may have been cut off on its way to us.
+    pub(crate) async fn read<D: Destination>(
         &self,
         journal: &mut Journal,
         destination: &D,
         name: &SnapshotName,
-    ) -> Result<Option<Vec<u8>>, Stop> {
-        let sent = self.env.now_millis();
-        let answer = destination.get(&name.to_string()).await;
-        Ok(self.contact(&mut journal.evidence, sent, answer)?.value)
+        hash: Digest,
+    ) -> Result<Reading, Stop> {
+        for _ in 0..2 {
+            let asked_at = self.env.now_millis();
+            let answer = destination.get(&name.to_string()).await;
+            match self.contact(&mut journal.evidence, asked_at, answer)?.value {
+                None => return Ok(Reading::Lost(Cause::Gone)),
+                Some(bytes) if Digest::of(&bytes) == hash => {
+                    return Ok(Reading::Exact { bytes, asked_at });
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(Reading::Lost(Cause::Damaged))
     }
 
     /// Remembers that a snapshot is not there as it should be. One that this run was told is
@@ -187,20 +192,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         name: &SnapshotName,
         cause: Cause,
     ) -> Result<bool, Stop> {
-        let at = self.env.now_millis();
-        let evidence = &mut journal.evidence;
-        let Some(record) = evidence.record_mut(name) else {
-            return Ok(true);
-        };
-        if record.read_back_at.is_some() {
-            let sequence = name.sequence;
-            record.fate = Fate::Lost { cause, at };
-            evidence.log.add(at, What::Lost { sequence, cause });
-        } else if cause == Cause::Gone {
-            record.fate = Fate::NeverArrived;
-        } else {
-            record.fate = Fate::Lost { cause, at };
-        }
+        journal.evidence.lose(name, cause, self.env.now_millis());
         journal.save(&self.memory).await?;
         if run.fresh.as_ref() == Some(name) {
             return Err(Failure::new(Cause::Damaged).into());
@@ -209,7 +201,47 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     }
 }
 
+/// What reading one of our snapshots brought.
+pub(crate) enum Reading {
+    /// Exactly what was sent.
+    Exact {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// When they were asked for.
+        asked_at: u64,
+    },
+    /// Nothing ([`Cause::Gone`]) or something else ([`Cause::Damaged`]).
+    Lost(Cause),
+}
+
 impl Evidence {
+    /// When the same bytes were opened and held the same content, under whatever name.
+    fn opened_before(&self, record: &Record) -> Option<u64> {
+        let same = |other: &&Record| other.hash == record.hash && other.content == record.content;
+        self.records
+            .iter()
+            .filter(same)
+            .filter_map(|other| other.opened_at)
+            .max()
+    }
+
+    /// Takes note that a snapshot of ours is not there as it should be.
+    pub(crate) fn lose(&mut self, name: &SnapshotName, cause: Cause, at: u64) {
+        let Some(record) = self.record_mut(name) else {
+            return;
+        };
+        if record.read_back_at.is_none() && cause == Cause::Gone {
+            record.fate = Fate::NeverArrived;
+            return;
+        }
+        let was_there = record.read_back_at.is_some() && record.fate == Fate::Live;
+        record.fate = Fate::Lost { cause, at };
+        if was_there {
+            let sequence = name.sequence;
+            self.log.add(at, What::Lost { sequence, cause });
+        }
+    }
+
     /// A snapshot of that content was sent under this installation's tag, and no loss was seen.
     fn sent(&self, info: &VaultInfo, content: Digest) -> bool {
         self.records.iter().any(|record| {

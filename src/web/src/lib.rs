@@ -4,10 +4,13 @@
 //! sends requests, `message` is what pages and background say to each other, `background` is the
 //! vault's only writer and runs the backup engine, `pages` draws.
 
+#[cfg(any(feature = "vault", feature = "backup"))]
 pub mod background;
 pub mod browser;
 pub mod failure;
+#[cfg(feature = "backup")]
 pub mod http;
 pub mod message;
+#[cfg(any(feature = "popup", feature = "options"))]
 pub mod pages;
 pub mod store;

@@ -5,10 +5,20 @@ use holdfast_core::account::AccountDraft;
 use holdfast_core::vault::Id;
 use serde::{Deserialize, Serialize};
 
-/// From a page of ours to the background.
-#[derive(Clone, Serialize, Deserialize)]
+/// From a page of ours to one of the background's two tasks.
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
+    /// To the vault's only writer.
+    Vault(VaultRequest),
+    /// To whoever runs the backup engine.
+    Backup(BackupRequest),
+}
+
+/// What pages ask of the vault's only writer.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VaultRequest {
     /// Make a new vault.
     CreateVault {
         /// The passphrase, as typed.
@@ -71,52 +81,10 @@ pub enum Request {
         /// The credential to keep.
         credential: Id,
     },
-    /// Connect a destination: probe it and, if that succeeds, store there from now on.
-    Connect {
-        /// The form's fields.
-        draft: DestinationDraft,
-    },
-    /// Replace a destination's address or credentials (the remedy of *signed out* and others).
-    Reconnect {
-        /// Which destination.
-        destination: String,
-        /// The form's fields.
-        draft: DestinationDraft,
-    },
-    /// Stop storing there. Deletes nothing there.
-    Disconnect {
-        /// Which destination.
-        destination: String,
-        /// The passphrase, asked for again.
-        passphrase: String,
-    },
     /// "I want no destination": say so calmly from now on.
     ChooseNoDestination {
         /// Whether that is chosen.
         chosen: bool,
-    },
-    /// Try everything that is due or failed, now.
-    BackUpNow,
-    /// Walk the whole chain to one destination and report each step.
-    CheckNow {
-        /// Which destination.
-        destination: String,
-    },
-    /// Look what is stored at a destination, without connecting it.
-    FindBackups {
-        /// The form's fields.
-        draft: DestinationDraft,
-    },
-    /// Restore into this profile: the merge of all devices' newest snapshots, or one of them.
-    Restore {
-        /// The form's fields.
-        draft: DestinationDraft,
-        /// The vault to restore (its tag), as found by `FindBackups`.
-        vault: String,
-        /// One chosen snapshot's name, or `None` for the merge of the newest of all devices.
-        snapshot: Option<String>,
-        /// The passphrase or recovery key that opens it.
-        secret: String,
     },
     /// Change the settings of this installation.
     SaveSettings {
@@ -147,6 +115,54 @@ pub enum Request {
         /// The passphrase, asked for again.
         passphrase: String,
     },
+}
+
+/// What pages ask of whoever runs the backup engine.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackupRequest {
+    /// Connect a destination: probe it and, if that succeeds, store there from now on.
+    Connect {
+        /// The form's fields.
+        draft: DestinationDraft,
+    },
+    /// Replace a destination's address or credentials (the remedy of *signed out* and others).
+    Reconnect {
+        /// Which destination.
+        destination: String,
+        /// The form's fields.
+        draft: DestinationDraft,
+    },
+    /// Stop storing there. Deletes nothing there.
+    Disconnect {
+        /// Which destination.
+        destination: String,
+        /// The passphrase, asked for again.
+        passphrase: String,
+    },
+    /// Try everything that is due or failed, now.
+    BackUpNow,
+    /// Walk the whole chain to one destination and report each step.
+    CheckNow {
+        /// Which destination.
+        destination: String,
+    },
+    /// Look what is stored at a destination, without connecting it.
+    FindBackups {
+        /// The form's fields.
+        draft: DestinationDraft,
+    },
+    /// Restore into this profile: the merge of all devices' newest snapshots, or one of them.
+    Restore {
+        /// The form's fields.
+        draft: DestinationDraft,
+        /// The vault to restore (its tag), as found by `FindBackups`.
+        vault: String,
+        /// One chosen snapshot's name, or `None` for the merge of the newest of all devices.
+        snapshot: Option<String>,
+        /// The passphrase or recovery key that opens it.
+        secret: String,
+    },
     /// Let a merge go on that removes many accounts, or refuse it.
     AnswerMerge {
         /// Whether to go on.
@@ -156,6 +172,9 @@ pub enum Request {
 
 /// From the background to the page that asked.
 pub type Answer = Result<Reply, Failure>;
+
+/// An answer without a value.
+pub type Nothing = Result<(), Failure>;
 
 /// What a request came to.
 #[derive(Clone, Serialize, Deserialize)]
@@ -327,5 +346,17 @@ impl Default for Settings {
             density: "normal".into(),
             no_destination: false,
         }
+    }
+}
+
+impl From<VaultRequest> for Request {
+    fn from(request: VaultRequest) -> Self {
+        Self::Vault(request)
+    }
+}
+
+impl From<BackupRequest> for Request {
+    fn from(request: BackupRequest) -> Self {
+        Self::Backup(request)
     }
 }

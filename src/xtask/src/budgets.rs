@@ -15,9 +15,24 @@ pub struct Budget {
 /// Every module that ships.
 pub const BUDGETS: &[Budget] = &[
     Budget {
-        module: "holdfast",
+        module: "popup",
         bytes: 400_000,
-        why: "loaded by popup and background",
+        why: "loaded at every click on the toolbar button",
+    },
+    Budget {
+        module: "vault",
+        bytes: 400_000,
+        why: "loaded by the background: writes the vault",
+    },
+    Budget {
+        module: "backup",
+        bytes: 400_000,
+        why: "loaded by the background: runs the backup engine",
+    },
+    Budget {
+        module: "options",
+        bytes: 400_000,
+        why: "loaded by the settings page",
     },
     Budget {
         module: "kdf",

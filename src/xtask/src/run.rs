@@ -10,12 +10,18 @@ pub fn run(project: &Project) -> Result<()> {
     setup::run(project, setup::Scope::Test)?;
     dist::run(project, dist::Mode::Release)?;
     println!("compiling the demo …");
-    shell::run(shell::cargo().current_dir(&project.root).args([
-        "run",
-        "--quiet",
-        "--package",
-        "holdfast-tests",
-        "--bin",
-        "demo",
-    ]))
+    // Whoever tries it out wants a sentence, not a stack.
+    shell::run(
+        shell::cargo()
+            .current_dir(&project.root)
+            .env("RUST_BACKTRACE", "0")
+            .args([
+                "run",
+                "--quiet",
+                "--package",
+                "holdfast-tests",
+                "--bin",
+                "demo",
+            ]),
+    )
 }

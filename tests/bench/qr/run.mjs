@@ -82,6 +82,7 @@ browser.kill();
 await new Promise((resolve) => browser.once("exit", resolve));
 rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
 server.close();
+if (results.failed) fail(`the page failed: ${results.failed}`);
 report(results);
 process.exit(0);
 

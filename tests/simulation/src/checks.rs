@@ -41,7 +41,7 @@ pub fn after_run(world: &World, place: usize) {
             continue;
         };
         let server = world.servers[link.server].borrow();
-        let proof = evidence.stored(&info.tag, info.content);
+        let proof = evidence.stored(&info.tag, info.content, now);
         let good = proof.is_some_and(|record| holds(&server, &home, record, at));
         if !good || now.saturating_sub(at) > FRESH_FOR {
             world.scene.violate(|| {
@@ -115,8 +115,9 @@ pub fn before_delete(scene: &Scene, server: &Server, home: &Home, path: &str) {
     }
 }
 
-/// What any surviving snapshot or living device holds, everybody has, unless a person deleted it.
-pub fn nothing_is_missing(world: &World, here: &Contents, whose: &str) {
+/// What any surviving snapshot on these servers or any living device holds is here too, unless a
+/// person deleted it.
+pub fn nothing_is_missing(world: &World, here: &Contents, whose: &str, servers: &[usize]) {
     let miss = |there: &Contents, where_: &str| {
         for (id, account) in there.vault.list() {
             if world.deleted.contains(&id) {
@@ -136,7 +137,8 @@ pub fn nothing_is_missing(world: &World, here: &Contents, whose: &str) {
             }
         }
     };
-    for (number, server) in world.servers.iter().enumerate() {
+    for number in servers {
+        let server = &world.servers[*number];
         for (path, object) in &server.borrow().store.objects {
             if let Some(opened) = world.scene.open(&object.bytes) {
                 miss(&opened.contents, &format!("{path} on server {number}"));

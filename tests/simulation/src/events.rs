@@ -219,7 +219,7 @@ impl World {
         let line = match choice {
             0..=1 => {
                 home.unlocked = false;
-                home.forget_memory(&self.scene);
+                home.forget_memory();
                 "locks"
             }
             2..=4 => {
@@ -228,7 +228,7 @@ impl World {
             }
             5 => {
                 device.on = !device.on;
-                home.forget_memory(&self.scene);
+                home.forget_memory();
                 if device.on { "starts" } else { "shuts down" }
             }
             6 => {
@@ -262,7 +262,7 @@ impl World {
                 "loses its permissions"
             }
             _ => {
-                home.forget_memory(&self.scene);
+                home.forget_memory();
                 "has its worker ended"
             }
         };
@@ -276,7 +276,7 @@ impl World {
         self.uids += 1;
         let original = &self.devices[place];
         let mut home = original.handle.home.borrow().clone();
-        home.forget_memory(&self.scene);
+        home.forget_memory();
         home.uid = self.uids;
         home.lineage.push(self.uids);
         self.scene

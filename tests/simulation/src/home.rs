@@ -37,6 +37,8 @@ pub struct Home {
     pub in_memory: bool,
     /// What was edited since the last save that worked.
     pub unsaved: bool,
+    /// What the vault held before.
+    saved: Option<(Contents, Digest)>,
     /// The engine's last run could not save its journal.
     pub journal_failed: bool,
     known: BTreeMap<Id, ([u8; 32], Change)>,
@@ -111,10 +113,11 @@ impl Home {
             unlocked: true,
             in_memory: true,
             unsaved: false,
+            saved: None,
             journal_failed: false,
             known: BTreeMap::new(),
         };
-        home.save(scene.time());
+        home.save(scene, scene.time());
         home
     }
 
@@ -132,6 +135,9 @@ impl Home {
         if !self.load(scene) {
             return None;
         }
+        if self.disk.full && !self.unsaved {
+            self.saved = Some((self.truth.clone(), self.digest));
+        }
         let now = self.now(scene);
         let mut clock = self.truth.vault.clock(now);
         let mut context = EditContext {
@@ -141,7 +147,7 @@ impl Home {
             random: &mut |bytes| scene.random(|random| random.fill(bytes)),
         };
         let result = edit(&mut self.truth, &mut context);
-        self.save(now);
+        self.save(scene, now);
         Some(result)
     }
 
@@ -164,13 +170,12 @@ impl Home {
     }
 
     /// The worker is gone, and with it what was only in its memory.
-    pub fn forget_memory(&mut self, scene: &Scene) {
+    pub fn forget_memory(&mut self) {
         self.in_memory = false;
         if self.unsaved {
             self.unsaved = false;
-            let [newest, _] = &self.disk.generations;
-            if let Some(saved) = scene.open(&newest.bytes) {
-                self.take(&saved);
+            if let Some(saved) = self.saved.take() {
+                (self.truth, self.digest) = saved;
             }
         }
     }
@@ -214,7 +219,7 @@ impl Home {
     }
 
     /// Writes what is in memory. The change counter moves when the content does.
-    fn save(&mut self, now: u64) {
+    fn save(&mut self, scene: &Scene, now: u64) {
         let content = self.truth.digest();
         self.digest = content;
         if self.disk.full {
@@ -246,7 +251,8 @@ impl Home {
         self.disk.checksum_fails = false;
         let [newest, older] = &mut self.disk.generations;
         let former = std::mem::replace(newest, generation);
-        if moved {
+        // A damaged one is overwritten rather than kept.
+        if moved && scene.open(&former.bytes).is_some() {
             *older = former;
         }
     }
@@ -322,7 +328,7 @@ impl VaultPort for Handle {
             return Err(VaultError::Storage);
         }
         let now = home.now(&self.scene);
-        home.save(now);
+        home.save(&self.scene, now);
         Ok(())
     }
 
@@ -369,7 +375,7 @@ impl VaultPort for Handle {
         home.truth
             .vault
             .note_snapshot(device_id(&name.device), seen);
-        home.save(now);
+        home.save(&self.scene, now);
         let changed = home.digest != before;
         Ok(if changed {
             Merge::Merged
@@ -411,7 +417,7 @@ impl Handle {
         let mut home = self.home.borrow_mut();
         if home.load(&self.scene) {
             home.truth.keys.extend(keys);
-            home.save(now);
+            home.save(&self.scene, now);
         }
     }
 }

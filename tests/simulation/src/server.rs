@@ -59,6 +59,8 @@ pub enum Outcome {
     Absent,
     /// Something that doesn't open.
     Altered,
+    /// An error, or a page for people.
+    NoAnswer,
 }
 
 /// What goes wrong with one request.
@@ -290,10 +292,12 @@ fn choose(scene: &Scene, request: &HttpRequest) -> Fault {
 fn outcome(scene: &Scene, response: &HttpResponse) -> Outcome {
     match response.status {
         404 => Outcome::Absent,
-        _ => match scene.open(&response.body) {
+        200 if response.body.starts_with(b"<!DOCTYPE html>") => Outcome::NoAnswer,
+        200 => match scene.open(&response.body) {
             Some(opened) => Outcome::Opens(opened.digest),
             None => Outcome::Altered,
         },
+        _ => Outcome::NoAnswer,
     }
 }
 

@@ -9,7 +9,7 @@ use holdfast_backup::destination::Destination;
 use holdfast_backup::destination::config::DestinationId;
 use holdfast_backup::destination::webdav::WebDav;
 use holdfast_backup::engine::{Engine, Trigger};
-use holdfast_backup::name::{Tag, VaultTag};
+use holdfast_backup::name::{SnapshotName, Tag, VaultTag};
 use holdfast_backup::restore::fetch_newest_of_all_devices;
 use holdfast_core::vault::Id;
 
@@ -191,7 +191,7 @@ impl World {
                 }
                 None => {
                     self.scene.trace(|| format!("  {uid} its worker died"));
-                    handle.home.borrow_mut().forget_memory(&self.scene);
+                    handle.home.borrow_mut().forget_memory();
                     server.borrow_mut().forget_reads(uid, reads);
                 }
             }
@@ -217,7 +217,9 @@ impl World {
         };
         let way = link.way(&handle, &self.servers[server]);
         let destination = WebDav::new(way, &config(password));
-        let fetched = drive(fetch_newest_of_all_devices(&destination, &self.vault), None)?;
+        let opens = async |_: &SnapshotName, bytes: &[u8]| self.scene.open(bytes).is_some();
+        let fetched = fetch_newest_of_all_devices(&destination, &self.vault, opens);
+        let fetched = drive(fetched, None)?;
         let opened = fetched.ok()?.into_iter();
         let mut all = opened.filter_map(|(_, bytes)| self.scene.open(&bytes));
         let mut merged = all.next()?.contents.clone();
@@ -250,12 +252,7 @@ impl Link {
     }
 
     /// A person agrees to a merge that removes many accounts.
-    pub fn agree(
-        &self,
-        handle: &Handle,
-        server: &Rc<RefCell<Server>>,
-        name: &holdfast_backup::name::SnapshotName,
-    ) {
+    pub fn agree(&self, handle: &Handle, server: &Rc<RefCell<Server>>, name: &SnapshotName) {
         let destination = WebDav::new(self.way(handle, server), &config(self.password));
         let engine = Engine::new(handle.clone(), handle.clone(), handle.clone());
         let _ = drive(

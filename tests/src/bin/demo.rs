@@ -22,7 +22,7 @@ async fn main() -> Result<()> {
     let apache = Apache::start().await?;
     let site = Site::serve(paths::root().join("www/demo")).await?;
     let place = Place {
-        address: format!("{}backup/", apache.url()),
+        address: apache.url(),
         user: USER.to_owned(),
         password: PASSWORD.to_owned(),
     };
@@ -64,14 +64,26 @@ async fn shown(display: String, place: &Place) -> Result<()> {
 /// Takes the whole journey without anybody watching.
 async fn unseen(apache: &Apache, place: &Place) -> Result<()> {
     let pictures = paths::target().join("run");
-    let save = |name: &str| -> PathBuf { pictures.join(name) };
+    if pictures.exists() {
+        std::fs::remove_dir_all(&pictures)?;
+    }
     let options = Options {
         scale: 2,
         ..Options::new()?
     };
     let browser = Browser::start(Kind::Chromium, options).await?;
-    let person = Person::at(&browser);
+    let journey = travel(&browser, apache, place, &pictures).await;
+    if journey.is_err() {
+        browser.screenshot_of_screen(&pictures.join("failed.png"))?;
+    }
+    report(&pictures)?;
+    journey?;
+    browser.quit().await.map(drop)
+}
 
+async fn travel(browser: &Browser, apache: &Apache, place: &Place, pictures: &Path) -> Result<()> {
+    let save = |name: &str| -> PathBuf { pictures.join(name) };
+    let person = Person::at(browser);
     println!("\nmaking a vault …");
     person
         .create_vault(PASSPHRASE)
@@ -128,8 +140,7 @@ async fn unseen(apache: &Apache, place: &Place) -> Result<()> {
             bytes.len()
         );
     }
-    report(&pictures)?;
-    browser.quit().await.map(drop)
+    Ok(())
 }
 
 fn report(pictures: &Path) -> Result<()> {

@@ -39,9 +39,10 @@ const ARGUMENTS: &[&str] = &[
 
 /// Starts Chromium on a screen of its own.
 pub async fn start(options: Options) -> Result<Browser> {
-    let display = options
-        .display
-        .map_or_else(Display::start, |name| Ok(Display::existing(name)))?;
+    let display = options.display.map_or_else(
+        || Display::start(options.scale),
+        |name| Ok(Display::existing(name)),
+    )?;
     let port = free_port()?;
     let arguments = [
         format!("--port={port}"),

@@ -9,13 +9,14 @@ use holdfast_backup::destination::webdav::WebDav;
 use holdfast_backup::engine::{Engine, Trigger};
 use holdfast_backup::env::{Memory, MemoryError};
 
+use super::keeper::Keeper;
 use super::port::{BrowserEnv, Port};
 use super::toolbar;
 use super::writer::Writer;
 use crate::browser::alarms;
 use crate::browser::clock::now_millis;
 use crate::http::Fetch;
-use crate::store::destinations;
+use crate::store::{destinations, session};
 
 /// The alarm that wakes the worker when something is due.
 const ALARM: &str = "backup";
@@ -26,7 +27,7 @@ const NEAR: u64 = 45_000;
 
 /// The engine, and when it runs.
 pub(super) struct Backups {
-    pub(super) writer: Rc<Writer>,
+    pub(super) keeper: Keeper,
     pub(super) engine: Engine<BrowserEnv, DeviceMemory, Port>,
     running: Cell<bool>,
     /// Something happened while the engine ran: run once more.
@@ -50,14 +51,15 @@ impl Memory for DeviceMemory {
 }
 
 impl Backups {
-    pub(super) fn new(writer: Rc<Writer>) -> Rc<Self> {
+    pub(super) fn new(keeper: Keeper) -> Rc<Self> {
+        let writer = keeper.writer.clone();
         let engine = Engine::new(
             BrowserEnv,
             DeviceMemory(writer.clone()),
             Port(writer.clone()),
         );
         let backups = Rc::new(Self {
-            writer,
+            keeper,
             engine,
             running: Cell::new(false),
             again: Cell::new(None),
@@ -98,12 +100,12 @@ impl Backups {
 
     /// Draws badge and tooltip from the evidence.
     pub(super) async fn show(&self) {
-        toolbar::show(&self.writer.store).await;
+        toolbar::show(&self.keeper.writer.store).await;
     }
 
     pub(super) async fn destinations(&self) -> Vec<DestinationConfig> {
         // A store that can't be read shows in the status; there is nothing to run then.
-        destinations::load(&self.writer.store)
+        destinations::load(&self.keeper.writer.store)
             .await
             .unwrap_or_default()
     }
@@ -123,6 +125,10 @@ impl Backups {
             }
             _ => return None,
         };
+        // The status names a browser that can't save before everything else.
+        if let Some(saved) = report.saved {
+            let _ = session::set_unsaved(session::Written::Journal, !saved).await;
+        }
         Some(report.wake_at)
     }
 

@@ -1,7 +1,5 @@
 //! Requests about destinations: connect, disconnect, check, look around.
 
-use std::rc::Rc;
-
 use holdfast_backup::check::{Step, StepResult};
 use holdfast_backup::destination::Failure as Refusal;
 use holdfast_backup::destination::address::FieldError;
@@ -33,7 +31,7 @@ impl Backups {
             .await
             .map_err(refused)?;
         let config = DestinationConfig::WebDav(config);
-        destinations::put(&self.writer.store, config.clone()).await?;
+        destinations::put(&self.keeper.writer.store, config.clone()).await?;
         self.run_one(&config, Trigger::Now).await;
         Ok(Reply::Done)
     }
@@ -51,7 +49,7 @@ impl Backups {
     /// Stops storing there. What is stored there stays.
     pub(super) async fn disconnect(&self, destination: &str) -> Answer {
         let config = self.find_one(destination).await?;
-        destinations::remove(&self.writer.store, destination).await?;
+        destinations::remove(&self.keeper.writer.store, destination).await?;
         self.engine
             .disconnect(&config.id())
             .await
@@ -61,7 +59,7 @@ impl Backups {
     }
 
     /// Tries everything now, whatever pause is on. What became of it is in the evidence.
-    pub(super) async fn back_up_now(self: &Rc<Self>) -> Answer {
+    pub(super) async fn back_up_now(&self) -> Answer {
         self.run(Trigger::Now).await;
         Ok(Reply::Done)
     }
@@ -96,7 +94,7 @@ impl Backups {
     /// Lets the merges go on that would remove many accounts, or refuses them: then the accounts
     /// are brought back here by new edits, which holds on every device.
     pub(super) async fn answer_merge(&self, accept: bool) -> Answer {
-        let Some(overview) = overview::load(&self.writer.store).await? else {
+        let Some(overview) = overview::load(&self.keeper.writer.store).await? else {
             return Err(Failure::new("no_vault"));
         };
         for view in overview.destinations {
@@ -108,19 +106,19 @@ impl Backups {
                 let Warning::NeedsConsent { name, .. } = warning else {
                     continue;
                 };
-                self.writer.keep_removed(!accept);
+                self.keeper.writer.keep_removed(!accept);
                 self.engine
                     .merge_with_consent(&id, &WebDav::new(Fetch, &config), &name)
                     .await
                     .map_err(refused)?;
-                self.writer.keep_removed(false);
+                self.keeper.writer.keep_removed(false);
             }
         }
         Ok(Reply::Done)
     }
 
     async fn find_one(&self, id: &str) -> Result<DestinationConfig, Failure> {
-        let found = destinations::find(&self.writer.store, id).await?;
+        let found = destinations::find(&self.keeper.writer.store, id).await?;
         found.ok_or_else(|| Failure::new("no_such_destination"))
     }
 }

@@ -1,14 +1,14 @@
 //! Requests about passphrase, recovery key, and what needs the passphrase again.
 
+use holdfast_core::seal::NewPassphrase;
 use holdfast_core::seal::kdf::KdfParams;
-use holdfast_core::seal::{self, NewPassphrase};
 use holdfast_core::{otpauth, passphrase};
 
-use super::Inner;
+use super::keeper::Keeper;
 use crate::browser::random;
 use crate::message::{Answer, Failure, Reply};
 
-impl Inner {
+impl Keeper {
     /// A passphrase on its way into a slot: checked against the floor, derived with a fresh salt.
     pub(super) async fn new_passphrase(&self, text: &str) -> Result<NewPassphrase, Failure> {
         passphrase::check(text)?;
@@ -20,12 +20,6 @@ impl Inner {
             salt,
             derived,
         })
-    }
-
-    /// Asks for the passphrase again, before something that cannot be taken back.
-    pub(super) async fn check_passphrase(&self, text: &str) -> Result<(), Failure> {
-        let stored = self.writer.stored().await?;
-        self.open_with(&stored.sealed, text).await.map(drop)
     }
 
     /// Puts a new passphrase in the place of the old one. Older snapshots still open with the old.
@@ -85,39 +79,5 @@ impl Inner {
             }
         }
         Ok(Reply::Text { text: lines })
-    }
-
-    /// Opens a sealed vault with a passphrase or a recovery key, whichever the text is.
-    pub(super) async fn open_with(
-        &self,
-        sealed: &[u8],
-        secret: &str,
-    ) -> Result<holdfast_core::contents::Contents, Failure> {
-        use holdfast_core::contents::Contents;
-        use holdfast_core::seal::{RecoveryKey, SealError, SlotKind, SlotSecret};
-
-        let file = seal::read(sealed)?;
-        let header = file.header();
-        if let Ok(key) = RecoveryKey::parse(secret) {
-            return Ok(Contents::recover(sealed, &key)?);
-        }
-        let mut wrong = Failure::from(SealError::SlotNotFound);
-        // Two slots after two devices changed the passphrase without knowing of each other.
-        for slot in header.slots_of(SlotKind::Passphrase) {
-            let (Some(salt), Some(params)) = (slot.salt(), slot.kdf()) else {
-                continue;
-            };
-            let derived = self.kdf.derive(secret, salt, params).await?;
-            match Contents::unlock(sealed, slot.id(), SlotSecret::Passphrase(&derived)) {
-                Ok(contents) => return Ok(contents),
-                Err(error) => {
-                    wrong = Failure {
-                        field: Some("passphrase".into()),
-                        ..error.into()
-                    }
-                }
-            }
-        }
-        Err(wrong)
     }
 }

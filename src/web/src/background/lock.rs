@@ -1,7 +1,7 @@
 //! Locking: the session key goes, and every open page drops what it shows.
 
 use crate::browser::{alarms, clock::now_millis, idle};
-use crate::message::{Answer, Reply};
+use crate::message::Nothing;
 use crate::store::{session, settings};
 
 /// The alarm that rings at the deadline.
@@ -27,7 +27,7 @@ pub async fn lock_if_due() {
 ///
 /// # Errors
 /// When the browser can't keep it.
-pub async fn unlock(key: &[u8]) -> Answer {
+pub async fn unlock(key: &[u8]) -> Nothing {
     let deadline = next_deadline().await;
     session::save(key, deadline).await?;
     set_alarm(deadline).await
@@ -37,11 +37,11 @@ pub async fn unlock(key: &[u8]) -> Answer {
 ///
 /// # Errors
 /// When the browser can't keep it.
-pub async fn touch() -> Answer {
+pub async fn touch() -> Nothing {
     if let Some(key) = session::load(now_millis()).await? {
         return unlock(&key).await;
     }
-    Ok(Reply::Done)
+    Ok(())
 }
 
 async fn next_deadline() -> Option<u64> {
@@ -49,12 +49,12 @@ async fn next_deadline() -> Option<u64> {
     (minutes > 0).then(|| now_millis() + u64::from(minutes) * 60_000)
 }
 
-async fn set_alarm(deadline: Option<u64>) -> Answer {
+async fn set_alarm(deadline: Option<u64>) -> Nothing {
     match deadline {
         Some(deadline) => alarms::set(ALARM, deadline).await?,
         None => alarms::clear(ALARM).await?,
     }
     // So that the browser reports when the system locks.
     idle::set_detection_interval(60)?;
-    Ok(Reply::Done)
+    Ok(())
 }

@@ -6,15 +6,16 @@ use holdfast_backup::restore::{fetch, fetch_newest_of_all_devices};
 use holdfast_core::contents::{Contents, ContentsError};
 use holdfast_core::seal::SealError;
 
+use super::backups::Backups;
 use super::connect::{refused, webdav};
-use super::{Inner, writer};
+use super::writer;
 use crate::browser::clock::now_millis;
 use crate::http::Fetch;
 use crate::message::{Answer, DestinationDraft, Failure, Reply};
 use crate::store::generations::Found;
 use crate::store::local;
 
-impl Inner {
+impl Backups {
     /// Restores one vault: the merge of what all its devices stored last, or one chosen snapshot.
     ///
     /// Into an empty profile it becomes the vault; over a damaged one too, whose bytes are set
@@ -33,17 +34,17 @@ impl Inner {
         match found {
             Found::Vault { .. } => self.merge_restored(restored).await?,
             Found::Nothing => {
-                self.adopt(restored).await?;
+                self.keeper.adopt(restored).await?;
             }
             Found::Damaged => {
                 local::set_damaged_aside(now_millis()).await?;
-                self.adopt(restored).await?;
+                self.keeper.adopt(restored).await?;
             }
         }
         // What was restored is backed up to the same place from now on. Should that fail, the
         // accounts are here all the same and the status names the cause.
-        let connected = self.backups.connect(draft).await;
-        let accounts = self.writer.read().await?.vault.list().len();
+        let connected = self.connect(draft).await;
+        let accounts = self.keeper.writer.read().await?.vault.list().len();
         let missing = connected
             .err()
             .map(|failure| failure.code)
@@ -99,7 +100,7 @@ impl Inner {
                 .map(|merged| Contents::open(bytes, merged.keyring.keys()));
             let opened = match known {
                 Some(Err(ContentsError::Seal(SealError::VaultKeyChanged))) | None => {
-                    self.open_with(bytes, secret).await
+                    self.keeper.open_with(bytes, secret).await
                 }
                 Some(known) => known.map_err(Failure::from),
             };
@@ -118,11 +119,12 @@ impl Inner {
 
     /// Merges into the vault that is here, if it is the same one.
     async fn merge_restored(&self, restored: Contents) -> Result<(), Failure> {
-        let own = self.writer.identity().await?.vault;
+        let own = self.keeper.writer.identity().await?.vault;
         if own != writer::vault_tag(&restored)? {
             return Err(Failure::new("other_vault_here"));
         }
-        self.writer
+        self.keeper
+            .writer
             .edit(|edit| {
                 let plan = edit.contents.plan_merge(&restored)?;
                 edit.contents.vault = plan.accounts.merged;

@@ -1,19 +1,17 @@
 //! Making a vault, and opening it for the session.
 
-use holdfast_backup::name::Tag;
 use holdfast_core::contents::Contents;
 use holdfast_core::seal::Keyring;
 use holdfast_core::vault::Vault;
 
-use super::{Inner, lock, writer};
+use super::keeper::Keeper;
+use super::{lock, writer};
 use crate::browser::clock::now_millis;
-use crate::browser::random;
 use crate::message::{Answer, Failure, Reply};
 use crate::store::generations::Found;
-use crate::store::identity::Identity;
 use crate::store::local;
 
-impl Inner {
+impl Keeper {
     /// Makes a new, empty vault, and unlocks it.
     pub(super) async fn create_vault(&self, passphrase: &str) -> Answer {
         self.refuse_if_there_is_a_vault().await?;
@@ -24,7 +22,8 @@ impl Inner {
             vault: Vault::default(),
             keyring,
         };
-        self.adopt(contents).await
+        self.adopt(contents).await?;
+        Ok(Reply::Done)
     }
 
     /// Opens the vault for the session. A wrong passphrase changes nothing.
@@ -34,17 +33,6 @@ impl Inner {
         lock::unlock(contents.keyring.current_key().expose()).await?;
         self.writer.reconcile().await?;
         Ok(Reply::Done)
-    }
-
-    /// Takes a vault as this profile's own, under a device identity of its own, and unlocks it.
-    pub(super) async fn adopt(&self, contents: Contents) -> Answer {
-        let key = contents.keyring.current_key().clone();
-        let identity = Identity::new(
-            Tag::from_random(random::array()?),
-            writer::vault_tag(&contents)?,
-        );
-        self.writer.put(contents, identity).await?;
-        lock::unlock(key.expose()).await
     }
 
     /// A profile has one vault. Damaged bytes are a vault too: they are set aside, not replaced.

@@ -5,7 +5,6 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
-use futures_util::lock::Mutex;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::name::DeviceTag;
 use holdfast_backup::vault::Change;
@@ -13,6 +12,7 @@ use holdfast_core::contents::Contents;
 use holdfast_core::seal::VaultKey;
 use holdfast_core::vault::{Clock, EditContext, Id, Vault};
 
+use super::turn::Turn;
 use crate::browser::{clock::now_millis, random};
 use crate::message::Failure;
 use crate::store::device::DeviceStore;
@@ -20,11 +20,13 @@ use crate::store::generations::{Found, Good};
 use crate::store::identity::{Identity, Known};
 use crate::store::{local, session};
 
+/// The name of the lock that makes this the only writer.
+const TURN: &str = "vault";
+
 /// The writer.
 pub struct Writer {
     /// The device-local store.
     pub store: DeviceStore,
-    turn: Mutex<()>,
     /// Whether merges bring removed accounts back, see [`Writer::keep_removed`].
     keep_removed: Cell<bool>,
 }
@@ -92,7 +94,6 @@ impl Writer {
     pub async fn new() -> Result<Self, Failure> {
         Ok(Self {
             store: DeviceStore::open().await?,
-            turn: Mutex::new(()),
             keep_removed: Cell::new(false),
         })
     }
@@ -137,7 +138,7 @@ impl Writer {
         &self,
         edit: impl FnOnce(&mut Edit<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let _turn = self.turn.lock().await;
+        let _turn = Turn::take(TURN).await?;
         let key = self.key().await?;
         let contents = Contents::open(&self.stored().await?.sealed, [&key])?;
         let identity = self.identity().await?;
@@ -164,7 +165,7 @@ impl Writer {
     /// # Errors
     /// `could_not_save_here`.
     pub async fn put(&self, contents: Contents, identity: Identity) -> Result<(), Failure> {
-        let _turn = self.turn.lock().await;
+        let _turn = Turn::take(TURN).await?;
         self.save(&mut Open { contents, identity }, now_millis())
             .await
     }
@@ -174,7 +175,7 @@ impl Writer {
     /// # Errors
     /// As [`Writer::read`], and `could_not_save_here`.
     pub async fn reseal(&self) -> Result<(), Failure> {
-        let _turn = self.turn.lock().await;
+        let _turn = Turn::take(TURN).await?;
         let contents = self.read().await?;
         let identity = self.identity().await?;
         self.save(&mut Open { contents, identity }, now_millis())
@@ -212,7 +213,7 @@ impl Writer {
     /// # Errors
     /// As [`Writer::read`], and `could_not_save_here`.
     pub async fn reconcile(&self) -> Result<(), Failure> {
-        let _turn = self.turn.lock().await;
+        let _turn = Turn::take(TURN).await?;
         let stored = self.stored().await?;
         let mut contents = self.read().await?;
         let identity = self.identity().await?;
@@ -220,18 +221,20 @@ impl Writer {
         if identity.version == stored.version && identity.content == content {
             return Ok(());
         }
+        // What is stored now goes on under a version of its own, after both.
         let version = identity.version.max(stored.version);
-        self.save(
-            &mut Open {
-                contents,
-                identity: Identity {
-                    version,
-                    ..identity
-                },
-            },
-            now_millis(),
-        )
-        .await
+        let fell_back = match stored.version == identity.version {
+            true => identity.fell_back,
+            false => Some(version + 1),
+        };
+        let identity = Identity {
+            version,
+            fell_back,
+            content: Digest::of(&[]),
+            ..identity
+        };
+        self.save(&mut Open { contents, identity }, now_millis())
+            .await
     }
 
     /// What is known of the vault without its key.
@@ -249,7 +252,7 @@ impl Writer {
     /// # Errors
     /// When the browser can't read or write.
     pub async fn note(&self, change: impl FnOnce(&mut Identity)) -> Result<(), Failure> {
-        let _turn = self.turn.lock().await;
+        let _turn = Turn::take(TURN).await?;
         let mut identity = self.identity().await?;
         change(&mut identity);
         Ok(identity.save(&self.store).await?)
@@ -273,7 +276,7 @@ impl Writer {
             .await
             .map_err(could_not);
         // The status names a browser that can't save before everything else.
-        session::set_unsaved(outcome.is_err()).await?;
+        session::set_unsaved(session::Written::Vault, outcome.is_err()).await?;
         outcome?;
         self.follow_key(open.contents.keyring.current_key()).await
     }

@@ -62,7 +62,9 @@ pub fn to_js<T: serde::Serialize + ?Sized>(value: &T) -> Result<JsValue, Browser
 /// # Errors
 /// When the value has another shape.
 pub fn from_js<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, BrowserError> {
-    let text = js_sys::JSON::stringify(&value)?.as_string().unwrap_or_else(|| "null".into());
+    let text = js_sys::JSON::stringify(&value)?
+        .as_string()
+        .unwrap_or_else(|| "null".into());
     let text = Zeroizing::new(text);
     // serde's own message may quote the value.
     serde_json::from_str(&text).map_err(|_| BrowserError("a value of an unknown shape".into()))

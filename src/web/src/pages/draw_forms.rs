@@ -171,9 +171,7 @@ pub fn enable(button: &HtmlElement, enabled: bool) {
 pub fn sentence(failure: &Failure, general: bool) -> String {
     let sentence = Sentence::of(failure);
     let unknown = || say(&Text::new("err_unknown").with(failure.code.as_str()));
-    // A destination's refusal has a cause for a code.
-    let known = say_if_known(&sentence.error).or_else(|| say_if_known(&sentence.cause));
-    let mut text = known.unwrap_or_else(unknown);
+    let mut text = say_if_known(&sentence.error).unwrap_or_else(unknown);
     if let Some(detail) = &sentence.detail {
         text = format!("{text} ({detail})");
     }

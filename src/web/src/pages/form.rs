@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use holdfast_backup::cause::Cause;
 use holdfast_core::account::AccountDraft;
 use zeroize::Zeroizing;
 
@@ -182,8 +183,6 @@ impl Forms {
 pub struct Sentence {
     /// What is wrong.
     pub error: Text,
-    /// The same as the cause of a backup that is not stored; only one of the two messages exists.
-    pub cause: Text,
     /// The name of the field, to be put before it where the sentence doesn't stand at the field.
     pub field: Option<Text>,
     /// What to do; the message may not exist.
@@ -197,8 +196,7 @@ impl Sentence {
     #[must_use]
     pub fn of(failure: &Failure) -> Self {
         Self {
-            error: Text::new(format!("err_{}", failure.code)),
-            cause: Text::new(format!("cause_{}", failure.code)),
+            error: failure_text(failure),
             field: failure
                 .field
                 .as_deref()
@@ -207,6 +205,14 @@ impl Sentence {
             detail: failure.detail.clone(),
         }
     }
+}
+
+/// What is wrong, in one sentence. A destination's refusal has a cause for its code.
+#[must_use]
+pub fn failure_text(failure: &Failure) -> Text {
+    let is_cause = Cause::ALL.iter().any(|cause| cause.code() == failure.code);
+    let kind = if is_cause { "cause" } else { "err" };
+    Text::new(format!("{kind}_{}", failure.code))
 }
 
 /// "3 accounts added · 1 was there already".

@@ -3,6 +3,13 @@
 //! Each is a model, messages, an update function that knows no browser, and a view that patches
 //! the document from templates. What a page shows it reads itself (`world`); what shall change it
 //! asks of the background.
+#![cfg_attr(
+    not(all(feature = "popup", feature = "options")),
+    allow(
+        dead_code,
+        reason = "a module with one page uses a part of what both share"
+    )
+)]
 
 mod app;
 mod dom;
@@ -10,7 +17,9 @@ mod draw_forms;
 mod draw_status;
 pub mod form;
 pub mod look;
+#[cfg(feature = "options")]
 pub mod options;
+#[cfg(feature = "popup")]
 pub mod popup;
 mod qr;
 pub mod status;
@@ -23,12 +32,14 @@ pub mod world;
 use wasm_bindgen::prelude::*;
 
 /// Starts the popup. `reader` are the exports of `qr-image.js`.
+#[cfg(feature = "popup")]
 #[wasm_bindgen(js_name = popup)]
 pub fn start_popup(reader: qr::Reader) {
     popup::start(reader);
 }
 
 /// Starts the settings page. `reader` are the exports of `qr-image.js`.
+#[cfg(feature = "options")]
 #[wasm_bindgen(js_name = options)]
 pub fn start_options(reader: qr::Reader) {
     options::start(reader);

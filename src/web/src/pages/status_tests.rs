@@ -66,7 +66,7 @@ fn stored_says_how_many_where_and_when() {
     assert_eq!(view.state, "stored");
     assert_eq!(
         english(&view.detail.unwrap()),
-        "12 accounts · cloud.example · 2 minutes ago"
+        "12 accounts · cloud.example · 2 min ago"
     );
     assert_eq!((view.risk, view.remedy), (None, None));
 }
@@ -93,7 +93,7 @@ fn not_stored_answers_since_when_why_what_is_at_risk_and_which_button() {
     // A retry does not cure a wrong password: none is promised.
     assert_eq!(
         view.repair.iter().map(english).collect::<Vec<_>>(),
-        ["Last stored 2 hours ago."]
+        ["Last stored 2 h ago."]
     );
 }
 

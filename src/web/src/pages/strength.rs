@@ -3,6 +3,8 @@
 //! Deliberately coarse: an estimate of guesses that errs on the low side, small enough for the
 //! module that the popup loads. What it can't know (a song's line, a pet's name) it can't count.
 
+use std::collections::BTreeSet;
+
 /// How strong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
@@ -62,55 +64,86 @@ impl Strength {
 
 /// The lower of two views: as words of a list, and as characters.
 fn bits(passphrase: &str) -> f64 {
-    let mut lower = passphrase.to_lowercase();
+    let mut reduced = passphrase.to_owned();
     for common in COMMON {
-        lower = lower.replace(common, "*");
+        reduced = without(&reduced, common);
     }
-    let by_characters = character_bits(&lower, passphrase);
-    let mut words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphabetic())
-        .filter(|word| word.chars().count() > 2)
-        .collect();
-    if words.len() < 3 {
-        return by_characters;
+    let each = bits_per_character(passphrase);
+    let (mut by_characters, mut besides) = (0.0, 0.0);
+    let mut words = BTreeSet::new();
+    for token in reduced.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let word = token.trim_end_matches(|c: char| !c.is_alphanumeric());
+        if is_language(word) {
+            // About two bits a letter, and some for what is unusual in it.
+            by_characters += 2.4 * effective_length(word);
+            words.insert(word.to_lowercase());
+        } else {
+            besides += each * effective_length(word);
+        }
+        if token.ends_with(|c: char| !c.is_alphanumeric() && c != ' ') {
+            besides += each / 2.0;
+        }
     }
-    words.sort_unstable();
-    words.dedup();
-    // A list of some 7,000 words, as dice give them: 12.9 bits each; and what stands between them.
-    let between = lower
-        .chars()
-        .filter(|c| !c.is_alphabetic() && *c != ' ')
-        .count();
-    by_characters.min(12.9 * words.len() as f64 + 2.0 * between as f64)
+    // A list of some 7,000 words, as dice give them: 12.9 bits each. Fewer than three words are
+    // rather a name or a phrase, which the letters tell better.
+    if words.len() >= 3 {
+        by_characters = by_characters.min(12.9 * words.len() as f64);
+    }
+    by_characters + besides
 }
 
-fn character_bits(reduced: &str, original: &str) -> f64 {
-    let has = |test: fn(&char) -> bool| original.chars().any(|c| test(&c));
+/// Leaves a single mark where a common word stood, whatever its case.
+fn without(text: &str, common: &str) -> String {
+    let mut rest = text;
+    let mut reduced = String::with_capacity(text.len());
+    // Lower case may have another length in bytes; common words are ASCII, and so is their place.
+    while let Some(at) = rest.to_ascii_lowercase().find(common) {
+        let (before, after) = rest.split_at(at);
+        reduced.push_str(before);
+        reduced.push('*');
+        rest = after.get(common.len()..).unwrap_or_default();
+    }
+    reduced + rest
+}
+
+/// Letters only, in one case or with a capital at the start.
+fn is_language(word: &str) -> bool {
+    let mut rest = word.chars();
+    let Some(first) = rest.next() else {
+        return false;
+    };
+    let rest = rest.as_str();
+    let letters = word.chars().count() > 2 && word.chars().all(char::is_alphabetic);
+    letters
+        && (!rest.chars().any(char::is_uppercase)
+            || (first.is_uppercase() && !rest.chars().any(char::is_lowercase)))
+}
+
+/// What a character that is no part of a word may be worth, by how many kinds there are.
+fn bits_per_character(passphrase: &str) -> f64 {
+    let has = |test: fn(&char) -> bool| passphrase.chars().any(|c| test(&c));
     let kinds = [
         has(char::is_ascii_lowercase),
         has(char::is_ascii_uppercase),
         has(char::is_ascii_digit),
         has(|c| !c.is_ascii_alphanumeric() && *c != ' '),
     ];
-    // Letters alone are usually language, which holds about two bits a letter (and a bit for what
-    // is unusual in it); mixed kinds are nearer to random.
-    let each = match kinds.iter().filter(|kind| **kind).count() {
-        _ if kinds == [false, false, true, false] => 3.3,
-        0 | 1 => 2.4,
+    match kinds.iter().filter(|kind| **kind).count() {
+        0 | 1 => 3.3,
         2 => 3.6,
         3 => 4.4,
         _ => 4.9,
-    };
-    let mut effective = 0.0;
-    let mut before: Option<char> = None;
-    for character in reduced.chars() {
-        // A repetition or the next one of a row ("aaa", "123", "cba") adds next to nothing.
-        let easy =
-            before.is_some_and(|before| u32::from(before).abs_diff(u32::from(character)) <= 1);
-        effective += if easy { 0.2 } else { 1.0 };
-        before = Some(character);
     }
-    effective * each
+}
+
+/// A repetition or the next one of a row ("aaa", "123", "cba") adds next to nothing.
+fn effective_length(word: &str) -> f64 {
+    let pairs = word.chars().zip(word.chars().skip(1));
+    let easy = pairs
+        .filter(|(a, b)| u32::from(*a).abs_diff(u32::from(*b)) <= 1)
+        .count();
+    let length = word.chars().count();
+    length as f64 - 0.8 * easy as f64
 }
 
 #[cfg(test)]

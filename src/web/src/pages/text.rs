@@ -100,7 +100,7 @@ const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// How long ago something was: "2 minutes ago", and the day itself after a week. What lies in the
+/// How long ago something was: "2 min ago", and the day itself after a week. What lies in the
 /// future, as after a clock was set back, gets its date rather than a wrong "just now".
 #[must_use]
 pub fn ago(now: u64, then: u64) -> Arg {
@@ -210,10 +210,10 @@ pub(crate) mod tests {
         for (age, expected) in [
             (0, "just now"),
             (59_999, "just now"),
-            (MINUTE, "1 minute ago"),
-            (2 * MINUTE + 1, "2 minutes ago"),
-            (HOUR, "1 hour ago"),
-            (DAY - 1, "23 hours ago"),
+            (MINUTE, "1 min ago"),
+            (2 * MINUTE + 1, "2 min ago"),
+            (HOUR, "1 h ago"),
+            (DAY - 1, "23 h ago"),
             (DAY, "yesterday"),
             (3 * DAY, "3 days ago"),
         ] {

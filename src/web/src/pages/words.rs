@@ -39,7 +39,12 @@ impl Translate for Browser {
 /// The text in the person's language.
 #[must_use]
 pub fn say(text: &Text) -> String {
-    text.resolve(&Browser)
+    let said = text.resolve(&Browser);
+    match text.key.strip_prefix("err_") {
+        // An error that has no words still must not be silent.
+        Some(code) if said.is_empty() => Browser.message("err_unknown", &[code]),
+        _ => said,
+    }
 }
 
 /// What stands in a text, by itself.
@@ -61,7 +66,7 @@ pub fn say_all(texts: &[Text]) -> String {
 /// The text, if there is such a message: recommendations need not exist.
 #[must_use]
 pub fn say_if_known(text: &Text) -> Option<String> {
-    Some(say(text)).filter(|text| !text.is_empty())
+    Some(text.resolve(&Browser)).filter(|text| !text.is_empty())
 }
 
 /// How times are written: as the browser's language does it, if that is the messages' language

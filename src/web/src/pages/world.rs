@@ -8,7 +8,7 @@ use crate::browser::BrowserError;
 use crate::message::Settings;
 use crate::store::device::DeviceStore;
 use crate::store::overview::{self, DestinationView, Overview};
-use crate::store::{settings, vault};
+use crate::store::{identity, settings, vault};
 
 /// What is stored in this browser, as a page sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +71,16 @@ pub async fn read(now: u64) -> Result<World, BrowserError> {
 }
 
 impl World {
+    /// The name of this device, while the vault is open.
+    #[must_use]
+    pub fn device_name(&self) -> Option<&str> {
+        let (VaultState::Open(vault), Some(info)) = (&self.vault, &self.info) else {
+            return None;
+        };
+        let device = vault.devices.get(&identity::device_id(&info.device));
+        Some(device.map_or("", |device| device.name.value.as_str()))
+    }
+
     fn take(&mut self, overview: Overview, now: u64) {
         self.places = overview.destinations.into_iter().map(place).collect();
         self.status = Some(StatusView::overall(&overview.overall, &self.places, now));

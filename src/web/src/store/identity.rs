@@ -30,6 +30,10 @@ pub struct Identity {
     /// Per account that is not deleted: its last change, and the digest that tells whether it
     /// changed again.
     pub accounts: BTreeMap<Id, Known>,
+    /// The newest generation was damaged, and the older one had to be used: the version that the
+    /// vault went on with. Never taken back.
+    #[serde(default)]
+    pub fell_back: Option<u64>,
     /// Two places of the recovery sheet were checked.
     #[serde(default)]
     pub recovery_confirmed: bool,
@@ -59,6 +63,7 @@ impl Identity {
             content: Digest::of(&[]),
             changed_at: 0,
             accounts: BTreeMap::new(),
+            fell_back: None,
             recovery_confirmed: false,
         }
     }

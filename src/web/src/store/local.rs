@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::generations::{Found, Place, Stored, choose, next_place};
-use crate::browser::{BrowserError, to_js};
 use crate::browser::storage::{Area, get, remove, set, set_entries};
+use crate::browser::{BrowserError, to_js};
 
 /// The two keys.
 pub const KEYS: [&str; 2] = ["vault.a", "vault.b"];
@@ -55,7 +55,14 @@ pub async fn save(
         Place::A => "vault.a",
         Place::B => "vault.b",
     };
-    set_entries(Area::Local, &[(place_key, to_js(&stored)?), (&beside.0, beside.1.as_str().into())]).await?;
+    set_entries(
+        Area::Local,
+        &[
+            (place_key, to_js(&stored)?),
+            (&beside.0, beside.1.as_str().into()),
+        ],
+    )
+    .await?;
     let (a, b) = read_both().await?;
     let again = match place {
         Place::A => a,

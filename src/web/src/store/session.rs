@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::browser::BrowserError;
-use crate::browser::storage::{Area, get, remove, set};
+use crate::browser::storage::{Area, get, remove, set, set_entries};
 
 /// The key's name in `storage.session`.
 pub const KEY: &str = "session";
@@ -78,24 +78,42 @@ pub async fn clear() -> Result<(), BrowserError> {
     remove(Area::Session, &[KEY]).await
 }
 
-/// Notes whether the last attempt to write the vault failed.
+/// What may have failed to be written to this browser's storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// The vault itself.
+    Vault,
+    /// The engine's journal.
+    Journal,
+}
+
+/// Notes whether the last attempt to write it failed.
 ///
 /// # Errors
 /// When the browser can't write to memory either.
-pub async fn set_unsaved(unsaved: bool) -> Result<(), BrowserError> {
-    set(Area::Session, &Unsaved { unsaved }).await
+pub async fn set_unsaved(what: Written, unsaved: bool) -> Result<(), BrowserError> {
+    let key = match what {
+        Written::Vault => VAULT_UNSAVED,
+        Written::Journal => JOURNAL_UNSAVED,
+    };
+    set_entries(Area::Session, &[(key, unsaved.into())]).await
 }
 
-/// Whether the last attempt to write the vault failed.
+/// Whether the last attempt to write either of them failed.
 ///
 /// # Errors
 /// When the browser can't read.
-pub async fn unsaved() -> Result<bool, BrowserError> {
-    Ok(get::<Unsaved>(Area::Session, &["unsaved"]).await?.unsaved)
+pub async fn is_unsaved() -> Result<bool, BrowserError> {
+    let flags = get::<Unsaved>(Area::Session, &[VAULT_UNSAVED, JOURNAL_UNSAVED]).await?;
+    Ok(flags.vault_unsaved || flags.journal_unsaved)
 }
 
-#[derive(Default, Serialize, Deserialize)]
+const VAULT_UNSAVED: &str = "vault_unsaved";
+const JOURNAL_UNSAVED: &str = "journal_unsaved";
+
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct Unsaved {
-    unsaved: bool,
+    vault_unsaved: bool,
+    journal_unsaved: bool,
 }

@@ -63,7 +63,7 @@ pub async fn info(store: &DeviceStore) -> Result<VaultInfo, VaultError> {
         .await
         .map_err(storage)?
         .ok_or(VaultError::Storage)?;
-    let unsaved = session::unsaved().await.map_err(storage)?;
+    let unsaved = session::is_unsaved().await.map_err(storage)?;
     Ok(VaultInfo {
         tag: identity.vault,
         device: identity.device,
@@ -82,6 +82,7 @@ pub async fn info(store: &DeviceStore) -> Result<VaultInfo, VaultError> {
             .is_some(),
         // The older generation stands in for a damaged one: the newest content is not safe.
         saved: !unsaved && stored.version == identity.version,
+        fell_back: identity.fell_back,
     })
 }
 

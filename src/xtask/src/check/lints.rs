@@ -30,7 +30,8 @@ pub fn clippy(project: &Project) -> Result<Complaints> {
     cargo(project, &arguments, "see clippy's messages above")
 }
 
-/// clippy over what becomes WebAssembly, as that target sees it.
+/// clippy over what becomes WebAssembly, as that target sees it: each crate once, with all of its
+/// modules, since what one of them leaves unused another needs.
 pub fn clippy_wasm(project: &Project) -> Result<Complaints> {
     let mut arguments = vec![
         "clippy",
@@ -43,8 +44,13 @@ pub fn clippy_wasm(project: &Project) -> Result<Complaints> {
     if packages.is_empty() {
         return Ok(Vec::new());
     }
-    for package in &packages {
-        arguments.extend(["--package", &package.name]);
+    let mut names: Vec<&str> = packages
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
+    names.dedup();
+    for name in names {
+        arguments.extend(["--package", name]);
     }
     arguments.extend(["--", "--deny", "warnings"]);
     cargo(project, &arguments, "see clippy's messages above")

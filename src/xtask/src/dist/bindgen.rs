@@ -26,7 +26,7 @@ pub fn generate(project: &Project, package: &Package, raw: &Path, mode: Mode) ->
         // So that `init()` finds the binary next to the script by itself.
         .omit_default_module_path(false)
         // A module for one heavy task is dropped afterwards, to give its memory back.
-        .reset_state_function(package.module != "holdfast")
+        .reset_state_function(package.feature.is_none())
         .remove_name_section(mode == Mode::Release)
         .remove_producers_section(mode == Mode::Release)
         .keep_debug(false)

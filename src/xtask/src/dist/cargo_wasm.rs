@@ -20,10 +20,13 @@ pub struct Package {
     pub name: String,
     /// The module's file name without extension.
     pub module: String,
+    /// The one feature it is built with, where a crate becomes several modules.
+    pub feature: Option<String>,
 }
 
-/// The main module and every further one under `src/modules`, found by asking cargo, so that a new
-/// module needs no entry anywhere but in the budgets.
+/// Every module that ships, found by asking cargo, so that a new one needs no entry anywhere but in
+/// the budgets. A crate that becomes several modules lists them in its manifest under
+/// `package.metadata.holdfast.modules`: each is a feature of the crate.
 pub fn packages(project: &Project) -> Result<Vec<Package>> {
     let text = shell::output(shell::cargo().current_dir(&project.root).args([
         "metadata",
@@ -41,17 +44,24 @@ pub fn packages(project: &Project) -> Result<Vec<Package>> {
             .flat_map(|target| target["kind"].as_array().into_iter().flatten())
             .any(|kind| kind == "cdylib");
         if let (true, Some(name)) = (is_cdylib, package["name"].as_str()) {
-            let module = match name {
-                "holdfast-web" => "holdfast",
-                other => other.strip_prefix("holdfast-").unwrap_or(other),
-            };
-            found.push(Package {
-                name: name.to_owned(),
-                module: module.to_owned(),
-            });
+            let several = package["metadata"]["holdfast"]["modules"].as_array();
+            match several {
+                Some(features) => found.extend(features.iter().filter_map(Value::as_str).map(
+                    |feature| Package {
+                        name: name.to_owned(),
+                        module: feature.to_owned(),
+                        feature: Some(feature.to_owned()),
+                    },
+                )),
+                None => found.push(Package {
+                    name: name.to_owned(),
+                    module: name.strip_prefix("holdfast-").unwrap_or(name).to_owned(),
+                    feature: None,
+                }),
+            }
         }
     }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.sort_by(|a, b| (&a.name, &a.module).cmp(&(&b.name, &b.module)));
     Ok(found)
 }
 
@@ -62,7 +72,11 @@ pub fn build(project: &Project, package: &Package, mode: Mode) -> Result<PathBuf
         Mode::Release => "release",
         Mode::Dev => "wasm-dev",
     };
-    println!("compiling {} …", package.name);
+    let features = match &package.feature {
+        Some(feature) => vec!["--no-default-features", "--features", feature],
+        None => Vec::new(),
+    };
+    println!("compiling {} …", package.module);
     shell::run(
         shell::cargo()
             .current_dir(&project.root)
@@ -74,7 +88,8 @@ pub fn build(project: &Project, package: &Package, mode: Mode) -> Result<PathBuf
                 "wasm32-unknown-unknown",
             ])
             .args(["--package", &package.name, "--profile", profile])
-            .args(["--config", &path_remapping(project)?]),
+            .args(features)
+            .args(["--config", &compiler_flags(project, package)?]),
     )?;
     let file = format!("{}.wasm", package.name.replace('-', "_"));
     let path = project
@@ -92,14 +107,15 @@ pub fn build(project: &Project, package: &Package, mode: Mode) -> Result<PathBuf
     Ok(path)
 }
 
-/// Panic messages carry source paths. They must not depend on where the sources happen to lie:
-/// that would make the build differ between machines and tell whose machine it was.
-fn path_remapping(project: &Project) -> Result<String> {
+/// What the compiler is told besides the profile, as an argument for cargo's `--config`.
+fn compiler_flags(project: &Project, package: &Package) -> Result<String> {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
         .context("neither CARGO_HOME nor a home folder is known")?;
     let sysroot = shell::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    // Panic messages carry source paths. They must not depend on where the sources happen to lie:
+    // that would make the build differ between machines and tell whose machine it was.
     let mut prefixes = vec![
         (project.root.clone(), "/holdfast"),
         (
@@ -113,11 +129,13 @@ fn path_remapping(project: &Project) -> Result<String> {
             prefixes.push((registry?.path(), "/registry"));
         }
     }
+    // Modules share a crate: what one leaves unused, another needs. `make check` sees all at once.
+    let shared = package.feature.as_ref().map(|_| Value::from("-Adead_code"));
     let flags = prefixes
         .iter()
         .map(|(from, to)| Value::from(format!("--remap-path-prefix={}={to}", from.display())));
     Ok(format!(
         "target.wasm32-unknown-unknown.rustflags={}",
-        Value::Array(flags.collect())
+        Value::Array(flags.chain(shared).collect())
     ))
 }

@@ -24,6 +24,11 @@ pub fn draw(page: &mut Options, model: &Model, now: u64) {
     if let Some(connect) = dom::by_id("connect") {
         dom::mark(&connect, "open", model.connecting);
     }
+    if let (Some(input), Some(name)) = (dom::by_id("device-name"), world.device_name())
+        && dom::document().active_element().as_ref() != Some(&input)
+    {
+        dom::set_value(&input, name);
+    }
     let Some(list) = dom::by_id("destinations") else {
         return;
     };

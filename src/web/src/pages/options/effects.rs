@@ -8,13 +8,15 @@ use super::Options;
 use super::model::{Asked, Effect, Msg};
 use crate::browser::clock::now_millis;
 use crate::browser::{permissions, runtime, storage};
-use crate::message::{Request, Settings};
+use crate::message::{Request, Settings, VaultRequest};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::text::Text;
 use crate::pages::{dom, draw_forms, transfer, world};
 use crate::store::session;
 
+/// Changes of storage within so many milliseconds are read together.
+const SETTLE_MILLIS: u32 = 40;
 /// How long a short message stays.
 const TOAST_MILLIS: u32 = 6_000;
 
@@ -109,14 +111,23 @@ pub fn reload(app: &App<Options>) {
 pub fn watch_storage(app: &App<Options>) {
     let app = app.clone();
     // Without changes to listen to the page still shows what it read when it opened.
-    let _ = storage::on_changed(move |_, _| reload(&app));
+    let _ = storage::on_changed(move |area, _| {
+        if area == "session" {
+            // The key came or went: at once.
+            return reload(&app);
+        }
+        // A backup writes down each of its steps; they are read together.
+        let later = app.clone();
+        let soon = Timeout::new(SETTLE_MILLIS, move || reload(&later));
+        app.with_page(|page, _| page.settling = Some(soon));
+    });
 }
 
 /// Tells the background that a person is here: the automatic lock waits.
 pub fn touch(app: &App<Options>) {
     if app.is_due(30_000) {
         spawn_local(async {
-            let _ = runtime::ask(&Request::Touch).await;
+            let _ = runtime::ask(&Request::Vault(VaultRequest::Touch)).await;
         });
     }
 }

@@ -22,6 +22,8 @@ pub struct Options {
     /// What the lists were drawn from, so that they are drawn anew only when that changes.
     places: String,
     found: String,
+    /// Reads storage once it has been quiet for a moment.
+    settling: Option<gloo::timers::callback::Timeout>,
     /// Forgets the key's deadline when replaced.
     deadline: Option<gloo::timers::callback::Timeout>,
 }
@@ -52,6 +54,7 @@ pub fn start(reader: Reader) {
         drawn: None,
         places: String::new(),
         found: String::new(),
+        settling: None,
         deadline: None,
     };
     let app = App::new(page);

@@ -158,6 +158,10 @@ pub enum Asked {
 
 /// What the page asks of the browser.
 #[derive(Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a handful exists at a time, and each is used at once"
+)]
 pub enum Effect {
     /// Ask the background.
     Ask(Asked, Request),

@@ -20,8 +20,15 @@ fn the_report_names_states_and_causes_but_no_names() {
     };
     let status = Status {
         state: State::NotStored,
-        last_stored: Some(LastStored { at: 500, accounts: 3, version: 9 }),
-        at_risk: AtRisk { accounts: 2, since: Some(800) },
+        last_stored: Some(LastStored {
+            at: 500,
+            accounts: 3,
+            version: 9,
+        }),
+        at_risk: AtRisk {
+            accounts: 2,
+            since: Some(800),
+        },
         trouble: Some(trouble),
         warnings: vec![Warning::Clock { ahead: -420_000 }],
     };
@@ -41,10 +48,20 @@ fn the_report_names_states_and_causes_but_no_names() {
         info: None,
         recovery_confirmed: false,
     };
-    let model = Model { world: Some(world), ..Model::default() };
+    let model = Model {
+        world: Some(world),
+        ..Model::default()
+    };
     let report = report(&model, "1.2.3", "Browser/1", "de", 60_000);
     assert!(!report.contains(canary), "{report}");
-    for part in ["Holdfast: 1.2.3", "vault: locked", "cause signed_out", "HTTP 401", "2 accounts only here", "-420 s ahead"] {
+    for part in [
+        "Holdfast: 1.2.3",
+        "vault: locked",
+        "cause signed_out",
+        "HTTP 401",
+        "2 accounts only here",
+        "-420 s ahead",
+    ] {
         assert!(report.contains(part), "{part} is not in\n{report}");
     }
 }

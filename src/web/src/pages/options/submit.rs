@@ -3,7 +3,7 @@
 use super::model::{Asked, Effect, Model};
 use super::update::refuse;
 use crate::browser::permissions;
-use crate::message::{DestinationDraft, Failure, Request};
+use crate::message::{BackupRequest, DestinationDraft, Failure, Request, VaultRequest};
 use crate::pages::form::{Fields, Form};
 
 /// Takes a form that was submitted: a request, or why there is none.
@@ -17,34 +17,43 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
         typed => Ok(typed.to_owned()),
     };
     let request = match &form {
-        Form::Create => fields
-            .new_passphrase("passphrase")
-            .map(|new| Request::CreateVault {
+        Form::Create => fields.new_passphrase("passphrase").map(|new| {
+            Request::Vault(VaultRequest::CreateVault {
                 passphrase: new.to_owned(),
-            }),
-        Form::Unlock => passphrase().map(|passphrase| Request::Unlock { passphrase }),
+            })
+        }),
+        Form::Unlock => {
+            passphrase().map(|passphrase| Request::Vault(VaultRequest::Unlock { passphrase }))
+        }
         Form::Connect | Form::Find => return submit_destination(model, form, fields.destination()),
         Form::Restore => restore(model, fields),
-        Form::Device => Ok(Request::NameDevice { name: text("name") }),
+        Form::Device => Ok(Request::Vault(VaultRequest::NameDevice {
+            name: text("name"),
+        })),
         Form::Passphrase => match fields.get("current") {
             "" => Err(Failure::of_field("passphrase_empty", "current")),
-            current => fields
-                .new_passphrase("new")
-                .map(|new| Request::ChangePassphrase {
+            current => fields.new_passphrase("new").map(|new| {
+                Request::Vault(VaultRequest::ChangePassphrase {
                     current: current.to_owned(),
                     new: new.to_owned(),
-                }),
+                })
+            }),
         },
-        Form::Recovery => passphrase().map(|passphrase| Request::RenewRecoveryKey { passphrase }),
+        Form::Recovery => passphrase()
+            .map(|passphrase| Request::Vault(VaultRequest::RenewRecoveryKey { passphrase })),
         Form::Confirm => confirm(model, fields),
         Form::Import => match fields.get("text").trim() {
             "" => Err(Failure::of_field("input_empty", "text")),
-            _ => Ok(Request::AddUris { text: text("text") }),
+            _ => Ok(Request::Vault(VaultRequest::AddUris { text: text("text") })),
         },
-        Form::Export => passphrase().map(|passphrase| Request::ExportUris { passphrase }),
-        Form::Disconnect(destination) => passphrase().map(|passphrase| Request::Disconnect {
-            destination: destination.clone(),
-            passphrase,
+        Form::Export => {
+            passphrase().map(|passphrase| Request::Vault(VaultRequest::ExportUris { passphrase }))
+        }
+        Form::Disconnect(destination) => passphrase().map(|passphrase| {
+            Request::Backup(BackupRequest::Disconnect {
+                destination: destination.clone(),
+                passphrase,
+            })
         }),
         Form::Uri | Form::Add | Form::Edit => return Vec::new(),
     };
@@ -70,13 +79,13 @@ fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) ->
             model.restored = None;
             // Kept for restoring; dropped when that is done.
             model.found = Some((draft.clone(), Vec::new()));
-            Request::FindBackups { draft }
+            Request::Backup(BackupRequest::FindBackups { draft })
         }
-        (_, Some(destination)) => Request::Reconnect {
+        (_, Some(destination)) => Request::Backup(BackupRequest::Reconnect {
             destination: destination.clone(),
             draft,
-        },
-        (_, None) => Request::Connect { draft },
+        }),
+        (_, None) => Request::Backup(BackupRequest::Connect { draft }),
     };
     model.forms.start(form.clone());
     vec![Effect::AskWithPermission(
@@ -103,12 +112,12 @@ fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
         Some((vault, name)) => (vault, Some(name.to_owned())),
         None => (choice, None),
     };
-    Ok(Request::Restore {
+    Ok(Request::Backup(BackupRequest::Restore {
         draft: draft.clone(),
         vault: vault.to_owned(),
         snapshot,
         secret: secret.to_owned(),
-    })
+    }))
 }
 
 fn confirm(model: &Model, fields: &Fields) -> Result<Request, Failure> {
@@ -133,7 +142,7 @@ fn confirm(model: &Model, fields: &Fields) -> Result<Request, Failure> {
     let right = group(first) == Some(plain(fields.get("first")))
         && group(second) == Some(plain(fields.get("second")));
     if right {
-        Ok(Request::ConfirmRecoverySheet)
+        Ok(Request::Vault(VaultRequest::ConfirmRecoverySheet))
     } else {
         Err(Failure::new("groups_differ"))
     }

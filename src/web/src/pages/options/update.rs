@@ -2,8 +2,8 @@
 
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting, Sheet};
 use super::submit::{ask, submit};
-use crate::message::{Answer, Failure, Reply, Request, Settings};
-use crate::pages::form::{Form, added};
+use crate::message::{Answer, BackupRequest, Failure, Reply, Request, Settings, VaultRequest};
+use crate::pages::form::{Form, added, failure_text};
 use crate::pages::qr::Seen;
 use crate::pages::status::{Press, StatusView};
 use crate::pages::text::Text;
@@ -20,7 +20,11 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
         Msg::Set(name, setting) => set(model, &name, &setting),
         Msg::Answered(asked, answer) => answered(model, asked, answer, now),
         Msg::Read(seen) => read(model, seen),
-        Msg::File(text) => ask(model, Form::Import, Request::AddUris { text }),
+        Msg::File(text) => ask(
+            model,
+            Form::Import,
+            Request::Vault(VaultRequest::AddUris { text }),
+        ),
         Msg::Copied(Some(text)) => toast(model, text),
         Msg::Copied(None) => toast(model, Text::new("copy_failed")),
         Msg::ToastGone(number) => {
@@ -94,7 +98,10 @@ pub fn gated(model: &Model) -> bool {
 
 fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
     match action {
-        Action::Lock => vec![Effect::Ask(Asked::Silent, Request::Lock)],
+        Action::Lock => vec![Effect::Ask(
+            Asked::Silent,
+            Request::Vault(VaultRequest::Lock),
+        )],
         Action::Remedy => {
             let button = model
                 .world
@@ -122,7 +129,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             model.chains.remove(&id);
             vec![Effect::Ask(
                 Asked::Check(id.clone()),
-                Request::CheckNow { destination: id },
+                Request::Backup(BackupRequest::CheckNow { destination: id }),
             )]
         }
         Action::Change(id) => {
@@ -142,7 +149,10 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             }
         }
         Action::AnswerMerge(accept) => {
-            vec![Effect::Ask(Asked::Silent, Request::AnswerMerge { accept })]
+            vec![Effect::Ask(
+                Asked::Silent,
+                Request::Backup(BackupRequest::AnswerMerge { accept }),
+            )]
         }
         Action::CopyExport => model.exported.clone().map_or_else(Vec::new, |text| {
             vec![Effect::Copy(text, Text::new("export_copied"))]
@@ -178,11 +188,14 @@ pub fn place_view(model: &Model, id: &str, now: u64) -> Option<StatusView> {
 fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
     match press {
         None => Vec::new(),
-        Some(Press::Retry) => vec![Effect::Ask(Asked::Silent, Request::BackUpNow)],
+        Some(Press::Retry) => vec![Effect::Ask(
+            Asked::Silent,
+            Request::Backup(BackupRequest::BackUpNow),
+        )],
         Some(Press::Grant(pattern)) => vec![Effect::AskWithPermission(
             Asked::Silent,
             Some(pattern),
-            Request::BackUpNow,
+            Request::Backup(BackupRequest::BackUpNow),
         )],
         // The form may be open already, at a place that the address names already.
         Some(Press::Open(place)) if Section::of(&place) == Section::Backup => go(model, &place),
@@ -219,7 +232,10 @@ fn set(model: &Model, name: &str, setting: &Setting) -> Vec<Effect> {
     // Also at once, so that the page answers before the background does.
     vec![
         Effect::Mirror(settings.clone()),
-        Effect::Ask(Asked::Silent, Request::SaveSettings { settings }),
+        Effect::Ask(
+            Asked::Silent,
+            Request::Vault(VaultRequest::SaveSettings { settings }),
+        ),
     ]
 }
 
@@ -259,12 +275,12 @@ fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Ef
                     vec![Effect::Reload]
                 }
                 Ok(_) => vec![Effect::Reload],
-                Err(failure) => toast(model, Text::new(format!("err_{}", failure.code))),
+                Err(failure) => toast(model, failure_text(&failure)),
             }
         }
         (Asked::Silent, Ok(_)) => vec![Effect::Reload],
         (Asked::Silent, Err(failure)) => {
-            let mut effects = toast(model, Text::new(format!("err_{}", failure.code)));
+            let mut effects = toast(model, failure_text(&failure));
             effects.push(Effect::Reload);
             effects
         }
@@ -308,7 +324,11 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
             effects
         }
         (Form::Recovery, Reply::RecoveryKey { text }) => {
-            let groups: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+            let groups: Vec<String> = text
+                .split(|c: char| c.is_whitespace() || c == '-')
+                .filter(|group| !group.is_empty())
+                .map(str::to_owned)
+                .collect();
             let ask = ask_back(groups.len(), now);
             model.sheet = Some(Sheet {
                 groups,
@@ -351,7 +371,8 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
 fn ask_back(groups: usize, now: u64) -> (usize, usize) {
     let count = groups.max(2);
     let first = (now % count as u64) as usize;
-    (first, (first + count / 2) % count)
+    let second = (first + count / 2) % count;
+    (first.min(second), first.max(second))
 }
 
 pub(super) fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Effect> {
@@ -367,9 +388,9 @@ fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
         Seen::Texts(texts) => ask(
             model,
             Form::Import,
-            Request::AddUris {
+            Request::Vault(VaultRequest::AddUris {
                 text: texts.join("\n"),
-            },
+            }),
         ),
         Seen::Nothing => refuse(model, Form::Import, Failure::new("no_qr")),
         Seen::Failed(code) => refuse(model, Form::Import, Failure::new(code)),

@@ -1,7 +1,7 @@
 //! What the settings page does, played through without a browser.
 
 use super::*;
-use crate::message::{ChainStep, FoundVault};
+use crate::message::{BackupRequest, ChainStep, FoundVault, Request, VaultRequest};
 use crate::pages::form::Fields;
 use crate::pages::status::Place;
 use crate::pages::text::tests::Messages;
@@ -100,10 +100,20 @@ fn a_damaged_vault_says_so_wherever_one_looks() {
 fn nothing_secret_stays_when_the_vault_is_locked() {
     let mut model = started(open());
     model.exported = Some("otpauth://…".into());
-    let key = Reply::RecoveryKey { text: "AAAA BBBB CCCC DDDD".into() };
-    update(&mut model, Msg::Answered(Asked::Form(Form::Recovery), Ok(key)), 5);
+    let key = Reply::RecoveryKey {
+        text: "AAAA BBBB CCCC DDDD".into(),
+    };
+    update(
+        &mut model,
+        Msg::Answered(Asked::Form(Form::Recovery), Ok(key)),
+        5,
+    );
     assert!(model.sheet.is_some());
-    update(&mut model, Msg::World(Box::new(world(VaultState::Locked))), 0);
+    update(
+        &mut model,
+        Msg::World(Box::new(world(VaultState::Locked))),
+        0,
+    );
     assert!(model.sheet.is_none() && model.exported.is_none());
     assert!(gated(&model));
 }
@@ -111,16 +121,30 @@ fn nothing_secret_stays_when_the_vault_is_locked() {
 #[test]
 fn connecting_asks_for_exactly_that_host() {
     let mut model = started(open());
-    let fields = [("address", " https://cloud.example:8443/dav "), ("user", "jane"), ("password", "x")];
+    let fields = [
+        ("address", " https://cloud.example:8443/dav "),
+        ("user", "jane"),
+        ("password", "x"),
+    ];
     let effects = update(&mut model, Msg::Submit(Form::Connect, typed(&fields)), 0);
-    let [Effect::AskWithPermission(_, Some(pattern), Request::Connect { .. })] = &effects[..] else {
+    let [
+        Effect::AskWithPermission(_, Some(pattern), Request::Backup(BackupRequest::Connect { .. })),
+    ] = &effects[..]
+    else {
         panic!("no permission asked")
     };
     assert_eq!(pattern, "https://cloud.example/*");
     // Something without a host is refused by the request, not by asking for a strange permission.
     model.forms = Default::default();
-    let effects = update(&mut model, Msg::Submit(Form::Connect, typed(&[("address", "cloud")])), 0);
-    assert!(matches!(&effects[..], [Effect::AskWithPermission(_, None, _)]));
+    let effects = update(
+        &mut model,
+        Msg::Submit(Form::Connect, typed(&[("address", "cloud")])),
+        0,
+    );
+    assert!(matches!(
+        &effects[..],
+        [Effect::AskWithPermission(_, None, _)]
+    ));
 }
 
 #[test]
@@ -129,9 +153,20 @@ fn a_destination_that_is_signed_out_is_changed_in_place() {
     world.places.push(place("k7", Cause::SignedOut));
     let mut model = started(world);
     let effects = update(&mut model, Msg::Act(Action::RemedyAt("k7".into())), 0);
-    assert!(model.connecting && effects.iter().any(|effect| matches!(effect, Effect::FillConnect(Some(id)) if id == "k7")));
-    let request = submitted(&mut model, Form::Connect, &[("address", "https://nas.example/dav/"), ("user", "jane")]);
-    assert!(matches!(request, Some(Request::Reconnect { destination, .. }) if destination == "k7"));
+    assert!(
+        model.connecting
+            && effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::FillConnect(Some(id)) if id == "k7"))
+    );
+    let request = submitted(
+        &mut model,
+        Form::Connect,
+        &[("address", "https://nas.example/dav/"), ("user", "jane")],
+    );
+    assert!(
+        matches!(request, Some(Request::Backup(BackupRequest::Reconnect { destination, .. })) if destination == "k7")
+    );
     // Closing the form forgets which one it was.
     model.forms = Default::default();
     update(&mut model, Msg::Act(Action::ConnectToggled(false)), 0);
@@ -144,27 +179,65 @@ fn a_missing_permission_is_asked_for_in_the_click() {
     world.places.push(place("k7", Cause::PermissionMissing));
     let mut model = started(world);
     let effects = update(&mut model, Msg::Act(Action::RemedyAt("k7".into())), 0);
-    assert!(matches!(&effects[..], [Effect::AskWithPermission(_, Some(pattern), Request::BackUpNow)] if pattern == "https://nas.example/*"));
+    assert!(
+        matches!(&effects[..], [Effect::AskWithPermission(_, Some(pattern), Request::Backup(BackupRequest::BackUpNow))] if pattern == "https://nas.example/*")
+    );
 }
 
 #[test]
 fn restoring_takes_what_was_found_and_chosen() {
     let mut model = started(world(VaultState::Nothing));
-    let fields = [("address", "https://nas.example/dav/"), ("user", "jane"), ("password", "x")];
-    assert!(matches!(submitted(&mut model, Form::Find, &fields), Some(Request::FindBackups { .. })));
-    let found = vec![FoundVault { vault: "tag".into(), snapshots: Vec::new() }];
-    update(&mut model, Msg::Answered(Asked::Form(Form::Find), Ok(Reply::Backups { found })), 0);
+    let fields = [
+        ("address", "https://nas.example/dav/"),
+        ("user", "jane"),
+        ("password", "x"),
+    ];
+    assert!(matches!(
+        submitted(&mut model, Form::Find, &fields),
+        Some(Request::Backup(BackupRequest::FindBackups { .. }))
+    ));
+    let found = vec![FoundVault {
+        vault: "tag".into(),
+        snapshots: Vec::new(),
+    }];
+    update(
+        &mut model,
+        Msg::Answered(Asked::Form(Form::Find), Ok(Reply::Backups { found })),
+        0,
+    );
 
     assert!(submitted(&mut model, Form::Restore, &[("secret", LONG)]).is_none());
-    assert_eq!(model.forms.failure_of(&Form::Restore).unwrap().code, "nothing_chosen");
-    let request = submitted(&mut model, Form::Restore, &[("choice", "tag"), ("secret", LONG)]);
-    assert!(matches!(request, Some(Request::Restore { vault, snapshot: None, .. }) if vault == "tag"));
+    assert_eq!(
+        model.forms.failure_of(&Form::Restore).unwrap().code,
+        "nothing_chosen"
+    );
+    let request = submitted(
+        &mut model,
+        Form::Restore,
+        &[("choice", "tag"), ("secret", LONG)],
+    );
+    assert!(
+        matches!(request, Some(Request::Backup(BackupRequest::Restore { vault, snapshot: None, .. })) if vault == "tag")
+    );
     model.forms = Default::default();
-    let request = submitted(&mut model, Form::Restore, &[("choice", "tag|tag/one"), ("secret", LONG)]);
-    assert!(matches!(request, Some(Request::Restore { snapshot: Some(name), .. }) if name == "tag/one"));
+    let request = submitted(
+        &mut model,
+        Form::Restore,
+        &[("choice", "tag|tag/one"), ("secret", LONG)],
+    );
+    assert!(
+        matches!(request, Some(Request::Backup(BackupRequest::Restore { snapshot: Some(name), .. })) if name == "tag/one")
+    );
 
-    let reply = Reply::Restored { accounts: 12, missing: Vec::new() };
-    update(&mut model, Msg::Answered(Asked::Form(Form::Restore), Ok(reply)), 0);
+    let reply = Reply::Restored {
+        accounts: 12,
+        missing: Vec::new(),
+    };
+    update(
+        &mut model,
+        Msg::Answered(Asked::Form(Form::Restore), Ok(reply)),
+        0,
+    );
     // The password of the destination is not kept any longer than needed.
     assert!(model.found.is_none() && model.restored == Some((12, Vec::new())));
 }
@@ -172,24 +245,60 @@ fn restoring_takes_what_was_found_and_chosen() {
 #[test]
 fn an_empty_folder_is_said_to_be_one() {
     let mut model = started(world(VaultState::Nothing));
-    submitted(&mut model, Form::Find, &[("address", "https://nas.example/")]);
-    update(&mut model, Msg::Answered(Asked::Form(Form::Find), Ok(Reply::Backups { found: Vec::new() })), 0);
-    assert_eq!(model.forms.failure_of(&Form::Find).unwrap().code, "found_none");
+    submitted(
+        &mut model,
+        Form::Find,
+        &[("address", "https://nas.example/")],
+    );
+    update(
+        &mut model,
+        Msg::Answered(
+            Asked::Form(Form::Find),
+            Ok(Reply::Backups { found: Vec::new() }),
+        ),
+        0,
+    );
+    assert_eq!(
+        model.forms.failure_of(&Form::Find).unwrap().code,
+        "found_none"
+    );
     assert!(model.found.is_none());
 }
 
 #[test]
 fn the_recovery_sheet_is_confirmed_by_two_of_its_groups() {
     let mut model = started(open());
-    let text = "AB2C DE3F GH4J KL5M NP6Q RS7T".to_owned();
-    update(&mut model, Msg::Answered(Asked::Form(Form::Recovery), Ok(Reply::RecoveryKey { text })), 7);
+    let text = "AB2C-DE3F-GH4J-KL5M-NP6Q-RS7T".to_owned();
+    update(
+        &mut model,
+        Msg::Answered(Asked::Form(Form::Recovery), Ok(Reply::RecoveryKey { text })),
+        7,
+    );
     let sheet = model.sheet.clone().unwrap();
-    assert_ne!(sheet.ask.0, sheet.ask.1);
-    let (first, second) = (sheet.groups[sheet.ask.0].clone(), sheet.groups[sheet.ask.1].clone());
-    assert!(submitted(&mut model, Form::Confirm, &[("first", &first), ("second", "WRONG")]).is_none());
+    assert_eq!(sheet.groups.len(), 6);
+    assert!(sheet.ask.0 < sheet.ask.1);
+    let (first, second) = (
+        sheet.groups[sheet.ask.0].clone(),
+        sheet.groups[sheet.ask.1].clone(),
+    );
+    assert!(
+        submitted(
+            &mut model,
+            Form::Confirm,
+            &[("first", &first), ("second", "WRONG")]
+        )
+        .is_none()
+    );
     let lower = first.to_lowercase();
-    let request = submitted(&mut model, Form::Confirm, &[("first", &lower), ("second", &format!(" {second} "))]);
-    assert!(matches!(request, Some(Request::ConfirmRecoverySheet)));
+    let request = submitted(
+        &mut model,
+        Form::Confirm,
+        &[("first", &lower), ("second", &format!(" {second} "))],
+    );
+    assert!(matches!(
+        request,
+        Some(Request::Vault(VaultRequest::ConfirmRecoverySheet))
+    ));
 }
 
 #[test]
@@ -198,12 +307,20 @@ fn settings_change_one_at_a_time() {
     let mut changed = |name: &str, setting| {
         let effects = update(&mut model, Msg::Set(name.into(), setting), 0);
         effects.into_iter().find_map(|effect| match effect {
-            Effect::Ask(_, Request::SaveSettings { settings }) => Some(settings),
+            Effect::Ask(_, Request::Vault(VaultRequest::SaveSettings { settings })) => {
+                Some(settings)
+            }
             _ => None,
         })
     };
     let theme = changed("theme", Setting::Choice("dark".into())).unwrap();
-    assert_eq!(theme, Settings { theme: "dark".into(), ..Settings::default() });
+    assert_eq!(
+        theme,
+        Settings {
+            theme: "dark".into(),
+            ..Settings::default()
+        }
+    );
     let minutes = changed("lock_minutes", Setting::Choice("0".into())).unwrap();
     assert_eq!(minutes.lock_minutes, 0);
     assert!(changed("lock_minutes", Setting::Choice("soon".into())).is_none());
@@ -213,10 +330,32 @@ fn settings_change_one_at_a_time() {
 #[test]
 fn a_new_passphrase_needs_the_present_one() {
     let mut model = started(open());
-    assert!(submitted(&mut model, Form::Passphrase, &[("new", LONG), ("repeat", LONG)]).is_none());
-    assert_eq!(model.forms.failure_of(&Form::Passphrase).unwrap().field.as_deref(), Some("current"));
-    let request = submitted(&mut model, Form::Passphrase, &[("current", "old"), ("new", LONG), ("repeat", LONG)]);
-    assert!(matches!(request, Some(Request::ChangePassphrase { .. })));
+    assert!(
+        submitted(
+            &mut model,
+            Form::Passphrase,
+            &[("new", LONG), ("repeat", LONG)]
+        )
+        .is_none()
+    );
+    assert_eq!(
+        model
+            .forms
+            .failure_of(&Form::Passphrase)
+            .unwrap()
+            .field
+            .as_deref(),
+        Some("current")
+    );
+    let request = submitted(
+        &mut model,
+        Form::Passphrase,
+        &[("current", "old"), ("new", LONG), ("repeat", LONG)],
+    );
+    assert!(matches!(
+        request,
+        Some(Request::Vault(VaultRequest::ChangePassphrase { .. }))
+    ));
 }
 
 #[test]
@@ -227,8 +366,16 @@ fn the_chain_of_a_check_stays_with_its_destination() {
     update(&mut model, Msg::Act(Action::CheckNow("k7".into())), 0);
     // One check at a time.
     assert!(update(&mut model, Msg::Act(Action::CheckNow("k7".into())), 0).is_empty());
-    let steps = vec![ChainStep { step: "network".into(), cause: Some("unreachable".into()), reached: true }];
-    update(&mut model, Msg::Answered(Asked::Check("k7".into()), Ok(Reply::Chain { steps })), 0);
+    let steps = vec![ChainStep {
+        step: "network".into(),
+        cause: Some("unreachable".into()),
+        reached: true,
+    }];
+    update(
+        &mut model,
+        Msg::Answered(Asked::Check("k7".into()), Ok(Reply::Chain { steps })),
+        0,
+    );
     assert_eq!((model.checking.clone(), model.chains.len()), (None, 1));
     world.places.clear();
     update(&mut model, Msg::World(Box::new(world)), 0);
@@ -239,7 +386,10 @@ fn the_chain_of_a_check_stays_with_its_destination() {
 fn every_text_that_the_pages_use_exists() {
     let messages = Messages::read("en");
     let mut seen = 0;
-    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/pages"))];
+    let mut folders = vec![std::path::PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/pages"
+    ))];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -248,11 +398,18 @@ fn every_text_that_the_pages_use_exists() {
                 continue;
             }
             let source = std::fs::read_to_string(&path).unwrap();
-            for (call, endings) in [("Text::new(\"", &[""][..]), ("Text::plural(\"", &["_one", "_other"])] {
+            for (call, endings) in [
+                ("Text::new(\"", &[""][..]),
+                ("Text::plural(\"", &["_one", "_other"]),
+            ] {
                 for after in source.split(call).skip(1) {
                     let key = after.split('"').next().unwrap();
                     for ending in endings {
-                        assert!(messages.raw(&format!("{key}{ending}")).is_some(), "{}: {key}{ending}", path.display());
+                        assert!(
+                            messages.raw(&format!("{key}{ending}")).is_some(),
+                            "{}: {key}{ending}",
+                            path.display()
+                        );
                         seen += 1;
                     }
                 }

@@ -9,12 +9,14 @@ use super::Popup;
 use super::model::{Asked, Effect, Focus, Msg};
 use crate::browser::clock::now_millis;
 use crate::browser::{permissions, runtime, storage, tabs};
-use crate::message::Request;
+use crate::message::{BackupRequest, Request, VaultRequest};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::{dom, draw_forms, draw_status, transfer, world};
 use crate::store::session;
 
+/// Changes of storage within so many milliseconds are read together.
+const SETTLE_MILLIS: u32 = 40;
 /// How long a short message stays; long enough to reach its button.
 const TOAST_MILLIS: u32 = 8_000;
 /// How long "Copied" stays.
@@ -38,7 +40,11 @@ pub fn run(effect: Effect, app: &App<Popup>) {
             spawn_local(async move {
                 // Refused or not: the status says what is the case then.
                 let _ = asked.await;
-                ask(&app, Asked::Silent, Request::BackUpNow);
+                ask(
+                    &app,
+                    Asked::Silent,
+                    Request::Backup(BackupRequest::BackUpNow),
+                );
             });
         }
         Effect::ScanPage => {
@@ -102,20 +108,30 @@ fn lock_at(app: &App<Popup>, deadline: u64, now: u64) -> Timeout {
 pub fn watch_storage(app: &App<Popup>) {
     let app = app.clone();
     // Without changes to listen to the popup still shows what it read when it opened.
-    let _ = storage::on_changed(move |_, _| reload(&app));
+    let _ = storage::on_changed(move |area, _| {
+        if area == "session" {
+            // The key came or went: at once.
+            return reload(&app);
+        }
+        // A backup writes down each of its steps; they are read together.
+        let later = app.clone();
+        let soon = Timeout::new(SETTLE_MILLIS, move || reload(&later));
+        app.with_page(|popup, _| popup.settling = Some(soon));
+    });
 }
 
 /// Tells the background, now and then, that a person is here: the automatic lock waits.
 pub fn touch(app: &App<Popup>) {
     if app.look(|model| model.vault.is_some()) && app.is_due(TOUCH_MILLIS) {
         spawn_local(async {
-            let _ = runtime::ask(&Request::Touch).await;
+            let _ = runtime::ask(&Request::Vault(VaultRequest::Touch)).await;
         });
     }
 }
 
 /// Looks for QR codes in an image.
 pub fn read_image(app: &App<Popup>, image: File) {
+    app.dispatch(Msg::Looking);
     let app = app.clone();
     let reader = app.with_page(|popup, _| popup.reader.clone());
     spawn_local(async move { app.dispatch(Msg::Read(reader.image(&image).await)) });

@@ -14,7 +14,7 @@ use web_sys::{
 
 use super::Popup;
 use super::model::Model;
-use super::row::{Drawn, draw_code, draw_row, draw_tools};
+use super::row::{Drawn, Marks, draw_code, draw_marks, draw_row};
 use super::rows::{Row, shown};
 use crate::browser::clock::now_millis;
 use crate::pages::app::App;
@@ -30,6 +30,8 @@ pub struct List {
     container: HtmlElement,
     rows: HashMap<Id, Drawn>,
     order: Vec<Id>,
+    /// Which of the model's vaults the rows show.
+    revision: Option<u32>,
     in_view: Rc<RefCell<BTreeSet<Id>>>,
     observer: Option<IntersectionObserver>,
     // Called by the observer for as long as there is a list.
@@ -61,6 +63,7 @@ impl List {
             container,
             rows: HashMap::new(),
             order: Vec::new(),
+            revision: None,
             in_view,
             observer,
             _observed: observed,
@@ -75,6 +78,16 @@ impl List {
             self.empty();
             return;
         };
+        if self.revision != Some(model.revision) || self.next_chunk.take().is_some() {
+            self.draw_rows(vault, app);
+            self.revision = Some(model.revision);
+        }
+        self.mark(model);
+        self.draw_codes(model, vault, app);
+    }
+
+    /// Makes the rows of the vault, or a part of them, and brings them into its order.
+    fn draw_rows(&mut self, vault: &Vault, app: &App<Popup>) {
         let wanted = vault.list();
         self.remove_others(&wanted.iter().map(|(id, _)| *id).collect());
         let missing = wanted
@@ -110,8 +123,6 @@ impl List {
             let app = app.clone();
             Timeout::new(0, move || app.redraw())
         });
-        self.mark(model);
-        self.draw_codes(model, vault, app);
     }
 
     fn empty(&mut self) {
@@ -124,6 +135,7 @@ impl List {
             self.order.clear();
             self.in_view.borrow_mut().clear();
         }
+        self.revision = None;
         self.next_chunk = None;
         self.next_change = None;
     }
@@ -162,6 +174,7 @@ impl List {
                 row,
                 element,
                 ring: None,
+                marks: None,
             },
         );
     }
@@ -194,18 +207,28 @@ impl List {
 
     /// What matches, what is selected, copied, or has its actions shown.
     fn mark(&mut self, model: &Model) {
-        let matches: BTreeSet<Id> = model.matches().into_iter().collect();
-        let selected = model.first_match();
+        let found = model.matches();
+        let searching = !model.query.trim().is_empty();
+        let selected = found.first().copied().filter(|_| searching);
+        let matches: BTreeSet<Id> = found.into_iter().collect();
         let last = self.order.len().saturating_sub(1);
         for (place, id) in self.order.iter().enumerate() {
-            let Some(Drawn { element, .. }) = self.rows.get(id) else {
+            let Some(drawn) = self.rows.get_mut(id) else {
                 continue;
             };
-            dom::show(element, matches.contains(id));
-            dom::mark(element, "data-selected", selected == Some(*id));
-            dom::mark(element, "data-copied", model.copied == Some(*id));
-            dom::mark(element, "data-hide", model.settings.hide_codes);
-            draw_tools(element, model.menu == Some(*id), place == 0, place == last);
+            let marks = Marks {
+                shown: matches.contains(id),
+                selected: selected == Some(*id),
+                copied: model.copied == Some(*id),
+                hides_code: model.settings.hide_codes,
+                // Where the row stands only matters to its actions.
+                tools: (model.menu == Some(*id)).then_some((place == 0, place == last)),
+            };
+            // Asking the document a thousand times what it shows would take longer than typing.
+            if drawn.marks.as_ref() != Some(&marks) {
+                draw_marks(&drawn.element, &marks);
+                drawn.marks = Some(marks);
+            }
         }
     }
 
@@ -217,7 +240,7 @@ impl List {
             let (Some(drawn), Some(account)) = (self.rows.get_mut(id), vault.get(*id)) else {
                 continue;
             };
-            if drawn.element.hidden() {
+            if drawn.marks.as_ref().is_none_or(|marks| !marks.shown) {
                 continue;
             }
             for (index, (credential_id, credential)) in account.credentials.iter().enumerate() {

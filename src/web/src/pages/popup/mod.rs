@@ -24,6 +24,8 @@ pub struct Popup {
     list: List,
     drawn: Option<Screen>,
     reader: Reader,
+    /// Reads storage once it has been quiet for a moment.
+    settling: Option<gloo::timers::callback::Timeout>,
     /// Forgets the key's deadline when replaced.
     deadline: Option<gloo::timers::callback::Timeout>,
 }
@@ -57,6 +59,7 @@ pub fn start(reader: Reader) {
         list,
         drawn: None,
         reader,
+        settling: None,
         deadline: None,
     });
     later.borrow_mut().replace(app.clone());

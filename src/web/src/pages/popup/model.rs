@@ -18,6 +18,8 @@ pub struct Model {
     pub screen: Screen,
     /// The opened vault; `None` while locked, and dropped the moment the session key goes.
     pub vault: Option<Vault>,
+    /// Counts the vaults taken, so that the view knows whether it has drawn this one.
+    pub revision: u32,
     /// The status line; `None` before there is a vault.
     pub status: Option<StatusView>,
     /// The settings.
@@ -86,6 +88,8 @@ pub enum Msg {
     Answered(Asked, Answer),
     /// A code was put into the clipboard, or could not be.
     Copied(Id, bool),
+    /// An image is being looked at.
+    Looking,
     /// An image or the page was looked at.
     Read(Seen),
     /// The toast of that number has been there long enough.
@@ -152,6 +156,10 @@ pub enum Asked {
 
 /// What the popup asks of the browser.
 #[derive(Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a handful exists at a time, and each is used at once"
+)]
 pub enum Effect {
     /// Ask the background.
     Ask(Asked, Request),

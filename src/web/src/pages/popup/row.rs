@@ -17,6 +17,33 @@ pub(super) struct Drawn {
     pub element: HtmlElement,
     /// The time step of the ring that turns now, in milliseconds.
     pub ring: Option<u64>,
+    /// What is marked on it.
+    pub marks: Option<Marks>,
+}
+
+/// What is marked on a row.
+#[derive(PartialEq, Eq)]
+pub(super) struct Marks {
+    /// It matches the search.
+    pub shown: bool,
+    /// Enter copies its code.
+    pub selected: bool,
+    /// Its code was just copied.
+    pub copied: bool,
+    /// Its code shows on request only.
+    pub hides_code: bool,
+    /// Its actions are shown; it is the first, the last.
+    pub tools: Option<(bool, bool)>,
+}
+
+/// Draws what is marked.
+pub(super) fn draw_marks(element: &HtmlElement, marks: &Marks) {
+    dom::show(element, marks.shown);
+    dom::mark(element, "data-selected", marks.selected);
+    dom::mark(element, "data-copied", marks.copied);
+    dom::mark(element, "data-hide", marks.hides_code);
+    let (first, last) = marks.tools.unwrap_or_default();
+    draw_tools(element, marks.tools.is_some(), first, last);
 }
 
 /// What changes only with the vault.
@@ -136,7 +163,7 @@ pub(super) fn draw_code(drawn: &mut Drawn, shown: &Shown) {
 }
 
 /// The actions of a row, below it.
-pub(super) fn draw_tools(element: &HtmlElement, open: bool, first: bool, last: bool) {
+fn draw_tools(element: &HtmlElement, open: bool, first: bool, last: bool) {
     let tools = dom::find(element, ".tools");
     match (open, &tools) {
         (true, None) => {

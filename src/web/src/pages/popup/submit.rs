@@ -5,25 +5,24 @@ use holdfast_core::account::Account;
 use super::model::{Asked, Effect, Model, Screen};
 use super::rows::draft_of;
 use super::update::{back, refuse};
-use crate::message::{AccountEdit, Failure, Request};
+use crate::message::{AccountEdit, Failure, Request, VaultRequest};
 use crate::pages::form::{Fields, Form};
 
 /// Takes a form that was submitted: a request, or why there is none.
 pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
     let request = match &form {
-        Form::Create => {
-            fields
-                .new_passphrase("passphrase")
-                .map(|passphrase| Request::CreateVault {
-                    passphrase: passphrase.to_owned(),
-                })
-        }
-        Form::Unlock => filled(fields, "passphrase", "passphrase_empty")
-            .map(|passphrase| Request::Unlock { passphrase }),
-        Form::Uri => filled(fields, "uri", "input_empty").map(|text| Request::AddUris { text }),
-        Form::Add => Ok(Request::AddByHand {
-            draft: fields.account(),
+        Form::Create => fields.new_passphrase("passphrase").map(|passphrase| {
+            Request::Vault(VaultRequest::CreateVault {
+                passphrase: passphrase.to_owned(),
+            })
         }),
+        Form::Unlock => filled(fields, "passphrase", "passphrase_empty")
+            .map(|passphrase| Request::Vault(VaultRequest::Unlock { passphrase })),
+        Form::Uri => filled(fields, "uri", "input_empty")
+            .map(|text| Request::Vault(VaultRequest::AddUris { text })),
+        Form::Add => Ok(Request::Vault(VaultRequest::AddByHand {
+            draft: fields.account(),
+        })),
         Form::Edit => match edit(model, fields) {
             Some(request) => Ok(request),
             None => return back(model),
@@ -73,7 +72,7 @@ fn edit(model: &Model, fields: &Fields) -> Option<Request> {
         || edit.label.is_some()
         || edit.note.is_some()
         || edit.credential.is_some();
-    something.then_some(Request::Edit { id, edit })
+    something.then_some(Request::Vault(VaultRequest::Edit { id, edit }))
 }
 
 /// Whether anything about the secret was typed. Changed parameters without a secret count too, so

@@ -6,8 +6,8 @@ use holdfast_core::vault::Id;
 
 use super::model::{Action, Asked, Effect, Focus, Model, Msg, Screen, Toast};
 use super::submit::submit;
-use crate::message::{Answer, Failure, Refused, Reply, Request};
-use crate::pages::form::{Form, account_name, added};
+use crate::message::{Answer, BackupRequest, Failure, Refused, Reply, Request, VaultRequest};
+use crate::pages::form::{Form, account_name, added, failure_text};
 use crate::pages::qr::Seen;
 use crate::pages::status::Press;
 use crate::pages::text::{Arg, Text};
@@ -30,6 +30,10 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             ]
         }
         Msg::Copied(_, false) => toast(model, vec![Text::new("copy_failed")], Vec::new()),
+        Msg::Looking => {
+            model.forms.start(Form::Uri);
+            Vec::new()
+        }
         Msg::Read(seen) => read(model, seen),
         Msg::ToastGone(number) => {
             model.toast.take_if(|toast| toast.number == number);
@@ -48,6 +52,7 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
     model.status = world.status;
     model.settings = world.settings;
     model.vault = None;
+    model.revision = model.revision.wrapping_add(1);
     model.screen = match world.vault {
         VaultState::Nothing => Screen::Welcome,
         VaultState::Locked => Screen::Locked,
@@ -107,7 +112,10 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         Action::Details(id) => go(model, Screen::Details(id), Focus::Element("bar-heading")),
         Action::Back => back(model),
         Action::Open(section) => vec![Effect::Open(section.to_owned())],
-        Action::Lock => vec![Effect::Ask(Asked::Silent, Request::Lock)],
+        Action::Lock => vec![Effect::Ask(
+            Asked::Silent,
+            Request::Vault(VaultRequest::Lock),
+        )],
         Action::Copy(id, credential) => copy(model, id, credential, now),
         Action::CopyFirst => model
             .first_match()
@@ -124,12 +132,15 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         Action::MoveDown(id) => moved(model, id, 1),
         Action::Delete(id) => vec![Effect::Ask(
             Asked::Delete(id),
-            Request::Delete { ids: vec![id] },
+            Request::Vault(VaultRequest::Delete { ids: vec![id] }),
         )],
         Action::NextHotp(id, credential) => next_hotp(model, id, credential),
         Action::Keep(id, credential) => {
             vec![
-                Effect::Ask(Asked::Silent, Request::KeepCredential { id, credential }),
+                Effect::Ask(
+                    Asked::Silent,
+                    Request::Vault(VaultRequest::KeepCredential { id, credential }),
+                ),
                 Effect::Focus(Focus::Account(id)),
             ]
         }
@@ -159,14 +170,17 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             vec![
                 Effect::Ask(
                     Asked::Silent,
-                    Request::Undelete {
+                    Request::Vault(VaultRequest::Undelete {
                         ids: toast.undelete,
-                    },
+                    }),
                 ),
                 focus_list(model),
             ]
         }
-        Action::ScanPage => vec![Effect::ScanPage],
+        Action::ScanPage => {
+            model.forms.start(Form::Uri);
+            vec![Effect::ScanPage]
+        }
         Action::SaveDamaged => vec![Effect::SaveDamaged],
     }
 }
@@ -174,6 +188,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
 fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
     model.screen = screen;
     model.menu = None;
+    model.toast = None;
     model.forms = Default::default();
     model.refused.clear();
     vec![Effect::Focus(focus)]
@@ -203,7 +218,10 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
 fn press(press: Option<Press>) -> Vec<Effect> {
     match press {
         None => Vec::new(),
-        Some(Press::Retry) => vec![Effect::Ask(Asked::Silent, Request::BackUpNow)],
+        Some(Press::Retry) => vec![Effect::Ask(
+            Asked::Silent,
+            Request::Backup(BackupRequest::BackUpNow),
+        )],
         Some(Press::Open(section)) => vec![Effect::Open(section)],
         Some(Press::Grant(pattern)) => vec![Effect::Grant(pattern)],
     }
@@ -231,7 +249,7 @@ fn next_hotp(model: &Model, id: Id, credential: Option<Id>) -> Vec<Effect> {
     match account.and_then(|account| chosen(account, credential)) {
         Some((credential, _)) => vec![Effect::Ask(
             Asked::NextHotp(id, credential),
-            Request::NextHotp { id, credential },
+            Request::Vault(VaultRequest::NextHotp { id, credential }),
         )],
         None => Vec::new(),
     }
@@ -261,7 +279,10 @@ fn moved(model: &Model, id: Id, by: isize) -> Vec<Effect> {
     // "Before" counts in the list as it is: one further than the place when it moves down.
     let before = list.get(if by > 0 { to + 1 } else { to }).copied();
     vec![
-        Effect::Ask(Asked::Silent, Request::Move { id, before }),
+        Effect::Ask(
+            Asked::Silent,
+            Request::Vault(VaultRequest::Move { id, before }),
+        ),
         Effect::Say(vec![
             Text::new("moved_to")
                 .with((to + 1).to_string())
@@ -273,11 +294,7 @@ fn moved(model: &Model, id: Id, by: isize) -> Vec<Effect> {
 fn answered(model: &mut Model, asked: Asked, answer: Answer) -> Vec<Effect> {
     match (asked, answer) {
         (Asked::Form(form), Err(failure)) => refuse(model, form, failure),
-        (_, Err(failure)) => toast(
-            model,
-            vec![Text::new(format!("err_{}", failure.code))],
-            Vec::new(),
-        ),
+        (_, Err(failure)) => toast(model, vec![failure_text(&failure)], Vec::new()),
         (Asked::Form(form), Ok(reply)) => {
             model.forms.succeed();
             accepted(model, form, reply)
@@ -320,8 +337,6 @@ fn accepted(model: &mut Model, form: Form, reply: Reply) -> Vec<Effect> {
             let summary = added(ids.len(), duplicates);
             if refused.is_empty() {
                 effects.extend(back(model));
-                // The new account, so that its code can be copied at once.
-                effects.extend(ids.last().map(|id| Effect::Focus(Focus::Account(*id))));
                 effects.extend(toast(model, summary, Vec::new()));
             } else if let ([only], true) = (refused.as_slice(), ids.is_empty() && duplicates == 0) {
                 let failure = only.why.clone();
@@ -364,9 +379,9 @@ fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
             model.forms.start(Form::Uri);
             vec![Effect::Ask(
                 Asked::Form(Form::Uri),
-                Request::AddUris {
+                Request::Vault(VaultRequest::AddUris {
                     text: texts.join("\n"),
-                },
+                }),
             )]
         }
         Seen::Nothing => refuse(model, Form::Uri, Failure::new("no_qr")),

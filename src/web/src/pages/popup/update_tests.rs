@@ -1,7 +1,7 @@
 //! What the popup does, played through without a browser.
 
 use super::*;
-use crate::message::Settings;
+use crate::message::{Request, Settings, VaultRequest};
 use crate::pages::form::Fields;
 use crate::pages::text::tests::Messages;
 use holdfast_core::otpauth;
@@ -171,7 +171,10 @@ fn a_counter_moves_only_when_asked() {
     let effects = update(&mut model, Msg::Act(Action::Copy(ids[0], None)), 0);
     assert!(asked(&effects).is_empty() && copied(&effects).is_none());
     let effects = update(&mut model, Msg::Act(Action::NextHotp(ids[0], None)), 0);
-    assert!(matches!(asked(&effects)[..], [Request::NextHotp { .. }]));
+    assert!(matches!(
+        asked(&effects)[..],
+        [Request::Vault(VaultRequest::NextHotp { .. })]
+    ));
     let answer = Ok(Reply::Code {
         text: "287082".into(),
     });
@@ -188,7 +191,7 @@ fn a_counter_moves_only_when_asked() {
 fn moving_names_the_account_to_stand_before() {
     let (mut model, ids) = opened(&["One", "Two", "Three"]);
     let mut before = |action| match asked(&update(&mut model, Msg::Act(action), 0))[..] {
-        [Request::Move { before, .. }] => Some(*before),
+        [Request::Vault(VaultRequest::Move { before, .. })] => Some(*before),
         _ => None,
     };
     assert_eq!(before(Action::MoveUp(ids[1])), Some(Some(ids[0])));
@@ -211,7 +214,9 @@ fn a_deleted_account_can_be_brought_back_by_the_toast() {
     // An older timer does not take it away.
     update(&mut model, Msg::ToastGone(toast.number.wrapping_add(1)), 0);
     let effects = update(&mut model, Msg::Act(Action::Toast), 0);
-    assert!(matches!(asked(&effects)[..], [Request::Undelete { ids: back }] if *back == ids));
+    assert!(
+        matches!(asked(&effects)[..], [Request::Vault(VaultRequest::Undelete { ids: back })] if *back == ids)
+    );
     assert!(model.toast.is_none());
 }
 
@@ -242,7 +247,7 @@ fn only_what_was_changed_is_sent() {
             fields.insert(name, (*text).to_owned());
         }
         match asked(&update(&mut model, Msg::Submit(Form::Edit, fields), 0))[..] {
-            [Request::Edit { edit, .. }] => edit.clone(),
+            [Request::Vault(VaultRequest::Edit { edit, .. })] => edit.clone(),
             _ => panic!("nothing sent for {changes:?}"),
         }
     };
@@ -275,7 +280,7 @@ fn a_passphrase_below_the_floor_is_refused_before_it_is_sent() {
             Msg::Submit(Form::Create, fields.clone()),
             0
         ))[..],
-        [Request::CreateVault { .. }]
+        [Request::Vault(VaultRequest::CreateVault { .. })]
     ));
     // A second click while it is under way does nothing.
     assert!(update(&mut model, Msg::Submit(Form::Create, fields), 0).is_empty());
@@ -360,5 +365,7 @@ fn an_image_without_a_code_is_explained() {
         Msg::Read(Seen::Texts(vec!["otpauth://x".into()])),
         0,
     );
-    assert!(matches!(asked(&effects)[..], [Request::AddUris { text }] if text == "otpauth://x"));
+    assert!(
+        matches!(asked(&effects)[..], [Request::Vault(VaultRequest::AddUris { text })] if text == "otpauth://x")
+    );
 }
