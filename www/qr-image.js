@@ -1,8 +1,17 @@
 // From an image to pixels, which only the page's own canvas can do, and from pixels to texts by
 // the QR module, which is loaded the first time there is something to read.
+//
+// What is thrown is a stable code as a string (qr_image_unreadable, qr_image_empty,
+// qr_image_too_large, qr_text_too_long), or the error that kept the module from loading or running.
 
-// The largest side that is looked at: codes on larger images are large enough to survive this.
-const MAX_SIDE = 3000;
+// A larger file is neither a screenshot nor a photo of a code.
+const MAX_BYTES = 64 * 1024 * 1024;
+// An 8K screen has as many pixels. Larger images are looked at in this size.
+const MAX_PIXELS = 33_200_000;
+// An SVG has no pixels of its own; its longer side gets so many.
+const SVG_SIDE = 1600;
+// What was not found by then, in milliseconds, is not there.
+const PATIENCE = 10_000;
 
 let loading;
 const load = () => {
@@ -18,31 +27,86 @@ const load = () => {
   return loading;
 };
 
-const pixels = (bitmap) => {
-  const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
-  const width = Math.max(1, Math.round(bitmap.width * scale));
-  const height = Math.max(1, Math.round(bitmap.height * scale));
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  // Transparent images are meant for a light page.
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, width, height);
-  context.drawImage(bitmap, 0, 0, width, height);
-  bitmap.close();
-  return context.getImageData(0, 0, width, height);
+// One after the other: afterwards the module starts afresh, which gives back the memory of a large
+// image, and leaves nothing behind should a hostile one have made it stop in the middle.
+let queue = Promise.resolve();
+const use = (work) => {
+  const result = queue.then(async () => {
+    const module = await load();
+    try {
+      return await work(module);
+    } finally {
+      module.__wbg_reset_state();
+    }
+  });
+  queue = result.catch(() => {});
+  return result;
 };
 
-/** The texts of all QR codes in an image file. */
-export async function readBlob(blob) {
-  const image = pixels(await createImageBitmap(blob));
-  const { Scan } = await load();
-  const scan = new Scan(image.data, image.width, image.height);
+// By content: a file's name and type are only what somebody says.
+const isSvg = async (blob) => {
+  const start = await blob.slice(0, 2048).text();
+  return /^\uFEFF?\s*</.test(start) && (blob.type === 'image/svg+xml' || /<svg[\s>]/i.test(start));
+};
+
+// createImageBitmap refuses SVG; an <img> draws it, without its scripts and without fetching.
+const drawSvg = async (blob, draw) => {
+  const address = URL.createObjectURL(new Blob([blob], { type: 'image/svg+xml' }));
   try {
-    // In steps, so that the page stays alive while a large image is searched.
-    while (scan.step()) await new Promise((resolve) => setTimeout(resolve));
-    return [...new Set(scan.codes().map((code) => code.text))];
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    const [width, height] = [image.naturalWidth || 1, image.naturalHeight || 1];
+    const scale = SVG_SIDE / Math.max(width, height);
+    return draw(image, width * scale, height * scale);
   } finally {
-    scan.free();
+    URL.revokeObjectURL(address);
   }
+};
+
+const drawBitmap = async (blob, draw) => {
+  const bitmap = await createImageBitmap(blob);
+  try {
+    return draw(bitmap, bitmap.width, bitmap.height);
+  } finally {
+    bitmap.close();
+  }
+};
+
+// Transparent parts stay so: whether the code is meant for a light or a dark page, the reader tries.
+const toPixels = (image, width, height) => {
+  const scale = Math.min(1, Math.sqrt(MAX_PIXELS / (width * height)));
+  const size = [width, height].map((side) => Math.max(1, Math.floor(side * scale)));
+  const context = new OffscreenCanvas(...size).getContext('2d', { willReadFrequently: true });
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(image, 0, 0, ...size);
+  return context.getImageData(0, 0, ...size);
+};
+
+/**
+ * All QR codes in an ImageData, each content once: `{ text, x, y, width, height }` with the upright
+ * rectangle around the code in pixels.
+ */
+export const locate = ({ data, width, height }) =>
+  use(async ({ Scan }) => {
+    const scan = new Scan(data, width, height);
+    const end = performance.now() + PATIENCE;
+    // In steps, so that the page stays alive meanwhile.
+    while (scan.step() && performance.now() < end) await new Promise((done) => setTimeout(done));
+    return scan.codes().map(({ text, x, y, width, height }) => ({ text, x, y, width, height }));
+  });
+
+/** The texts of all QR codes in an image file: PNG, JPEG, WebP, GIF, SVG, what the browser shows. */
+export async function readBlob(blob) {
+  if (blob.size === 0) throw 'qr_image_empty';
+  if (blob.size > MAX_BYTES) throw 'qr_image_too_large';
+  let pixels;
+  try {
+    pixels = await ((await isSvg(blob)) ? drawSvg : drawBitmap)(blob, toPixels);
+  } catch {
+    throw 'qr_image_unreadable';
+  }
+  return (await locate(pixels)).map((code) => code.text);
 }
 
 /** The texts of all QR codes in the visible part of the tab in view. */
@@ -52,3 +116,13 @@ export async function readPage() {
   const bytes = Uint8Array.from(atob(address.slice(address.indexOf(',') + 1)), (c) => c.charCodeAt(0));
   return readBlob(new Blob([bytes], { type: 'image/png' }));
 }
+
+/**
+ * A text as a QR code to draw: `{ size, modules }`, the modules row by row, 1 is dark. It needs
+ * four light modules around it.
+ */
+export const encode = (text) =>
+  use((module) => {
+    const { size, modules } = module.encode(text);
+    return { size, modules };
+  });

@@ -41,7 +41,7 @@ pub const BUDGETS: &[Budget] = &[
     },
     Budget {
         module: "qr",
-        bytes: 600_000,
+        bytes: 300_000,
         why: "loaded when a picture is to be read",
     },
 ];
