@@ -1,11 +1,13 @@
 //! Requests about destinations: connect, disconnect, check, look around.
 
+use holdfast_backup::cause::Cause;
 use holdfast_backup::check::{Step, StepResult};
-use holdfast_backup::destination::Failure as Refusal;
 use holdfast_backup::destination::address::FieldError;
 use holdfast_backup::destination::config::{DestinationConfig, WebDavConfig};
 use holdfast_backup::destination::webdav::WebDav;
+use holdfast_backup::destination::{Destination as _, Failure as Refusal};
 use holdfast_backup::engine::Trigger;
+use holdfast_backup::journal::load_evidence;
 use holdfast_backup::listing::Listed;
 use holdfast_backup::restore::{VaultFound, restore_list};
 use holdfast_backup::status::Warning;
@@ -59,9 +61,27 @@ impl Backups {
     }
 
     /// Tries everything now, whatever pause is on. What became of it is in the evidence.
+    ///
+    /// It is the remedy of a missing folder too: that is made anew first, and whatever then still
+    /// stands in the way is named by the run itself.
     pub(super) async fn back_up_now(&self) -> Answer {
+        for config in self.destinations().await {
+            let missing = self.is_folder_missing(&config).await;
+            if let (true, DestinationConfig::WebDav(webdav)) = (missing, &config) {
+                let _ = WebDav::new(Fetch, webdav).prepare().await;
+            }
+        }
         self.run(Trigger::Now).await;
         Ok(Reply::Done)
+    }
+
+    async fn is_folder_missing(&self, config: &DestinationConfig) -> bool {
+        let evidence = load_evidence(&self.keeper.writer.store, &config.id()).await;
+        evidence.is_ok_and(|evidence| {
+            evidence
+                .fault
+                .is_some_and(|fault| fault.cause == Cause::FolderMissing)
+        })
     }
 
     /// Walks the chain to one destination.

@@ -8,6 +8,7 @@ use holdfast_core::seal::SealError;
 
 use super::backups::Backups;
 use super::connect::{refused, webdav};
+use super::keeper::Keeper;
 use super::writer;
 use crate::browser::clock::now_millis;
 use crate::http::Fetch;
@@ -29,8 +30,7 @@ impl Backups {
         secret: &str,
     ) -> Answer {
         let found = local::load().await?;
-        let files = self.fetch_files(&draft, vault, snapshot).await?;
-        let restored = self.open_all(&files, secret).await?;
+        let restored = self.gather(&draft, vault, snapshot, secret).await?;
         match found {
             Found::Vault { .. } => self.merge_restored(restored).await?,
             Found::Nothing => {
@@ -53,68 +53,35 @@ impl Backups {
         Ok(Reply::Restored { accounts, missing })
     }
 
-    async fn fetch_files(
+    /// Fetches what is to be restored and opens and merges it on the way.
+    async fn gather(
         &self,
         draft: &DestinationDraft,
         vault: &str,
         snapshot: Option<&str>,
-    ) -> Result<Vec<Vec<u8>>, Failure> {
+        secret: &str,
+    ) -> Result<Contents, Failure> {
         let config = webdav(draft)?;
         let destination = WebDav::new(Fetch, &config);
-        let gone = || Failure::new("snapshot_gone");
-        let files = match snapshot {
+        let mut gathered = Gathered::default();
+        match snapshot {
             Some(name) => {
                 let name: SnapshotName = name.parse().map_err(|_| gone())?;
-                fetch(&destination, &name)
-                    .await
-                    .map_err(refused)?
-                    .into_iter()
-                    .collect()
+                if let Some(bytes) = fetch(&destination, &name).await.map_err(refused)? {
+                    gathered.take(&self.keeper, &bytes, secret).await;
+                }
             }
             None => {
                 let tag: VaultTag = vault.parse().map_err(|_| gone())?;
-                let named = fetch_newest_of_all_devices(&destination, &tag)
+                let opens = async |_: &SnapshotName, bytes: &[u8]| {
+                    gathered.take(&self.keeper, bytes, secret).await
+                };
+                fetch_newest_of_all_devices(&destination, &tag, opens)
                     .await
                     .map_err(refused)?;
-                named
-                    .into_iter()
-                    .map(|(_, bytes)| bytes)
-                    .collect::<Vec<_>>()
-            }
-        };
-        if files.is_empty() {
-            Err(gone())
-        } else {
-            Ok(files)
-        }
-    }
-
-    /// Opens every file and merges them. What one file's keyring knows opens others without the
-    /// secret; a file that is damaged doesn't keep the others from being restored.
-    async fn open_all(&self, files: &[Vec<u8>], secret: &str) -> Result<Contents, Failure> {
-        let mut merged: Option<Contents> = None;
-        let mut refused = None;
-        for bytes in files {
-            let known = merged
-                .as_ref()
-                .map(|merged| Contents::open(bytes, merged.keyring.keys()));
-            let opened = match known {
-                Some(Err(ContentsError::Seal(SealError::VaultKeyChanged))) | None => {
-                    self.keeper.open_with(bytes, secret).await
-                }
-                Some(known) => known.map_err(Failure::from),
-            };
-            match (opened, &mut merged) {
-                (Err(failure), _) => refused = Some(failure),
-                (Ok(contents), None) => merged = Some(contents),
-                (Ok(contents), Some(merged)) => {
-                    let plan = merged.plan_merge(&contents)?;
-                    merged.vault = plan.accounts.merged;
-                    merged.keyring = plan.keyring;
-                }
             }
         }
-        merged.ok_or_else(|| refused.unwrap_or_else(|| Failure::new("snapshot_gone")))
+        gathered.finish()
     }
 
     /// Merges into the vault that is here, if it is the same one.
@@ -133,4 +100,55 @@ impl Backups {
             })
             .await
     }
+}
+
+/// Opened so far, merged.
+#[derive(Default)]
+struct Gathered {
+    contents: Option<Contents>,
+    /// Why the last one that didn't open didn't.
+    refused: Option<Failure>,
+}
+
+impl Gathered {
+    /// Opens a snapshot and merges it; says whether it opened. What one file's keyring knows opens
+    /// others without the secret; a file that is damaged doesn't keep the others from being
+    /// restored.
+    async fn take(&mut self, keeper: &Keeper, bytes: &[u8], secret: &str) -> bool {
+        let outcome = self.merge(keeper, bytes, secret).await;
+        let opened = outcome.is_ok();
+        self.refused = outcome.err().or(self.refused.take());
+        opened
+    }
+
+    async fn merge(&mut self, keeper: &Keeper, bytes: &[u8], secret: &str) -> Result<(), Failure> {
+        let known = self
+            .contents
+            .as_ref()
+            .map(|own| Contents::open(bytes, own.keyring.keys()));
+        let opened = match known {
+            Some(Err(ContentsError::Seal(SealError::VaultKeyChanged))) | None => {
+                keeper.open_with(bytes, secret).await?
+            }
+            Some(known) => known?,
+        };
+        match &mut self.contents {
+            None => self.contents = Some(opened),
+            Some(own) => {
+                let plan = own.plan_merge(&opened)?;
+                own.vault = plan.accounts.merged;
+                own.keyring = plan.keyring;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Contents, Failure> {
+        self.contents
+            .ok_or_else(|| self.refused.unwrap_or_else(gone))
+    }
+}
+
+fn gone() -> Failure {
+    Failure::new("snapshot_gone")
 }
