@@ -1,6 +1,6 @@
 //! Bad input: a sentence that names the field and the reason, and nothing changed.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use holdfast_tests::browser::{Answer, Browser, Kind};
 use holdfast_tests::journey::Person;
 use holdfast_tests::servers::{PASSWORD, Rule, Site, USER};
@@ -20,11 +20,11 @@ async fn bad_accounts_are_explained(kind: Kind) -> Result<()> {
         ("otpauth://totp/A?secret=MFRGG1", "secret"),
         (
             "otpauth://totp/A?secret=MFRGGZDFMZTWQ2LK&digits=40",
-            "5 to 10",
+            "Digits",
         ),
         (
             "otpauth://totp/A?secret=MFRGGZDFMZTWQ2LK&period=0",
-            "period",
+            "seconds",
         ),
         (
             "otpauth://totp/A?secret=MFRGGZDFMZTWQ2LK&algorithm=MD5",
@@ -129,7 +129,11 @@ async fn try_to_connect(
                 &[],
             )
             .await?;
-        Ok(said.as_str().filter(|said| !said.is_empty()).map(str::to_owned))
+        Ok(said
+            .as_str()
+            .filter(|said| !said.is_empty())
+            .map(str::to_owned))
     })
     .await
+    .with_context(|| format!("after trying {address:?} as {user:?}"))
 }

@@ -1,5 +1,6 @@
 //! Locking: the session key goes, and every open page drops what it shows.
 
+use super::turn::Turn;
 use crate::browser::{alarms, clock::now_millis, idle};
 use crate::message::Nothing;
 use crate::store::{session, settings};
@@ -7,9 +8,14 @@ use crate::store::{session, settings};
 /// The alarm that rings at the deadline.
 pub const ALARM: &str = "lock";
 
+/// The lock under which the session key is read and written. Without it a deadline that is being
+/// moved would bring back a key that was forgotten meanwhile.
+const TURN: &str = "session";
+
 /// Forgets the key now. A browser that can't even do that is left with the deadline, which every
 /// reader checks.
 pub async fn lock() {
+    let _turn = Turn::take(TURN).await;
     let _ = session::clear().await;
     let _ = alarms::clear(ALARM).await;
 }
@@ -28,6 +34,23 @@ pub async fn lock_if_due() {
 /// # Errors
 /// When the browser can't keep it.
 pub async fn unlock(key: &[u8]) -> Nothing {
+    let _turn = Turn::take(TURN).await?;
+    keep(key).await
+}
+
+/// Goes on with another key, if the vault is unlocked: the vault's own was changed.
+///
+/// # Errors
+/// When the browser can't keep it.
+pub async fn follow(key: &[u8]) -> Nothing {
+    let _turn = Turn::take(TURN).await?;
+    match session::load(now_millis()).await? {
+        Some(known) if known.as_slice() != key => keep(key).await,
+        _ => Ok(()),
+    }
+}
+
+async fn keep(key: &[u8]) -> Nothing {
     let deadline = next_deadline().await;
     session::save(key, deadline).await?;
     set_alarm(deadline).await
@@ -38,10 +61,11 @@ pub async fn unlock(key: &[u8]) -> Nothing {
 /// # Errors
 /// When the browser can't keep it.
 pub async fn touch() -> Nothing {
-    if let Some(key) = session::load(now_millis()).await? {
-        return unlock(&key).await;
+    let _turn = Turn::take(TURN).await?;
+    match session::load(now_millis()).await? {
+        Some(key) => keep(&key).await,
+        None => Ok(()),
     }
-    Ok(())
 }
 
 async fn next_deadline() -> Option<u64> {

@@ -12,6 +12,7 @@ use holdfast_core::contents::Contents;
 use holdfast_core::seal::VaultKey;
 use holdfast_core::vault::{Clock, EditContext, Id, Vault};
 
+use super::lock;
 use super::turn::Turn;
 use crate::browser::{clock::now_millis, random};
 use crate::message::Failure;
@@ -278,18 +279,7 @@ impl Writer {
         // The status names a browser that can't save before everything else.
         session::set_unsaved(session::Written::Vault, outcome.is_err()).await?;
         outcome?;
-        self.follow_key(open.contents.keyring.current_key()).await
-    }
-
-    /// The session keeps opening the vault after its key was changed.
-    async fn follow_key(&self, key: &VaultKey) -> Result<(), Failure> {
-        if session::load(now_millis())
-            .await?
-            .is_some_and(|known| known.as_slice() != key.expose())
-        {
-            session::save(key.expose(), session::deadline().await?).await?;
-        }
-        Ok(())
+        lock::follow(open.contents.keyring.current_key().expose()).await
     }
 }
 

@@ -229,6 +229,6 @@ impl Section {
     /// Whether it needs the vault open.
     #[must_use]
     pub fn needs_key(self) -> bool {
-        matches!(self, Self::Transfer)
+        matches!(self, Self::Transfer | Self::Security)
     }
 }

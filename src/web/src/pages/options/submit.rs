@@ -2,6 +2,8 @@
 
 use super::model::{Asked, Effect, Model};
 use super::update::refuse;
+use holdfast_backup::destination::config::WebDavConfig;
+
 use crate::browser::permissions;
 use crate::message::{BackupRequest, DestinationDraft, Failure, Request, VaultRequest};
 use crate::pages::form::{Fields, Form};
@@ -72,7 +74,15 @@ pub(super) fn ask(model: &mut Model, form: Form, request: Request) -> Vec<Effect
 /// The permission for the typed address is asked for in this very click; whether it was given, the
 /// request itself finds out.
 fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) -> Vec<Effect> {
-    let DestinationDraft::WebDav { address, .. } = &draft;
+    let DestinationDraft::WebDav {
+        address,
+        user,
+        password,
+    } = &draft;
+    // Nobody is asked for a permission that a wrong form would make pointless.
+    if let Err(error) = WebDavConfig::parse(address, "", user, password) {
+        return refuse(model, form, Failure::of_field(error.code(), error.field));
+    }
     let pattern = permissions::pattern(address.trim());
     let request = match (&form, &model.changing) {
         (Form::Find, _) => {
