@@ -2,8 +2,9 @@
 
 use anyhow::{Result, ensure};
 use data_encoding::{BASE32_NOPAD, BASE64};
-use holdfast_tests::browser::Kind;
+use holdfast_tests::browser::{Browser, Kind};
 use holdfast_tests::journey::Person;
+use holdfast_tests::process::eventually;
 use serde_json::Value;
 
 use crate::in_both_browsers;
@@ -82,8 +83,8 @@ async fn many_accounts_then_another_passphrase(kind: Kind) -> Result<()> {
         "the old passphrase still opens the vault"
     );
     person.unlock(NEW).await?;
+    all_rows(&browser, 450).await?;
     let rows = person.read_codes().await?;
-    ensure!(rows.len() == 450, "{} accounts", rows.len());
     ensure!(rows.iter().all(|row| row.issuer.starts_with("Issuer ")));
     Ok(())
 }
@@ -95,7 +96,7 @@ async fn a_thousand_accounts_leave_the_page_idle(kind: Kind) -> Result<()> {
     person
         .import(&uris.iter().map(String::as_str).collect::<Vec<_>>())
         .await?;
-    ensure!(person.read_codes().await?.len() == 1000);
+    all_rows(&browser, 1000).await?;
     // Counted, not timed: what a page does to its document while nobody touches it. Two time
     // steps' worth of codes for the rows in view is all there may be to do.
     let seen = browser
@@ -123,6 +124,17 @@ async fn a_thousand_accounts_leave_the_page_idle(kind: Kind) -> Result<()> {
         "{animations} animations with {in_view} rows in view"
     );
     Ok(())
+}
+
+/// Waits until the popup's page has drawn all its rows, which come in portions.
+async fn all_rows(browser: &Browser, count: usize) -> Result<()> {
+    browser.open("popup.html").await?;
+    let script = "return document.querySelectorAll('#accounts .account').length";
+    eventually(&format!("{count} rows"), async || {
+        let rows = number(&browser.js(script, &[]).await?);
+        Ok((rows == count as u64).then_some(()))
+    })
+    .await
 }
 
 fn uris(count: usize) -> Vec<String> {
