@@ -62,6 +62,7 @@ pub fn cargo_test(project: &Project, arguments: &[&str]) -> Result<Count> {
     let mut child = shell::cargo()
         .current_dir(&project.root)
         .args(["test", "--quiet", "--no-fail-fast"])
+        .env("HOLDFAST_PYTHON", project.tools().join("venv/bin/python"))
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
