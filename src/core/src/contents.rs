@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::Coded;
 use crate::seal::{
-    self, Absorbed, Header, Keyring, RecoveryKey, SealError, SlotId, SlotSecret, VaultKey,
+    self, Absorbed, Check, Header, Keyring, RecoveryKey, SealError, SlotId, SlotSecret, VaultKey,
 };
 use crate::vault::json::Json;
 use crate::vault::{MergePlan, PayloadError, Vault};
@@ -57,7 +57,7 @@ impl Contents {
         keys: impl IntoIterator<Item = &'k VaultKey>,
     ) -> Result<Self, ContentsError> {
         let sealed = seal::read(bytes)?;
-        Self::decode(&sealed.open(keys)?, sealed.header())
+        Self::decode(&sealed.open(keys)?, sealed.header(), |_| ())
     }
 
     /// Opens it through one of its slots.
@@ -70,7 +70,7 @@ impl Contents {
         secret: SlotSecret<'_>,
     ) -> Result<Self, ContentsError> {
         let sealed = seal::read(bytes)?;
-        Self::decode(&sealed.unlock(slot, secret)?, sealed.header())
+        Self::decode(&sealed.unlock(slot, secret)?, sealed.header(), |_| ())
     }
 
     /// Opens it with the recovery key.
@@ -79,11 +79,21 @@ impl Contents {
     /// See [`ContentsError`]; [`SealError::WrongRecoveryKey`].
     pub fn recover(bytes: &[u8], key: &RecoveryKey) -> Result<Self, ContentsError> {
         let sealed = seal::read(bytes)?;
-        Self::decode(&sealed.recover(key)?, sealed.header())
+        Self::decode(&sealed.recover(key)?, sealed.header(), |_| ())
     }
 
-    fn decode(opened: &seal::Opened, header: &Header) -> Result<Self, ContentsError> {
-        let mut vault = Vault::decode(&opened.payload).map_err(ContentsError::Payload)?;
+    /// Reads what a file held, and tells every check that was passed.
+    pub(crate) fn decode(
+        opened: &seal::Opened,
+        header: &Header,
+        mut passed: impl FnMut(Check),
+    ) -> Result<Self, ContentsError> {
+        let vault = Vault::decode(&opened.payload);
+        if !matches!(vault, Err(PayloadError::Json(_))) {
+            passed(Check::Json);
+        }
+        let mut vault = vault.map_err(ContentsError::Payload)?;
+        passed(Check::PayloadFields);
         let json = vault
             .unknown
             .remove(KEYRING)
@@ -91,7 +101,9 @@ impl Contents {
         // serde's error may quote a value: it is not passed on.
         let mut keyring: Keyring =
             serde_json::from_slice(&json.to_bytes()).map_err(|_| ContentsError::Keyring)?;
+        passed(Check::Keyring);
         keyring.verify(header, &opened.key)?;
+        passed(Check::Mirror);
         keyring.carry(header);
         Ok(Self { vault, keyring })
     }
