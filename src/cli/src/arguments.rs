@@ -59,6 +59,8 @@ pub struct Convert {
     pub to: String,
     /// Where to write; the standard output, if nowhere.
     pub output: Option<PathBuf>,
+    /// Where the passphrase for what is written comes from.
+    pub new_secret: SecretFrom,
     /// Whether a file that is there may be replaced.
     pub force: bool,
 }
@@ -135,6 +137,13 @@ impl Words {
                         .input
                         .secret
                         .set(SecretFrom::RecoveryKey(descriptor))?;
+                }
+                Long("new-passphrase-fd") if convert => {
+                    let descriptor = descriptor(parser)?;
+                    words
+                        .convert
+                        .new_secret
+                        .set(SecretFrom::Passphrase(descriptor))?;
                 }
                 Long("to") if convert => {
                     words.convert.to = parser.value().and_then(ValueExt::string).map_err(usage)?;

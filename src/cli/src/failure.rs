@@ -110,7 +110,7 @@ fn sentence(words: &str) -> String {
 fn exit_of(code: &str) -> Exit {
     match code {
         "newer_format" => Exit::Newer,
-        "slot_not_found" => Exit::Secret,
+        "slot_not_found" | "import_wrong_password" | "import_needs_password" => Exit::Secret,
         _ if ["wrong_", "passphrase_", "recovery_key_"]
             .iter()
             .any(|secret| code.starts_with(secret)) =>

@@ -1,5 +1,7 @@
 //! What `--help` says.
 
+use crate::convert;
+
 /// What help is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Topic {
@@ -33,14 +35,19 @@ impl Topic {
 pub const VERSION: &str = concat!("holdfast ", env!("CARGO_PKG_VERSION"), "\n");
 
 /// The text about a topic.
-pub fn of(topic: Topic) -> &'static str {
-    match topic {
+pub fn of(topic: Topic) -> String {
+    let text = match topic {
         Topic::All => include_str!("help/all.txt"),
         Topic::Open => include_str!("help/open.txt"),
         Topic::List => include_str!("help/list.txt"),
         Topic::Verify => include_str!("help/verify.txt"),
         Topic::Convert => include_str!("help/convert.txt"),
-    }
+    };
+    let formats: String = convert::formats()
+        .into_iter()
+        .map(|(name, about)| format!("  {name:<21}  {about}\n"))
+        .collect();
+    text.replace("FORMATS\n", &formats)
 }
 
 #[cfg(test)]

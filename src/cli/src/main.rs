@@ -5,13 +5,16 @@
 //! prompt or a file descriptor, the clock, and words.
 
 mod arguments;
+mod clock;
 mod convert;
 mod failure;
 mod file;
 mod help;
 mod load;
 mod messages;
+mod new_backup;
 mod print;
+mod random;
 mod secret;
 mod show;
 mod verify;
@@ -40,7 +43,7 @@ fn main() -> ExitCode {
 
 fn run(out: &mut dyn Write) -> Result<failure::Exit, Failure> {
     match arguments::parse(std::env::args_os().skip(1))? {
-        Command::Help(topic) => print::text(out, help::of(topic)),
+        Command::Help(topic) => print::text(out, &help::of(topic)),
         Command::Version => print::text(out, help::VERSION),
         Command::Open(options) => show::open(&options, out),
         Command::List(options) => show::list(&options, out),

@@ -65,6 +65,25 @@ impl Secret {
             From::RecoveryKey(_) => Typed::RecoveryKey(&self.text),
         }
     }
+
+    /// Its characters.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A new passphrase: asked for twice, or read once from a descriptor.
+pub fn read_new(from: From, what: &str) -> Result<Secret, Failure> {
+    let secret = from.read(&format!("New passphrase for {what}: "))?;
+    if from == From::Prompt && *ask("The same again: ")? != *secret.text {
+        return Err(Failure::new(
+            Exit::Secret,
+            "passphrases_differ",
+            "The two passphrases differ.",
+            "Nothing was written. Try again.",
+        ));
+    }
+    Ok(secret)
 }
 
 fn ask(words: &str) -> Result<Zeroizing<String>, Failure> {

@@ -1,13 +1,13 @@
 //! `open` and `list`: the accounts of a file, with and without their codes.
 
 use std::io::Write;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use holdfast_core::account::Kind;
 use holdfast_core::code::{self, Code};
 use serde_json::{Value, json};
 
 use crate::arguments::Show;
+use crate::clock;
 use crate::failure::{Exit, Failure};
 use crate::load::{Entry, Loaded, load};
 use crate::print::{grouped, safe};
@@ -16,11 +16,11 @@ use crate::print::{grouped, safe};
 pub fn open(options: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
     let loaded = load(&options.input)?;
     // The clock is read after the secret was typed.
-    let at = options.at.unwrap_or_else(now);
+    let at = options.at.unwrap_or_else(clock::now);
     let codes: Vec<(&Entry, Code)> = loaded
         .accounts
         .iter()
-        .map(|entry| (entry, code::at(&entry.credential, at)))
+        .map(|entry| (entry, code::at(&entry.account.credential, at)))
         .collect();
     if options.input.json {
         let accounts: Vec<Value> = codes
@@ -29,9 +29,9 @@ pub fn open(options: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
             .collect();
         print_json(
             out,
-            &json!({ "at": at, "accounts": accounts, "unreadable": loaded.unreadable }),
+            &json!({ "at": at, "accounts": accounts, "unreadable": loaded.unreadable, "refused": loaded.refused }),
         )?;
-        return Ok(exit(&loaded));
+        return Ok(loaded.exit());
     }
     let shown: Vec<[String; 3]> = codes
         .iter()
@@ -68,9 +68,9 @@ pub fn list(options: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
         let accounts: Vec<Value> = loaded.accounts.iter().map(plain).collect();
         print_json(
             out,
-            &json!({ "accounts": accounts, "unreadable": loaded.unreadable }),
+            &json!({ "accounts": accounts, "unreadable": loaded.unreadable, "refused": loaded.refused }),
         )?;
-        return Ok(exit(&loaded));
+        return Ok(loaded.exit());
     }
     let kinds: Vec<String> = loaded.accounts.iter().map(parameters).collect();
     let width = kinds
@@ -84,20 +84,9 @@ pub fn list(options: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
     finish(out, &loaded, &[])
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one clock of this program; it is passed on as a number"
-)]
-fn now() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}
-
 /// How long a code holds, or of which counter it is.
 fn holds(entry: &Entry, code: &Code, at: u64) -> String {
-    match (code.validity, entry.credential.kind().counter()) {
+    match (code.validity, entry.account.credential.kind().counter()) {
         (Some(validity), _) => format!("{} s", validity.until.saturating_sub(at).div_ceil(1000)),
         (None, Some(counter)) => format!("#{counter}"),
         (None, None) => String::new(),
@@ -105,7 +94,7 @@ fn holds(entry: &Entry, code: &Code, at: u64) -> String {
 }
 
 fn parameters(entry: &Entry) -> String {
-    match entry.credential.kind() {
+    match entry.account.credential.kind() {
         Kind::Totp {
             algorithm,
             digits,
@@ -122,12 +111,13 @@ fn parameters(entry: &Entry) -> String {
 
 fn plain(entry: &Entry) -> Value {
     let mut value = json!({
-        "issuer": entry.issuer,
-        "label": entry.label,
-        "note": entry.note,
-        "sites": entry.sites,
+        "issuer": entry.account.issuer,
+        "label": entry.account.label,
+        "note": entry.account.note,
+        "sites": entry.account.sites,
+        "groups": entry.account.groups,
     });
-    let kind = serde_json::to_value(entry.credential.kind()).unwrap_or_default();
+    let kind = serde_json::to_value(entry.account.credential.kind()).unwrap_or_default();
     if let (Some(fields), Value::Object(kind)) = (value.as_object_mut(), kind) {
         fields.extend(kind);
         if entry.concurrent {
@@ -153,30 +143,17 @@ fn print_json(out: &mut dyn Write, value: &Value) -> Result<(), Failure> {
     writeln!(out, "{value:#}").map_err(Failure::output)
 }
 
-fn exit(loaded: &Loaded) -> Exit {
-    match loaded.unreadable {
-        0 => Exit::Done,
-        _ => Exit::Partly,
-    }
-}
-
 fn finish(out: &mut dyn Write, loaded: &Loaded, notes: &[&str]) -> Result<Exit, Failure> {
-    let unreadable = match loaded.unreadable {
-        0 => None,
-        1 => Some("1 more account was made by a newer version: update to read it.".to_owned()),
-        more => Some(format!(
-            "{more} more accounts were made by a newer version: update to read them."
-        )),
-    };
-    let mut lines: Vec<&str> = notes.to_vec();
-    lines.extend(unreadable.as_deref());
+    let complaints = loaded.complaints();
+    let mut lines: Vec<String> = notes.iter().map(|note| (*note).to_owned()).collect();
+    lines.extend(complaints.iter().map(|line| safe(line)));
     if loaded.accounts.is_empty() {
-        lines.insert(0, "There are no accounts in it.");
+        lines.insert(0, "There are no accounts in it.".to_owned());
     } else if !lines.is_empty() {
         writeln!(out).map_err(Failure::output)?;
     }
     for line in lines {
         writeln!(out, "{line}").map_err(Failure::output)?;
     }
-    Ok(exit(loaded))
+    Ok(loaded.exit())
 }

@@ -10,12 +10,15 @@ use serde_json::{Value, json};
 
 use crate::arguments::Input;
 use crate::failure::{Exit, Failure};
-use crate::file;
-use crate::print;
+use crate::load::{self, Kind};
+use crate::{file, print};
 
 /// Makes every check and says of each how it went.
 pub fn run(input: &Input, out: &mut dyn Write) -> Result<Exit, Failure> {
     let bytes = file::read(input)?;
+    if let Kind::Export = load::kind(&bytes) {
+        return export(input, &bytes, out);
+    }
     let mut passed = Vec::new();
     let outcome = check(input, &bytes, &mut passed)?;
     let report = Report {
@@ -29,6 +32,43 @@ pub fn run(input: &Input, out: &mut dyn Write) -> Result<Exit, Failure> {
         false => print::text(out, &report.text()).map(drop)?,
     }
     Ok(report.exit())
+}
+
+/// Another app's export has no checks of its own: that it can be read, and every entry in it, is
+/// what there is to say.
+fn export(input: &Input, bytes: &[u8], out: &mut dyn Write) -> Result<Exit, Failure> {
+    let import = match load::open_export(input, bytes) {
+        Ok(import) => import,
+        Err(failure) if input.json => {
+            let error = json!({ "code": failure.code, "message": failure.message });
+            let value = json!({ "passed": false, "error": error });
+            writeln!(out, "{value:#}").map_err(Failure::output)?;
+            return Ok(failure.exit);
+        }
+        Err(failure) => return Err(failure),
+    };
+    let refused = load::refusals(&import);
+    let whole = refused.is_empty();
+    if input.json {
+        let value = json!({
+            "format": import.format.name(),
+            "accounts": import.accounts.len(),
+            "refused": refused,
+            "passed": whole,
+        });
+        writeln!(out, "{value:#}").map_err(Failure::output)?;
+    } else {
+        let mut lines = vec![format!(
+            "An export of {}: {} accounts can be read.",
+            import.format.title(),
+            import.accounts.len()
+        )];
+        let safe = refused.iter().map(|line| print::safe(line));
+        lines.extend(safe.map(|line| format!("Not taken: {line}.")));
+        lines.push(String::new());
+        print::text(out, &lines.join("\n")).map(drop)?;
+    }
+    Ok(if whole { Exit::Done } else { Exit::Partly })
 }
 
 /// What came of it.

@@ -36,6 +36,7 @@ impl Account {
         self.label.merge(&other.label);
         self.note.merge(&other.note);
         self.sites.merge(&other.sites);
+        self.groups.merge(&other.groups);
         self.position.merge(&other.position);
         join_maps(&mut self.credentials, &other.credentials, merge_credential);
         join_maps(

@@ -29,6 +29,8 @@ pub use edit::{EditContext, EditError, FieldChanges};
 pub use fields::FieldError;
 pub use id::{DeviceId, Id};
 pub use list::Duplicates;
+#[cfg(feature = "import")]
+pub(crate) use list::Fingerprint;
 pub use payload::{FORMAT, PayloadError};
 pub use purge::UNDO_MILLIS;
 pub use query::Counts;

@@ -1,0 +1,202 @@
+//! Writing accounts for other apps: one file per format. What a format can't carry is said before
+//! anything is written, see [`losses`].
+
+mod aegis;
+mod otpauth_lines;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::Coded;
+use crate::account::{Account, Algorithm, Kind, NewAccount};
+use crate::vault::Vault;
+
+/// The formats that are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// One Key URI per line: what nearly every app reads.
+    OtpauthLines,
+    /// Aegis, in the clear.
+    Aegis,
+    /// Aegis, encrypted with a password.
+    AegisEncrypted,
+}
+
+/// Something that a format can't carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Loss {
+    /// Which account: its place in the list, from 0.
+    pub account: usize,
+    /// What: `type`, `algorithm`, `digits`, `period`, `note`, `groups` or `sites`.
+    pub field: &'static str,
+    /// Whether the whole account is left out for it. Otherwise only the field is.
+    pub whole: bool,
+}
+
+/// What writing needs from outside.
+pub struct Options<'a> {
+    /// For an encrypted format.
+    pub password: Option<&'a str>,
+    /// Fills the slice with random bytes from a cryptographic source.
+    pub random: &'a mut dyn FnMut(&mut [u8]),
+    /// Milliseconds since the Unix epoch.
+    pub now: u64,
+}
+
+/// Why nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportError {
+    /// An encrypted format needs a password.
+    NeedsPassword,
+    /// No account is there that the format can carry.
+    Nothing,
+}
+
+impl Target {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::OtpauthLines, Self::Aegis, Self::AegisEncrypted];
+
+    /// Whether it is encrypted with a password.
+    #[must_use]
+    pub fn is_encrypted(self) -> bool {
+        self == Self::AegisEncrypted
+    }
+
+    /// The file's name, as the other app would call it.
+    #[must_use]
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::OtpauthLines => "accounts.txt",
+            Self::Aegis => "aegis-export-plain.json",
+            Self::AegisEncrypted => "aegis-export.json",
+        }
+    }
+
+    /// Whether a kind of code can be carried; the field that can't, otherwise.
+    fn takes(self, kind: Kind) -> Result<(), &'static str> {
+        match self {
+            Self::OtpauthLines => Ok(()),
+            Self::Aegis | Self::AegisEncrypted => without_gost(kind),
+        }
+    }
+
+    /// The texts besides issuer and label that are carried.
+    fn keeps(self) -> &'static [&'static str] {
+        match self {
+            Self::OtpauthLines => &[],
+            Self::Aegis | Self::AegisEncrypted => &["note", "groups"],
+        }
+    }
+}
+
+/// What would be lost, account by account.
+#[must_use]
+pub fn losses(target: Target, accounts: &[NewAccount]) -> Vec<Loss> {
+    let mut losses = Vec::new();
+    for (index, account) in accounts.iter().enumerate() {
+        let mut lose = |field, whole| {
+            losses.push(Loss {
+                account: index,
+                field,
+                whole,
+            });
+        };
+        if let Err(field) = target.takes(account.credential.kind()) {
+            lose(field, true);
+            continue;
+        }
+        for (field, is_empty) in [
+            ("note", account.note.is_empty()),
+            ("groups", account.groups.is_empty()),
+            ("sites", account.sites.is_empty()),
+        ] {
+            if !is_empty && !target.keeps().contains(&field) {
+                lose(field, false);
+            }
+        }
+    }
+    losses
+}
+
+/// Writes all accounts that the format can carry. The bytes hold secrets: they are wiped when
+/// dropped.
+///
+/// # Errors
+/// See [`ExportError`].
+pub fn write(
+    target: Target,
+    accounts: &[NewAccount],
+    options: &mut Options<'_>,
+) -> Result<Zeroizing<Vec<u8>>, ExportError> {
+    let accounts: Vec<&NewAccount> = accounts
+        .iter()
+        .filter(|account| target.takes(account.credential.kind()).is_ok())
+        .collect();
+    if accounts.is_empty() {
+        return Err(ExportError::Nothing);
+    }
+    match target {
+        Target::OtpauthLines => Ok(otpauth_lines::write(&accounts)),
+        Target::Aegis => Ok(aegis::plain(&accounts, options)),
+        Target::AegisEncrypted => aegis::encrypted(&accounts, options),
+    }
+}
+
+/// The accounts of a vault in the user's order, one for each credential that this version can
+/// read.
+#[must_use]
+pub fn accounts(vault: &Vault) -> Vec<NewAccount> {
+    let list = vault.list();
+    list.into_iter()
+        .flat_map(|(_, account)| each(account))
+        .collect()
+}
+
+fn each(account: &Account) -> impl Iterator<Item = NewAccount> {
+    account.credentials.values().map(|credential| NewAccount {
+        issuer: account.issuer.value.clone(),
+        label: account.label.value.clone(),
+        note: account.note.value.clone(),
+        sites: account.sites.value.clone(),
+        groups: account.groups.value.clone(),
+        credential: credential.clone(),
+    })
+}
+
+fn without_gost(kind: Kind) -> Result<(), &'static str> {
+    match kind {
+        Kind::Totp { algorithm, .. } | Kind::Hotp { algorithm, .. }
+            if matches!(algorithm, Algorithm::Gost256 | Algorithm::Gost512) =>
+        {
+            Err("algorithm")
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Coded for ExportError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NeedsPassword => "export_needs_password",
+            Self::Nothing => "export_nothing",
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        (*self == Self::NeedsPassword).then_some("password")
+    }
+}
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NeedsPassword => "this format needs a password",
+            Self::Nothing => "there is no account that this format can carry",
+        })
+    }
+}
+
+impl std::error::Error for ExportError {}
