@@ -3,6 +3,7 @@
 mod faults;
 mod input;
 mod journey;
+mod recovery;
 mod scale;
 mod stage;
 

@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     Blob, BlobPropertyBag, DragEvent, Element, Event, File, HtmlAnchorElement, HtmlElement,
-    HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Url,
+    HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, PerformanceMeasureOptions, Url,
 };
 use zeroize::Zeroizing;
 
@@ -90,6 +90,7 @@ impl Page {
     fn open(&self, secret: Zeroizing<String>) {
         let page = self.clone();
         let open = move || {
+            let start = performance();
             let result = {
                 let state = page.0.borrow();
                 let bytes = state.model.file.as_ref().map(|file| file.bytes.as_slice());
@@ -100,6 +101,7 @@ impl Page {
                     kdf::derive_normalised(&normalised, params, salt)
                 })
             };
+            measure("open", start);
             page.send(Msg::Opened(result));
         };
         // A few frames, so that what was drawn is seen.
@@ -322,6 +324,21 @@ fn copy(text: Zeroizing<String>) {
         field.set_value("");
         field.set_hidden(true);
     });
+}
+
+/// Now, for measuring.
+fn performance() -> f64 {
+    dom::window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// Notes how long something took, in the developer tools' timeline and for `make bench`.
+fn measure(name: &str, start: f64) {
+    let options = PerformanceMeasureOptions::new();
+    options.set_start(&start.into());
+    if let Some(clock) = dom::window().performance() {
+        // A measure that can't be noted is missed by nobody.
+        let _ = clock.measure_with_performance_measure_options(name, &options);
+    }
 }
 
 #[wasm_bindgen]

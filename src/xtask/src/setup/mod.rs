@@ -4,6 +4,7 @@
 //! no network.
 
 pub mod apt;
+pub mod cargo_fuzz;
 pub mod geckodriver;
 pub mod npm;
 pub mod python;
@@ -33,6 +34,7 @@ pub fn run(project: &Project, scope: Scope) -> Result<()> {
         apt::ensure()?;
         python::ensure(project)?;
         geckodriver::ensure(project)?;
+        cargo_fuzz::ensure(project)?;
     }
     println!(
         "everything needed is installed ({:.1} s)",
