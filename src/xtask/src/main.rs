@@ -2,6 +2,7 @@
 // A command line tool speaks on its standard output.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bench;
 mod budgets;
 mod check;
 mod dist;
@@ -24,6 +25,7 @@ usage: cargo xtask <command>
   build [--dev]        setup and dist
   check                formatting, lints, purity, sizes, translations, manifest
   fuzz [SECONDS]       run every fuzzer for so long, 600 if nothing is said
+  bench                measure key derivation and opening against others
   run                  build it, start a server and a browser, and try it
   test                 everything; the last line is the sum
 ";
@@ -63,6 +65,7 @@ fn run(args: &[&str]) -> anyhow::Result<bool> {
             let seconds = seconds.first().map_or(Ok(600), |text| text.parse())?;
             return Ok(fuzz::run(&project, seconds)?.loud.is_empty());
         }
+        ["bench"] => bench::run(&project)?,
         ["run"] => run::run(&project)?,
         ["test"] => return test::run(&project),
         _ => {
