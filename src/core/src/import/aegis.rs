@@ -17,13 +17,13 @@ pub(super) fn is(json: &Value) -> bool {
 /// Reads a vault.
 pub(super) fn read(json: &Value, password: Option<&str>) -> Result<Import, ImportError> {
     if json.get("version").as_u64() != Some(1) {
-        return Err(unsupported("version"));
+        return Err(FORMAT.unsupported("version"));
     }
     match json.get("db") {
         Value::String(sealed) => {
             let password = password.ok_or(ImportError::NeedsPassword(FORMAT))?;
             let bytes = decrypt(json.get("header"), sealed, password)?;
-            let database = Value::parse(&bytes).ok_or(damaged("db"))?;
+            let database = Value::parse(&bytes).ok_or(FORMAT.damaged("db"))?;
             entries(&database)
         }
         database => entries(database),
@@ -36,7 +36,7 @@ fn entries(database: &Value) -> Result<Import, ImportError> {
         .as_u64()
         .is_none_or(|version| version > 3)
     {
-        return Err(unsupported("db.version"));
+        return Err(FORMAT.unsupported("db.version"));
     }
     let entries = database.get("entries").as_array();
     let groups: Vec<(&str, &str)> = database
@@ -47,7 +47,7 @@ fn entries(database: &Value) -> Result<Import, ImportError> {
         .collect();
     let mut collector = Collector::new(FORMAT);
     for item in entries
-        .ok_or(damaged("db.entries"))?
+        .ok_or(FORMAT.damaged("db.entries"))?
         .iter()
         .take(limits::MAX_ENTRIES)
     {
@@ -106,36 +106,39 @@ fn decrypt(header: &Value, sealed: &str, password: &str) -> Result<Vec<u8>, Impo
         .peekable();
     if slots.peek().is_none() {
         // Only fingerprints, which no password opens.
-        return Err(unsupported("header.slots"));
+        return Err(FORMAT.unsupported("header.slots"));
     }
     for slot in slots.take(8) {
         let Some(key) = master_key(slot, password)? else {
             continue;
         };
-        let sealed = crypto::base64(sealed).ok_or(damaged("db"))?;
+        let sealed = crypto::base64(sealed).ok_or(FORMAT.damaged("db"))?;
         return open(&*key, header.get("params"), &sealed)?
             .map(|bytes| bytes.to_vec())
-            .ok_or(damaged("db"));
+            .ok_or(FORMAT.damaged("db"));
     }
     Err(ImportError::WrongPassword(FORMAT))
 }
 
 fn master_key(slot: &Value, password: &str) -> Result<Option<Key>, ImportError> {
-    let number = |name, part| slot.get(name).as_u64().ok_or(damaged(part));
+    let number = |name, part| slot.get(name).as_u64().ok_or(FORMAT.damaged(part));
     let salt = slot.get("salt").as_str().and_then(crypto::hex);
     let cost = (number("n", "n")?, number("r", "r")?, number("p", "p")?);
-    let salt = salt.ok_or(damaged("salt"))?;
+    let salt = salt.ok_or(FORMAT.damaged("salt"))?;
     let key = crypto::scrypt(FORMAT, password.as_bytes(), &salt, cost)?;
     let sealed = slot.get("key").as_str().and_then(crypto::hex);
     let opened = open(
         &*key,
         slot.get("key_params"),
-        &sealed.ok_or(damaged("key"))?,
+        &sealed.ok_or(FORMAT.damaged("key"))?,
     )?;
     match opened {
         None => Ok(None),
         Some(bytes) => {
-            let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| damaged("key"))?;
+            let bytes: [u8; 32] = bytes
+                .as_slice()
+                .try_into()
+                .map_err(|_| FORMAT.damaged("key"))?;
             Ok(Some(Key::from(bytes)))
         }
     }
@@ -149,22 +152,11 @@ fn open(
 ) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>, ImportError> {
     let nonce = params.get("nonce").as_str().and_then(crypto::hex);
     let tag = params.get("tag").as_str().and_then(crypto::hex);
-    let (nonce, tag) = (nonce.ok_or(damaged("nonce"))?, tag.ok_or(damaged("tag"))?);
+    let (nonce, tag) = (
+        nonce.ok_or(FORMAT.damaged("nonce"))?,
+        tag.ok_or(FORMAT.damaged("tag"))?,
+    );
     let mut whole = sealed.to_vec();
     whole.extend_from_slice(&tag);
     Ok(crypto::aes_gcm(key, &nonce, &[], &whole))
-}
-
-fn damaged(part: &'static str) -> ImportError {
-    ImportError::Damaged {
-        format: FORMAT,
-        part,
-    }
-}
-
-fn unsupported(part: &'static str) -> ImportError {
-    ImportError::Unsupported {
-        format: FORMAT,
-        part,
-    }
 }

@@ -7,6 +7,7 @@ use aes::cipher::{BlockModeDecrypt, KeyIvInit};
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use data_encoding::{BASE64, BASE64_MIME, HEXLOWER_PERMISSIVE};
+use md5::{Digest, Md5};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
@@ -48,10 +49,7 @@ pub(super) fn pbkdf2(
     }
     let rounds = u32::try_from(iterations).unwrap_or(u32::MAX);
     if rounds == 0 {
-        return Err(ImportError::Damaged {
-            format,
-            part: "iterations",
-        });
+        return Err(format.damaged("iterations"));
     }
     match prf {
         Prf::Sha1 => pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, rounds, key),
@@ -75,10 +73,7 @@ pub(crate) fn scrypt(
     if memory_kib > MAX_KDF_MEMORY_KIB || memory_kib.saturating_mul(p) > MAX_KDF_COST_KIB {
         return Err(ImportError::TooCostly(format));
     }
-    let damaged = ImportError::Damaged {
-        format,
-        part: "scrypt",
-    };
+    let damaged = format.damaged("scrypt");
     if !n.is_power_of_two() || r == 0 || p == 0 {
         return Err(damaged);
     }
@@ -124,10 +119,7 @@ pub(super) fn argon2(
     {
         return Err(ImportError::TooCostly(format));
     }
-    let damaged = ImportError::Damaged {
-        format,
-        part: "Argon2",
-    };
+    let damaged = format.damaged("Argon2");
     let number = |n: u64| u32::try_from(n).map_err(|_| damaged);
     let params = argon2::Params::new(
         number(cost.memory_kib)?,
@@ -168,6 +160,25 @@ pub(super) fn aes_cbc(key: &[u8], iv: &[u8], sealed: &[u8]) -> Option<Zeroizing<
         .decrypt_padded_vec::<Pkcs7>(sealed)
         .ok()
         .map(Zeroizing::new)
+}
+
+/// CryptoJS' and OpenSSL's way of encrypting with a password: "Salted__", a salt, AES-256-CBC,
+/// with key and IV from MD5 over password and salt, again and again; `None` if the padding is
+/// wrong.
+pub(super) fn salted(password: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (salt, text) = sealed.strip_prefix(b"Salted__")?.split_at_checked(8)?;
+    let mut material = Zeroizing::new(Vec::with_capacity(48));
+    let mut last = Zeroizing::new(Vec::new());
+    while material.len() < 48 {
+        let mut hash = Md5::new();
+        hash.update(&*last);
+        hash.update(password);
+        hash.update(salt);
+        *last = hash.finalize().to_vec();
+        material.extend_from_slice(&last);
+    }
+    let (key, iv) = material.split_at_checked(32)?;
+    aes_cbc(key, iv, text)
 }
 
 /// Base64 with or without line breaks and padding.

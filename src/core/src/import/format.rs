@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ImportError;
+
 /// Whose format a file has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -137,6 +139,16 @@ impl Format {
             Self::BattleNet => "Battle.net",
             Self::TwoFAuth => "2FAuth",
         }
+    }
+
+    /// The error that a part of the file is not as the format has it.
+    pub(crate) fn damaged(self, part: &'static str) -> ImportError {
+        ImportError::Damaged { format: self, part }
+    }
+
+    /// The error that a part of the file means something that is not known here.
+    pub(crate) fn unsupported(self, part: &'static str) -> ImportError {
+        ImportError::Unsupported { format: self, part }
     }
 
     /// A stable identifier in snake case, as in JSON.

@@ -4,20 +4,49 @@
 //! each entry it did not take with the field and the reason. An unknown type, algorithm or number
 //! of digits is such a report, never a default.
 
+mod archives;
 mod batch;
 mod collect;
 pub(crate) mod crypto;
 mod error;
 mod format;
+mod java;
 mod json;
 mod limits;
+mod login;
 mod plan;
 mod protobuf;
 mod recognise;
+mod sqlite;
+mod table;
+mod xml;
+mod zip;
 
 mod aegis;
+mod and_otp;
+mod authenticator_extension;
+mod authy;
+mod battle_net;
+mod bitwarden;
+mod dashlane;
+mod databases;
+mod duo;
+mod ente;
+mod free_otp;
 mod google_migration;
+mod kee_pass;
+mod kee_pass_xc;
+mod last_pass;
 mod lines;
+mod nord_pass;
+mod one_password;
+mod proton;
+mod raivo;
+mod steam;
+mod stratum;
+mod totp_authenticator;
+mod two_f_auth;
+mod two_fas;
 
 pub use batch::{MissingParts, read_all};
 pub use error::{ImportError, Reason};

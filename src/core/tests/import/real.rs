@@ -109,19 +109,106 @@ const ONLY_DEFAULTS: Differs = |row| {
 
 #[test]
 fn real_exports_give_what_they_were_made_from() {
-    let files: [(&str, Format, Option<&str>, usize, Differs); FILES] = [
-        ("plain.txt", Format::OtpauthLines, None, 7, AS_IT_IS),
-        ("ente_auth.txt", Format::Ente, None, 7, AS_IT_IS),
-        ("aegis_plain.json", Format::Aegis, None, 7, AS_IT_IS),
-        (
-            "aegis_encrypted.json",
-            Format::Aegis,
-            Some("test"),
+    let plain = |name, format, count, differs| (name, format, None, count, differs);
+    let sealed = |name, format, password, count, differs| {
+        let password: Option<&str> = Some(password);
+        (name, format, password, count, differs)
+    };
+    let files: Vec<(&str, Format, Option<&str>, usize, Differs)> = vec![
+        plain("plain.txt", Format::OtpauthLines, 7, AS_IT_IS),
+        plain("ente_auth.txt", Format::Ente, 7, AS_IT_IS),
+        plain("aegis_plain.json", Format::Aegis, 7, AS_IT_IS),
+        sealed("aegis_encrypted.json", Format::Aegis, "test", 7, AS_IT_IS),
+        plain(
+            "2fas_authenticator_plain_v4.2fas",
+            Format::TwoFas,
+            5,
+            AS_IT_IS,
+        ),
+        sealed(
+            "2fas_authenticator_encrypted_v4.2fas",
+            Format::TwoFas,
+            "test",
+            5,
+            AS_IT_IS,
+        ),
+        plain("andotp_plain.json", Format::AndOtp, 7, AS_IT_IS),
+        sealed("andotp_encrypted.bin", Format::AndOtp, "test", 7, AS_IT_IS),
+        sealed(
+            "authenticator_plus.zip",
+            Format::AuthenticatorPlus,
+            "testtesttest",
             7,
             AS_IT_IS,
         ),
+        plain("authy_plain.xml", Format::Authy, 3, SHA1_AND_30),
+        sealed(
+            "authy_encrypted.xml",
+            Format::Authy,
+            "testtest",
+            3,
+            SHA1_AND_30,
+        ),
+        plain(
+            "battle_net_authenticator.xml",
+            Format::BattleNet,
+            1,
+            AS_IT_IS,
+        ),
+        plain("bitwarden.csv", Format::Bitwarden, 4, |row| {
+            steam_is(row, "Test 4")
+        }),
+        plain("bitwarden.json", Format::Bitwarden, 4, |row| {
+            steam_is(row, "Test Steam")
+        }),
+        plain("duo.json", Format::Duo, 2, |row| {
+            (row.0, row.6) = ("", if row.2 == HOTP { 3 } else { 30 });
+        }),
+        plain("freeotp_plus.json", Format::FreeOtpPlus, 6, |row| {
+            row.6 -= u64::from(row.2 == HOTP);
+        }),
+        sealed("freeotp_v2_api27.xml", Format::FreeOtp, "test", 6, AS_IT_IS),
+        plain(
+            "google_authenticator.sqlite",
+            Format::GoogleDatabase,
+            6,
+            ONLY_DEFAULTS,
+        ),
+        plain(
+            "microsoft_authenticator.sqlite",
+            Format::MicrosoftDatabase,
+            7,
+            |row| {
+                (row.2, row.6) = (TOTP, 30);
+                (row.4, row.5) = (Algorithm::Sha1, 6);
+            },
+        ),
+        plain(
+            "proton_authenticator.json",
+            Format::ProtonAuthenticator,
+            3,
+            AS_IT_IS,
+        ),
+        plain("steam.json", Format::Steam, 1, |row| row.0 = "Steam"),
+        plain("stratum_plain.json", Format::Stratum, 7, AS_IT_IS),
+        sealed(
+            "stratum_encrypted.bin",
+            Format::Stratum,
+            "test",
+            7,
+            AS_IT_IS,
+        ),
+        sealed(
+            "totp_authenticator.bin",
+            Format::TotpAuthenticator,
+            "Testtest1",
+            3,
+            |row| {
+                row.4 = Algorithm::Sha1;
+                row.1 = String::leak(row.1.to_lowercase());
+            },
+        ),
     ];
-    let _ = ONLY_DEFAULTS;
     let Some(folder) = folder() else { return };
     for (name, format, password, count, differs) in files {
         let bytes = std::fs::read(folder.join(name)).unwrap();
@@ -144,16 +231,20 @@ fn real_exports_give_what_they_were_made_from() {
             let mut row = rows[secret.as_str()];
             differs(&mut row);
             assert_eq!(fields(account, row.3), row, "{name}");
-            assert_eq!(account.issuer, row.0, "{name}");
-            assert_eq!(account.label, row.1, "{name}");
         }
     }
 }
 
-const FILES: usize = 4;
+const SHA1_AND_30: Differs = |row| (row.4, row.6) = (Algorithm::Sha1, 30);
+
+/// Bitwarden writes `steam://`, which has no names: the entry's counts.
+fn steam_is(row: &mut Row, name: &'static str) {
+    if row.2 == STEAM {
+        (row.0, row.1) = ("Steam", name);
+    }
+}
 
 fn fields(account: &NewAccount, secret: &'static str) -> Row {
-    let known = ROWS.iter().find(|row| row.3 == secret).unwrap();
     let kind = account.credential.kind();
     let (algorithm, digits, number) = match kind {
         Kind::Totp {
@@ -173,11 +264,7 @@ fn fields(account: &NewAccount, secret: &'static str) -> Row {
     (
         leak(&account.issuer),
         leak(&account.label),
-        if kind.name() == known.2 {
-            known.2
-        } else {
-            kind.name()
-        },
+        kind.name(),
         secret,
         algorithm,
         digits,
