@@ -88,7 +88,6 @@ struct Summary {
 }
 
 /// The outer error is one of using this program; the inner is the file's.
-#[expect(clippy::type_complexity, reason = "said in the line above")]
 fn check(
     input: &Input,
     bytes: &[u8],

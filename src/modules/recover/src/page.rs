@@ -183,8 +183,8 @@ impl Page {
                 page.read(file);
             }
         });
-        self.on("main", "dragover", |_, event| event.prevent_default());
-        self.on("main", "drop", |page, event| {
+        self.on("page", "dragover", |_, event| event.prevent_default());
+        self.on("page", "drop", |page, event| {
             event.prevent_default();
             let files = event
                 .dyn_ref::<DragEvent>()
