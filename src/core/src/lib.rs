@@ -7,6 +7,8 @@
 pub mod account;
 pub mod code;
 pub mod contents;
+pub mod json;
+pub mod map;
 pub mod otpauth;
 pub mod passphrase;
 pub mod seal;

@@ -1,6 +1,6 @@
 //! Adding accounts to the list, and moving them in it.
 
-use std::collections::BTreeMap;
+use crate::map::Map;
 
 use super::edit::{EditContext, EditError};
 use super::{Id, Register, Vault, order};
@@ -156,8 +156,8 @@ impl Vault {
         }
     }
 
-    fn fingerprints(&self) -> BTreeMap<Fingerprint, Id> {
-        let mut known = BTreeMap::new();
+    fn fingerprints(&self) -> Map<Fingerprint, Id> {
+        let mut known = Map::new();
         for (id, account) in self.accounts.iter().filter(|(_, a)| !a.is_deleted()) {
             for credential in account.credentials.values() {
                 known.entry(Fingerprint::of(credential)).or_insert(*id);

@@ -1,11 +1,11 @@
 //! Merging: the join of two vaults.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use crate::map::Map;
+use litemap::Entry;
 
-use super::fields::Field;
 use super::{DeviceId, DeviceInfo, Id, Seen, Vault, join};
 use crate::account::{Account, Credential, Deletion};
+use crate::json::fields::Field;
 
 impl Vault {
     /// Takes over everything that `other` knows and this doesn't.
@@ -124,11 +124,7 @@ fn merge_credential(own: &mut Credential, other: &Credential) {
     }
 }
 
-fn join_maps<T: Clone>(
-    own: &mut BTreeMap<Id, T>,
-    other: &BTreeMap<Id, T>,
-    join: impl Fn(&mut T, &T),
-) {
+fn join_maps<T: Clone>(own: &mut Map<Id, T>, other: &Map<Id, T>, join: impl Fn(&mut T, &T)) {
     for (id, theirs) in other {
         match own.entry(*id) {
             Entry::Occupied(mut entry) => join(entry.get_mut(), theirs),

@@ -360,6 +360,6 @@ fn secret_number(credential: &Credential) -> u32 {
 }
 
 pub fn first_secret(account: &Account) -> Option<(Id, u32)> {
-    let (id, credential) = account.credentials.first_key_value()?;
+    let (id, credential) = account.credentials.first()?;
     Some((*id, secret_number(credential)))
 }
