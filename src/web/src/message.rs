@@ -1,6 +1,9 @@
 //! What our own pages and the background say to each other: one enum for each direction, the same
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
 
+mod file;
+
+pub use file::FileRequest;
 pub use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_core::account::AccountDraft;
 use holdfast_core::vault::Id;
@@ -164,6 +167,8 @@ pub enum BackupRequest {
         /// The passphrase or recovery key that opens it.
         secret: String,
     },
+    /// About backups as files.
+    File(FileRequest),
     /// Let a merge go on that removes many accounts, or refuse it.
     AnswerMerge {
         /// Whether to go on.

@@ -4,6 +4,7 @@
 //! A new kind is a file of its own, a variant in [`DestinationConfig`] with its [`Kind`], one in
 //! [`DestinationDraft`](super::draft::DestinationDraft), and one here.
 
+use super::browser_sync::{BrowserSync, SyncArea};
 use super::config::DestinationConfig;
 use super::folder::{Files, Folder};
 use super::s3::S3;
@@ -20,6 +21,8 @@ pub trait Reach {
     type Env: Env;
     /// A folder on this computer.
     type Files: Files;
+    /// The browser's own sync storage.
+    type Sync: SyncArea;
 
     /// Something to send requests with.
     fn http(&self) -> Self::Http;
@@ -29,6 +32,9 @@ pub trait Reach {
 
     /// The folder whose handle is kept under that key.
     fn files(&self, key: &str) -> Self::Files;
+
+    /// The sync storage.
+    fn sync(&self) -> Self::Sync;
 }
 
 /// A destination of any kind.
@@ -39,17 +45,21 @@ pub enum AnyDestination<R: Reach> {
     S3(S3<R::Http, R::Env>),
     /// A folder on this computer.
     Folder(Folder<R::Files>),
+    /// The browser's own sync storage: [`Engine::keep`](crate::engine::Engine::keep) only.
+    BrowserSync(BrowserSync<R::Sync>),
 }
 
 impl<R: Reach> AnyDestination<R> {
-    /// The configured destination, within this device's reach. `None` for what can only be handed
-    /// over: [`DestinationConfig::is_checkable`] says no.
+    /// The configured destination, within this device's reach. `None` for a downloaded file, which
+    /// only the person can reach. What [`DestinationConfig::is_checkable`] denies is for
+    /// [`Engine::keep`](crate::engine::Engine::keep).
     pub fn new(reach: &R, config: &DestinationConfig) -> Option<Self> {
         Some(match config {
             DestinationConfig::WebDav(config) => Self::WebDav(WebDav::new(reach.http(), config)),
             DestinationConfig::S3(config) => Self::S3(S3::new(reach.http(), reach.env(), config)),
             DestinationConfig::Folder { key, .. } => Self::Folder(Folder::new(reach.files(key))),
-            DestinationConfig::Download | DestinationConfig::BrowserSync => return None,
+            DestinationConfig::BrowserSync => Self::BrowserSync(BrowserSync::new(reach.sync())),
+            DestinationConfig::Download => return None,
         })
     }
 }
@@ -61,6 +71,7 @@ macro_rules! each {
             AnyDestination::WebDav($kind) => $call,
             AnyDestination::S3($kind) => $call,
             AnyDestination::Folder($kind) => $call,
+            AnyDestination::BrowserSync($kind) => $call,
         }
     };
 }

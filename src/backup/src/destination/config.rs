@@ -180,7 +180,8 @@ impl DestinationConfig {
                 ("style", config.style.code().to_owned()),
                 ("access_key", config.access_key.clone()),
             ],
-            Self::Folder { .. } | Self::Download | Self::BrowserSync => Vec::new(),
+            Self::Folder { key, name } => vec![("key", key.clone()), ("name", name.clone())],
+            Self::Download | Self::BrowserSync => Vec::new(),
         }
     }
 

@@ -8,6 +8,7 @@ use web_sys::DomException;
 
 use super::port::BrowserEnv;
 use crate::browser::files::{Directory, FileHandle, bytes};
+use crate::browser::sync::BrowserSyncArea;
 use crate::http::Fetch;
 use crate::store::folders;
 
@@ -18,6 +19,7 @@ impl Reach for Browser {
     type Http = Fetch;
     type Env = BrowserEnv;
     type Files = PickedFolder;
+    type Sync = BrowserSyncArea;
 
     fn http(&self) -> Fetch {
         Fetch
@@ -29,6 +31,10 @@ impl Reach for Browser {
 
     fn files(&self, key: &str) -> PickedFolder {
         PickedFolder(key.to_owned())
+    }
+
+    fn sync(&self) -> BrowserSyncArea {
+        BrowserSyncArea
     }
 }
 

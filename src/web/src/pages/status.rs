@@ -3,7 +3,8 @@
 
 use holdfast_backup::cause::{Cause, Remedy};
 use holdfast_backup::destination::Hint;
-use holdfast_backup::destination::config::Label;
+use holdfast_backup::destination::config::{Kind, Label};
+use holdfast_backup::destination::probe::Capabilities;
 use holdfast_backup::status::{Overall, State, Status, Trouble, Warning};
 
 use super::text::{Arg, Text, ago, point};
@@ -51,6 +52,10 @@ pub enum Press {
     Open(String),
     /// Ask the browser for the permission for these match patterns.
     Grant(Vec<String>),
+    /// Ask the browser for the permission for the folder of that key.
+    GrantFolder(String),
+    /// Offer the sealed vault as a file.
+    Download,
 }
 
 /// One more line that deserves a look.
@@ -73,6 +78,8 @@ pub struct Place {
     pub fields: Vec<(&'static str, String)>,
     /// The match patterns of the browser's permissions.
     pub patterns: Vec<String>,
+    /// What it can do, found out on connecting.
+    pub can: Option<Capabilities>,
     /// Its status.
     pub status: Status,
 }
@@ -108,6 +115,9 @@ impl StatusView {
         } else if let (Some(trouble), Some(place)) = (&status.trouble, place) {
             // What will stand in the way at the next change.
             view.warnings.push(trouble_warning(trouble, place));
+        }
+        if let Some(place) = place {
+            view.warnings.extend(reminder(status, place));
         }
         for warning in &status.warnings {
             view.warn(warning, place);
@@ -268,6 +278,7 @@ impl StatusView {
             if let (State::NotStored, Some(trouble)) = (place.status.state, &place.status.trouble) {
                 self.warnings.push(trouble_warning(trouble, place));
             }
+            self.warnings.extend(reminder(&place.status, place));
             for warning in &place.status.warnings {
                 self.warn(warning, Some(place));
             }
@@ -300,14 +311,7 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         Remedy::SignIn => ("sign_in", change()),
         Remedy::SignInOther => ("sign_in_other", change()),
         Remedy::CheckAddress => ("check_address", change()),
-        Remedy::GrantPermission => {
-            let patterns = place.map(|place| place.patterns.clone());
-            let patterns = patterns.filter(|patterns| !patterns.is_empty());
-            (
-                "grant_permission",
-                patterns.map_or_else(change, Press::Grant),
-            )
-        }
+        Remedy::GrantPermission => ("grant_permission", place.map_or_else(change, grant)),
         Remedy::CreateFolder => ("create_folder", Press::Retry),
         Remedy::FreeSpace => ("free_space", Press::Retry),
         Remedy::FreeSpaceHere => ("free_space_here", Press::Retry),
@@ -322,6 +326,32 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         label: Text::new(format!("remedy_{name}")),
         press,
     }
+}
+
+/// How the permission that a place needs is asked for.
+fn grant(place: &Place) -> Press {
+    let field = |name: &str| place.fields.iter().find(|(field, _)| *field == name);
+    match (place.label.kind, field("key")) {
+        (Kind::Folder, Some((_, key))) => Press::GrantFolder(key.clone()),
+        _ if place.patterns.is_empty() => Press::Open(format!("change/{}", place.id)),
+        _ => Press::Grant(place.patterns.clone()),
+    }
+}
+
+/// A file that is older than the vault: only the person can fetch a newer one.
+fn reminder(status: &Status, place: &Place) -> Option<WarningView> {
+    let outdated = matches!(status.state, State::KeptUncheckable { current: false, .. });
+    if !outdated || place.label.kind != Kind::Download {
+        return None;
+    }
+    let text = match status.at_risk.accounts {
+        0 => Text::new("warning_download_changes"),
+        accounts => Text::plural("warning_download", accounts.into()),
+    };
+    Some(WarningView {
+        text,
+        press: Some((Text::new("download_again"), Press::Download)),
+    })
 }
 
 fn trouble_warning(trouble: &Trouble, place: &Place) -> WarningView {
