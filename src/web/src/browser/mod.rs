@@ -6,11 +6,15 @@
 pub mod action;
 pub mod alarms;
 pub mod clock;
+pub mod files;
 pub mod idle;
+pub mod indexed_db;
 pub mod permissions;
 pub mod random;
 pub mod runtime;
 pub mod storage;
+#[cfg(feature = "backup")]
+pub mod sync;
 pub mod tabs;
 
 use wasm_bindgen::JsValue;

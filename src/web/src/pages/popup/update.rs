@@ -223,7 +223,9 @@ fn press(press: Option<Press>) -> Vec<Effect> {
             Request::Backup(BackupRequest::BackUpNow),
         )],
         Some(Press::Open(section)) => vec![Effect::Open(section)],
-        Some(Press::Grant(pattern)) => vec![Effect::Grant(pattern)],
+        // Both need a page that stays open.
+        Some(Press::GrantFolder(_) | Press::Download) => vec![Effect::Open("backup".into())],
+        Some(Press::Grant(patterns)) => vec![Effect::Grant(patterns)],
     }
 }
 
