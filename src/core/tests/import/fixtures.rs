@@ -111,7 +111,10 @@ fn dump(result: &Result<Import, ImportError>) -> String {
         Ok(import) => import,
         Err(error) => {
             let detail = error.detail().unwrap_or_default();
-            return format!("error {} {detail}", error.code()).trim_end().to_owned() + "\n";
+            return format!("error {} {detail}", error.code())
+                .trim_end()
+                .to_owned()
+                + "\n";
         }
     };
     let mut text = format!("format {}\n", import.format.name());
