@@ -103,6 +103,7 @@ impl Account {
             && self.label.value == other.label.value
             && self.note.value == other.note.value
             && self.sites.value == other.sites.value
+            && self.groups.value == other.groups.value
             && self.credentials.len() == other.credentials.len()
             && self
                 .credentials

@@ -25,6 +25,8 @@ pub use clock::{Clock, MAX_AHEAD_MILLIS, MAX_MILLIS, Stamp};
 pub use edit::{EditContext, EditError, FieldChanges};
 pub use id::{DeviceId, Id};
 pub use list::Duplicates;
+#[cfg(feature = "import")]
+pub(crate) use list::Fingerprint;
 pub use payload::{FORMAT, PayloadError};
 pub use purge::UNDO_MILLIS;
 pub use query::Counts;

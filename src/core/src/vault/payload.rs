@@ -13,7 +13,7 @@ use crate::json::fields::{
     Field, FieldError, object, optional, put, put_unless_empty, require, take, take_readable,
 };
 use crate::json::{Json, JsonError, Object};
-use crate::secret::Secret;
+use crate::secret::{Pin, Secret};
 
 /// The version of the payload. A higher one is refused; what a later version of Holdfast adds
 /// within the same format is carried on.
@@ -116,6 +116,7 @@ impl Field for Account {
             label: optional(&mut fields, "label")?,
             note: optional(&mut fields, "note")?,
             sites: optional(&mut fields, "sites")?,
+            groups: optional(&mut fields, "groups")?,
             position: optional(&mut fields, "position")?,
             replaced: optional(&mut fields, "replaced")?,
             counters: optional(&mut fields, "counters")?,
@@ -155,6 +156,7 @@ impl Field for Account {
         put_unless_empty(&mut fields, "label", &self.label);
         put_unless_empty(&mut fields, "note", &self.note);
         put_unless_empty(&mut fields, "sites", &self.sites);
+        put_unless_empty(&mut fields, "groups", &self.groups);
         put_unless_empty(&mut fields, "position", &self.position);
         put_unless_empty(&mut fields, "replaced", &self.replaced);
         put_unless_empty(&mut fields, "counters", &self.counters);
@@ -185,10 +187,16 @@ impl Field for Credential {
                 counter: require(&mut fields, "counter")?,
             },
             "steam" => Kind::Steam,
+            "motp" => Kind::Motp,
+            "yandex" => Kind::Yandex,
             _ => return Err(FieldError::new("type", "not known")),
         };
         let secret = require(&mut fields, "secret")?;
-        let mut credential = Self::new(secret, kind)
+        let pin = match kind.needs_pin() {
+            true => Some(require(&mut fields, "pin")?),
+            false => None,
+        };
+        let mut credential = Self::with_pin(secret, kind, pin)
             .map_err(|error| FieldError::new(error.field().unwrap_or("type"), "not possible"))?;
         credential.continues = take(&mut fields, "continues")?;
         credential.unknown = fields;
@@ -218,7 +226,10 @@ impl Field for Credential {
                 put(&mut fields, "digits", &digits);
                 put(&mut fields, "counter", &counter);
             }
-            Kind::Steam => {}
+            Kind::Steam | Kind::Motp | Kind::Yandex => {}
+        }
+        if let Some(pin) = self.pin() {
+            put(&mut fields, "pin", pin);
         }
         if let Some(continues) = &self.continues {
             put(&mut fields, "continues", continues);
@@ -338,6 +349,20 @@ impl Field for Secret {
 
     fn write(&self) -> Json {
         Json::from(self.to_base32().as_str())
+    }
+}
+
+impl Field for Pin {
+    fn read(json: Json) -> Result<Self, FieldError> {
+        match &json {
+            Json::String(text) => Self::new(text).ok(),
+            _ => None,
+        }
+        .ok_or_else(|| FieldError::new("", "no PIN"))
+    }
+
+    fn write(&self) -> Json {
+        Json::from(self.as_str())
     }
 }
 

@@ -45,6 +45,7 @@ impl Vault {
             account.label.observe(&mut clock, now);
             account.note.observe(&mut clock, now);
             account.sites.observe(&mut clock, now);
+            account.groups.observe(&mut clock, now);
             account.position.observe(&mut clock, now);
         }
         for device in self.devices.values() {

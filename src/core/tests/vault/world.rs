@@ -146,6 +146,7 @@ impl World {
                     label: event.to_string(),
                     note: String::new(),
                     sites: Vec::new(),
+                    groups: Vec::new(),
                     credential: credential(event),
                 };
                 let id = self
