@@ -4,9 +4,12 @@
 //! and idempotent: devices that have seen the same snapshots hold the same vault, in whatever
 //! order they came.
 
+mod agreement;
 mod changes;
 mod clock;
+mod compare;
 mod credentials;
+mod device;
 mod edit;
 mod fields;
 mod id;
@@ -23,8 +26,11 @@ mod version;
 
 use std::collections::BTreeMap;
 
+pub use agreement::Agreement;
 pub use changes::{Changes, MergePlan};
 pub use clock::{Clock, MAX_AHEAD_MILLIS, MAX_MILLIS, Stamp};
+pub use compare::{Compared, Comparison, Part};
+pub use device::DeviceView;
 pub use edit::{EditContext, EditError, FieldChanges};
 pub use fields::FieldError;
 pub use id::{DeviceId, Id};
