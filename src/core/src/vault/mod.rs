@@ -4,9 +4,12 @@
 //! and idempotent: devices that have seen the same snapshots hold the same vault, in whatever
 //! order they came.
 
+mod agreement;
 mod changes;
 pub(crate) mod clock;
+mod compare;
 mod credentials;
+mod device;
 mod edit;
 mod id;
 mod join;
@@ -20,8 +23,11 @@ mod register;
 mod version;
 
 pub use crate::json::fields::FieldError;
+pub use agreement::Agreement;
 pub use changes::{Changes, MergePlan};
 pub use clock::{Clock, MAX_AHEAD_MILLIS, MAX_MILLIS, Stamp};
+pub use compare::{Compared, Comparison, Part};
+pub use device::DeviceView;
 pub use edit::{EditContext, EditError, FieldChanges};
 pub use id::{DeviceId, Id};
 pub use list::Duplicates;

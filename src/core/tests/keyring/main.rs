@@ -24,6 +24,39 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use world::{Step, World, steps};
 
+#[test]
+fn the_ways_in_change_with_passphrases_and_recovery_keys_and_with_nothing_else() {
+    let mut state = 0_u8;
+    let mut random = |bytes: &mut [u8]| {
+        for byte in bytes {
+            state = state.wrapping_add(1);
+            *byte = state;
+        }
+    };
+    let passphrase = |number: u8| NewPassphrase {
+        params: KdfParams::DEFAULT,
+        salt: [number; 32],
+        derived: DerivedKey::from_bytes([number; 32]),
+    };
+    let mut keyring = Keyring::create(&passphrase(1), 0, &mut random).unwrap();
+    let mut seen = vec![keyring.header().ways_in()];
+    keyring
+        .change_passphrase(&passphrase(2), 1, &mut random)
+        .unwrap();
+    seen.push(keyring.header().ways_in());
+    keyring.renew_recovery(2, &mut random).unwrap();
+    seen.push(keyring.header().ways_in());
+    keyring.rotate(&passphrase(3), 3, &mut random).unwrap();
+    seen.push(keyring.header().ways_in());
+    let different: BTreeSet<[u8; 32]> = seen.iter().copied().collect();
+    assert_eq!(different.len(), seen.len());
+    let output = PrfOutput::from_bytes([7; 32]);
+    keyring
+        .add_passkey(&output, &[8; 32], "laptop", 4, &mut random)
+        .unwrap();
+    assert_eq!(keyring.header().ways_in(), seen[3]);
+}
+
 proptest! {
     #[test]
     fn devices_agree_and_nobody_is_locked_out(steps in steps()) {

@@ -97,7 +97,7 @@ impl World {
         self.events
     }
 
-    fn edit<T>(
+    pub fn edit<T>(
         &mut self,
         index: usize,
         edit: impl FnOnce(&mut Vault, &mut EditContext<'_>) -> Result<T, EditError>,
