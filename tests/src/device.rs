@@ -130,7 +130,7 @@ impl Device {
 
     fn content(&self) -> Digest {
         let hash = self.0.contents.borrow_mut().content_hash();
-        Digest(hash.unwrap_or_default())
+        Digest(hash)
     }
 
     fn accounts(&self) -> u32 {
@@ -202,7 +202,7 @@ impl VaultPort for Device {
         let own = self.0.contents.borrow();
         let mut opened =
             Contents::open(bytes, own.keyring.keys()).map_err(|_| OpenError::Damaged)?;
-        let content = opened.content_hash().map_err(|_| OpenError::Damaged)?;
+        let content = opened.content_hash();
         Ok(Opened {
             content: Digest(content),
             accounts: u32::try_from(opened.vault.list().len()).unwrap_or(u32::MAX),
