@@ -7,6 +7,7 @@
 pub mod account;
 pub mod code;
 pub mod contents;
+pub mod fill;
 pub mod otpauth;
 pub mod passphrase;
 pub mod seal;
