@@ -1,6 +1,8 @@
 //! What our own pages and the background say to each other: one enum for each direction, the same
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
 
+pub mod fill;
+
 use holdfast_core::account::AccountDraft;
 use holdfast_core::vault::Id;
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,8 @@ pub enum Request {
     Vault(VaultRequest),
     /// To whoever runs the backup engine.
     Backup(BackupRequest),
+    /// To whoever fills codes into pages.
+    Fill(fill::FillRequest),
 }
 
 /// What pages ask of the vault's only writer.
@@ -223,6 +227,8 @@ pub enum Reply {
         /// The text.
         text: String,
     },
+    /// About filling.
+    Fill(fill::FillReply),
 }
 
 /// Why a request was refused: nothing was changed.
@@ -332,6 +338,8 @@ pub struct Settings {
     pub density: String,
     /// The person wants no destination.
     pub no_destination: bool,
+    /// Wait for the next code when the present one is about to end.
+    pub fill_waits: bool,
 }
 
 impl Default for Settings {
@@ -345,6 +353,7 @@ impl Default for Settings {
             theme: "system".into(),
             density: "normal".into(),
             no_destination: false,
+            fill_waits: true,
         }
     }
 }
@@ -358,5 +367,11 @@ impl From<VaultRequest> for Request {
 impl From<BackupRequest> for Request {
     fn from(request: BackupRequest) -> Self {
         Self::Backup(request)
+    }
+}
+
+impl From<fill::FillRequest> for Request {
+    fn from(request: fill::FillRequest) -> Self {
+        Self::Fill(request)
     }
 }
