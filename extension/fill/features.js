@@ -172,18 +172,20 @@
     focused: element.getRootNode().activeElement === element,
   });
 
-  const say = (kind, text, element) => {
+  let paragraph = null;
+  const say = (kind, text, element, block = null) => {
     const words = short(text, 240);
     if (!words) return;
     const last = stream.at(-1);
     // One sentence in several elements is one sentence.
-    if (kind === 'text' && last?.kind === 'text' && last.words.length < 240) last.words = `${last.words} ${words}`;
+    if (kind === 'text' && last?.kind === 'text' && block === paragraph && last.words.length < 240) last.words = `${last.words} ${words}`;
     else stream.push({ kind, words, form: element ? formOf(element) : -1 });
+    paragraph = block;
   };
 
   const visit = (node) => {
     if (visited > MAX_ELEMENTS) return;
-    if (node.nodeType === Node.TEXT_NODE) return say('text', node.data, null);
+    if (node.nodeType === Node.TEXT_NODE) return say('text', node.data, null, node.parentElement?.closest('p, div, li, td, th, dt, dd, label, form, section, article, fieldset, main, header, body'));
     if (node.nodeType !== Node.ELEMENT_NODE) return;
     visited += 1;
     const element = node;

@@ -171,6 +171,8 @@ fn built_for_it(field: &Field, row: Option<&Row>) -> Result<(), Veto> {
 struct Own {
     otp: bool,
     code: bool,
+    /// The longest term that names a one-time code, in bytes.
+    otp_length: usize,
     /// The longest term that speaks for a code, in bytes.
     good: usize,
     score: i32,
@@ -190,6 +192,7 @@ impl Own {
         };
         Self {
             otp: otp > 0,
+            otp_length: otp,
             code: code > 0 || field.is_declared(),
             good: otp.max(code),
             score: (score + if by_class { 18 } else { 0 }).min(60),
@@ -321,7 +324,7 @@ fn meant_otherwise(
     }
     for concept in HARD {
         let bad = said(&evidence.own, concept);
-        if bad > 0 && bad >= own.good {
+        if bad > 0 && bad >= own.otp_length {
             return Err(Veto::Meaning(concept));
         }
     }

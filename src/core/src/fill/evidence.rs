@@ -6,6 +6,8 @@ use super::text::Words;
 
 /// How much text before a field still speaks of it, in characters.
 const REACH: usize = 320;
+/// How long a label is at most, in characters.
+const LABEL: usize = 36;
 /// How far the nearest text may be in the stream.
 const NEARBY: usize = 12;
 
@@ -35,7 +37,7 @@ impl Evidence {
     /// Reads what belongs to these fields, which are one field or a row.
     pub fn of(frame: &Frame, fields: &[usize]) -> Self {
         let all = || fields.iter().filter_map(|index| frame.fields.get(*index));
-        let own: Vec<Words> = all().flat_map(own_words).collect();
+        let mut own: Vec<Words> = all().flat_map(own_words).collect();
         let classes: Vec<Words> = all().map(|field| Words::named(&field.classes)).collect();
         let form = all().next().map_or(-1, |field| field.form);
         let places: Vec<usize> = frame
@@ -51,6 +53,15 @@ impl Evidence {
         let behind = last.map_or(&[][..], |last| frame.stream.get(last + 1..).unwrap_or(&[]));
         let described: Vec<Words> = all().map(|field| Words::spoken(&field.described)).collect();
         let (closest, near) = before_it(frame, before);
+        // A short text right before a field that has no label is its label.
+        let spoken = all().next().is_some_and(|field| {
+            [&field.label, &field.aria, &field.placeholder]
+                .iter()
+                .any(|text| !text.trim().is_empty())
+        });
+        if !spoken && fields.len() == 1 && closest.len() <= LABEL && is_beside(before) {
+            own.push(closest.clone());
+        }
         Self {
             own: Words::all(&own),
             classes: Words::all(&classes),
@@ -106,6 +117,11 @@ fn before_it(frame: &Frame, before: &[Item]) -> (Words, Words) {
     parts.reverse();
     let closest = parts.last().cloned().unwrap_or_default();
     (closest, Words::all(&parts))
+}
+
+/// Whether the last thing before is text.
+fn is_beside(before: &[Item]) -> bool {
+    before.last().is_some_and(|item| item.kind == "text")
 }
 
 fn after_it(frame: &Frame, behind: &[Item]) -> Words {
