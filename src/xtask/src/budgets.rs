@@ -41,6 +41,11 @@ pub const BUDGETS: &[Budget] = &[
         why: "loaded by the settings page",
     },
     Budget {
+        module: "fill",
+        bytes: 750_000,
+        why: "loaded by the background when a person wants a code filled",
+    },
+    Budget {
         module: "kdf",
         bytes: 60_000,
         why: "loaded for one key derivation, then dropped",
