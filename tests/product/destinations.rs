@@ -40,7 +40,10 @@ async fn a_bucket_stores_and_restores(kind: Kind) -> Result<()> {
     let refused = refused
         .context("it connects with a wrong secret")?
         .to_string();
-    ensure!(refused.contains("does not accept"), "{refused}");
+    ensure!(
+        refused.contains("refuses the user name or password"),
+        "{refused}"
+    );
 
     person.connect_bucket(&bucket).await?;
     person.wait_status("stored").await?;

@@ -83,8 +83,16 @@ impl Device {
 
     /// Adds an account of that name.
     pub fn add_account(&self, name: &str) -> Result<()> {
-        let uri = format!("otpauth://totp/{name}:jane?secret=MFRGGZDFMZTWQ2LK&issuer={name}");
-        let account = otpauth::parse(&uri).map_err(|error| anyhow!("{error}"))?;
+        self.add_accounts(&[name.to_owned()])
+    }
+
+    /// Adds an account of each of these names, by one change.
+    pub fn add_accounts(&self, names: &[String]) -> Result<()> {
+        let parse = |name: &String| {
+            let uri = format!("otpauth://totp/{name}:jane?secret=MFRGGZDFMZTWQ2LK&issuer={name}");
+            otpauth::parse(&uri).map_err(|error| anyhow!("{error}"))
+        };
+        let accounts = names.iter().map(parse).collect::<Result<Vec<_>>>()?;
         let now = self.now_millis();
         {
             let mut contents = self.0.contents.borrow_mut();
@@ -95,14 +103,17 @@ impl Device {
                 clock: &mut clock,
                 random: &mut fill,
             };
-            let added = contents.vault.add(account, Duplicates::Keep, &mut context);
-            added.map_err(|error| anyhow!("{error}"))?;
+            let added = contents
+                .vault
+                .add_all(accounts, Duplicates::Keep, &mut context);
+            for added in added {
+                added.map_err(|error| anyhow!("{error}"))?;
+            }
         }
         let version = self.0.version.get() + 1;
-        self.0
-            .changes
-            .borrow_mut()
-            .push(Change { version, at: now });
+        let change = Change { version, at: now };
+        let changes = names.iter().map(|_| change);
+        self.0.changes.borrow_mut().extend(changes);
         self.0.changed_at.set(now);
         self.seal()
     }
