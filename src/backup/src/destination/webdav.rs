@@ -1,6 +1,6 @@
 //! WebDAV (RFC 4918): MKCOL, PUT, GET, DELETE, PROPFIND, with Basic authentication (RFC 7617).
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use percent_encoding::percent_decode_str;
 
 use super::address::encode_path;
@@ -38,7 +38,7 @@ impl<H: Http> WebDav<H> {
             user: config.user.clone(),
             authorization: Secret::new(format!(
                 "Basic {}",
-                BASE64.encode(pair.expose().as_bytes())
+                Base64::encode_string(pair.expose().as_bytes())
             )),
         }
     }

@@ -1,6 +1,6 @@
 //! What the settings page asks of the browser.
 
-use data_encoding::{BASE64, HEXLOWER};
+use base64ct::{Base64, Encoding};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
@@ -176,7 +176,7 @@ pub fn read_backup(app: &App<Options>, file: File) {
     let app = app.clone();
     spawn_local(async move {
         if let Ok(bytes) = files::bytes(&file).await {
-            app.dispatch(Msg::Backup(BASE64.encode(&bytes)));
+            app.dispatch(Msg::Backup(Base64::encode_string(&bytes)));
         }
     });
 }
@@ -199,7 +199,7 @@ fn pick_folder(prefix: String) {
         let (Ok(directory), Ok(key)) = (picked.await, random::array::<16>()) else {
             return;
         };
-        let key = HEXLOWER.encode(&key);
+        let key = base16ct::lower::encode_string(&key);
         if folders::keep(&key, &directory).await.is_err() {
             return;
         }
