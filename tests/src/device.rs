@@ -140,8 +140,7 @@ impl Device {
     }
 
     fn content(&self) -> Digest {
-        let hash = self.0.contents.borrow_mut().content_hash();
-        Digest(hash.unwrap_or_default())
+        Digest(self.0.contents.borrow_mut().content_hash())
     }
 
     fn accounts(&self) -> u32 {
@@ -213,9 +212,8 @@ impl VaultPort for Device {
         let own = self.0.contents.borrow();
         let mut opened =
             Contents::open(bytes, own.keyring.keys()).map_err(|_| OpenError::Damaged)?;
-        let content = opened.content_hash().map_err(|_| OpenError::Damaged)?;
         Ok(Opened {
-            content: Digest(content),
+            content: Digest(opened.content_hash()),
             accounts: u32::try_from(opened.vault.list().len()).unwrap_or(u32::MAX),
         })
     }
