@@ -134,7 +134,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
 
     /// Takes the outcome of an attempt into the evidence and plans the next one. An attempt that
     /// went well may have been asked to wait all the same.
-    async fn conclude(
+    pub(crate) async fn conclude(
         &self,
         journal: &mut Journal,
         attempted: Result<Option<u64>, Stop>,

@@ -5,7 +5,8 @@ use crate::journal::load_evidence;
 use crate::name::Tag;
 use crate::policy::{DAY, HOUR, MINUTE};
 use crate::restore::list_vault;
-use crate::test_support::{Bench, Notes, Shelf, Text, engine, now};
+use crate::test_support::now;
+use crate::test_world::{Bench, Notes, Shelf, Text, engine};
 
 type Home = Engine<Bench, Notes, Text>;
 

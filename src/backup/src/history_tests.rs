@@ -5,7 +5,8 @@ use crate::evidence::Seen;
 use crate::journal::load_evidence;
 use crate::name::Tag;
 use crate::policy::{DAY, HOUR};
-use crate::test_support::{Shelf, engine, now};
+use crate::test_support::now;
+use crate::test_world::{Shelf, engine};
 
 fn id() -> DestinationId {
     DestinationId(Tag::from_random([7; 8]))

@@ -15,6 +15,7 @@ pub mod history;
 pub mod http;
 pub mod http_date;
 pub mod journal;
+mod keep;
 pub mod listing;
 pub mod log;
 pub mod name;
@@ -31,4 +32,6 @@ pub mod status;
 mod store;
 #[cfg(test)]
 mod test_support;
+#[cfg(test)]
+mod test_world;
 pub mod vault;

@@ -170,8 +170,6 @@ proptest! {
         let stored = |status: &Status| matches!(status.state, State::Stored { .. });
         prop_assert!(stored(&before) || !stored(&after));
         prop_assert!(before.at_risk.accounts <= after.at_risk.accounts);
-        let version = |status: &Status| status.last_stored.map(|last| last.version);
-        prop_assert!(version(&after) <= version(&before) || stored(&before));
     }
 
     #[test]

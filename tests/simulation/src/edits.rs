@@ -148,6 +148,7 @@ pub fn account(number: u64) -> NewAccount {
         label: "jane@example.org".to_owned(),
         note: String::new(),
         sites: Vec::new(),
+        groups: Vec::new(),
         credential: Credential::new(secret, kind).expect("usual parameters"),
     }
 }

@@ -1,8 +1,8 @@
 //! Whether what a backup holds makes the codes that the vault makes.
 
 use super::{Id, Vault};
-use crate::account::{Account, Credential, Kind};
-use crate::code::{self, STEAM_PERIOD};
+use crate::account::{Account, Credential};
+use crate::code;
 
 /// The vault's accounts, by whether a backup makes the same codes. In the vault's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,11 +66,9 @@ fn same_codes(own: &Credential, theirs: &Credential, unix_millis: u64) -> bool {
         theirs.set_counter(counter);
     }
     let (mut own, mut theirs) = (own.clone(), theirs);
-    let step = match own.kind() {
-        Kind::Totp { period, .. } => u64::from(period) * 1000,
-        Kind::Steam => u64::from(STEAM_PERIOD) * 1000,
-        Kind::Hotp { .. } => 0,
-    };
+    let step = code::at(&own, unix_millis)
+        .validity
+        .map_or(0, |validity| validity.until - validity.from);
     let same = |a: &Credential, b: &Credential, at| code::at(a, at).text == code::at(b, at).text;
     let first = same(&own, &theirs, unix_millis);
     if let Some(next) = own

@@ -47,6 +47,8 @@ pub enum Part {
     Note,
     /// The sites.
     Sites,
+    /// The groups.
+    Groups,
     /// Secret or parameters.
     Credential,
     /// The counter of a HOTP, and nothing else of its credential.
@@ -137,6 +139,7 @@ impl Account {
         check(self.label.value == other.label.value, Part::Label);
         check(self.note.value == other.note.value, Part::Note);
         check(self.sites.value == other.sites.value, Part::Sites);
+        check(self.groups.value == other.groups.value, Part::Groups);
         let same = self.same_credentials(other, Credential::is_same_as)
             && self.later_credentials == other.later_credentials;
         let alike = |a: &Credential, b: &Credential| {

@@ -44,8 +44,10 @@ pub fn make_copy() -> io::Result<PathBuf> {
     }
     for mutant in MUTANTS {
         let call = format!("crate::fault::on({:?})", mutant.name);
-        let text = mutant.instead.replace("FAULT", &call);
-        edit(&copy.join(mutant.file), mutant.original, &text)?;
+        for (original, instead) in mutant.edits() {
+            let instead = instead.replace("FAULT", &call);
+            edit(&copy.join(mutant.file), original, &instead)?;
+        }
     }
     let built = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(&copy)

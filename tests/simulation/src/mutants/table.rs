@@ -12,6 +12,15 @@ pub struct Mutant {
     pub original: &'static str,
     /// The text instead, in which `FAULT` is true while the fault is switched on.
     pub instead: &'static str,
+    /// A second place in the same file: the text, and the text instead.
+    pub also: Option<(&'static str, &'static str)>,
+}
+
+impl Mutant {
+    /// All its places: the text, and the text instead.
+    pub fn edits(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        [(self.original, self.instead)].into_iter().chain(self.also)
+    }
 }
 
 const STORE: &str = "src/backup/src/store.rs";
@@ -38,6 +47,7 @@ pub const MUTANTS: &[Mutant] = &[
             return Ok(false);
         }
         let (bytes, asked_at) = match self.read(journal,",
+        also: None,
     },
     Mutant {
         name: "compare_nothing",
@@ -45,6 +55,7 @@ pub const MUTANTS: &[Mutant] = &[
         file: STORE,
         original: "Some(bytes) if Digest::of(&bytes) == hash => {",
         instead: "Some(bytes) if FAULT || Digest::of(&bytes) == hash => {",
+        also: None,
     },
     Mutant {
         name: "open_nothing",
@@ -59,6 +70,7 @@ pub const MUTANTS: &[Mutant] = &[
             }),
             _ => opened,
         };",
+        also: None,
     },
     Mutant {
         name: "stored_after_a_loss",
@@ -69,6 +81,7 @@ pub const MUTANTS: &[Mutant] = &[
             record.fate = Fate::Lost { cause, at };
         }
         if was_there {",
+        also: None,
     },
     Mutant {
         name: "reuse_a_name",
@@ -78,6 +91,7 @@ pub const MUTANTS: &[Mutant] = &[
         instead:
             "            sequence: if FAULT { 1 } else { last.unwrap_or(0).saturating_add(1) },
             random: if FAULT { 0 } else { random },",
+        also: None,
     },
     Mutant {
         name: "act_before_noting",
@@ -88,6 +102,7 @@ pub const MUTANTS: &[Mutant] = &[
             journal.save(&self.memory).await?;
         }
         let answer = destination.put(",
+        also: None,
     },
     Mutant {
         name: "advance_the_stamp_on_failure",
@@ -98,6 +113,7 @@ pub const MUTANTS: &[Mutant] = &[
                 if let Some(record) = evidence.records.last_mut().filter(|_| FAULT) {
                     record.read_back_at = Some(now);
                 }",
+        also: None,
     },
     Mutant {
         name: "ignore_retry_after",
@@ -105,6 +121,7 @@ pub const MUTANTS: &[Mutant] = &[
         file: RETRY,
         original: "failure.retry_after.unwrap_or(0).min(WAIT_LONGEST)",
         instead: "failure.retry_after.unwrap_or(0).min(if FAULT { 0 } else { WAIT_LONGEST })",
+        also: None,
     },
     Mutant {
         name: "never_back_off",
@@ -112,6 +129,7 @@ pub const MUTANTS: &[Mutant] = &[
         file: RETRY,
         original: "Some(now.saturating_add(pause.max(asked)))",
         instead: "Some(now.saturating_add(if FAULT { asked } else { pause.max(asked) }))",
+        also: None,
     },
     Mutant {
         name: "prune_before_verify",
@@ -119,6 +137,10 @@ pub const MUTANTS: &[Mutant] = &[
         file: PRUNE,
         original: "newest_is_safe && !evidence.is_behind(&info);",
         instead: "FAULT || (newest_is_safe && !evidence.is_behind(&info));",
+        also: Some((
+            "            proven: record.is_proven(),",
+            "            proven: FAULT || record.is_proven(),",
+        )),
     },
     Mutant {
         name: "trust_every_clock",
@@ -126,6 +148,7 @@ pub const MUTANTS: &[Mutant] = &[
         file: PRUNE,
         original: "        .is_some_and(|skew| skew.ahead.unsigned_abs() <= SKEW_DOUBTFUL)",
         instead: "        .is_some_and(|skew| FAULT || skew.ahead.unsigned_abs() <= SKEW_DOUBTFUL)",
+        also: None,
     },
     Mutant {
         name: "forget_the_pruned",
@@ -135,6 +158,7 @@ pub const MUTANTS: &[Mutant] = &[
         instead: "    if !FAULT {
         evidence.pruned.push(name.clone());
     }",
+        also: None,
     },
     Mutant {
         name: "upload_every_time",
@@ -142,6 +166,7 @@ pub const MUTANTS: &[Mutant] = &[
         file: PLAN,
         original: "            newest.is_none() && (trigger",
         instead: "            (FAULT || newest.is_none()) && (trigger",
+        also: None,
     },
     Mutant {
         name: "never_look_again",
@@ -149,6 +174,7 @@ pub const MUTANTS: &[Mutant] = &[
         file: PLAN,
         original: "                || is_past(record.read_back_at, CHECK_EVERY, now)",
         instead: "                || (!FAULT && is_past(record.read_back_at, CHECK_EVERY, now))",
+        also: None,
     },
     Mutant {
         name: "pass_over_forks",
@@ -156,6 +182,7 @@ pub const MUTANTS: &[Mutant] = &[
         file: LISTING,
         original: "        if Some(sequence) == top || forked || late {",
         instead: "        if Some(sequence) == top && (!FAULT || heads.is_empty()) || !FAULT && (forked || late) {",
+        also: None,
     },
     Mutant {
         name: "merge_without_asking",
@@ -163,6 +190,7 @@ pub const MUTANTS: &[Mutant] = &[
         file: "src/backup/src/pull.rs",
         original: "self.merge_one(journal, destination, &name, false)",
         instead: "self.merge_one(journal, destination, &name, FAULT)",
+        also: None,
     },
     Mutant {
         name: "forget_the_fall_back",
@@ -170,6 +198,7 @@ pub const MUTANTS: &[Mutant] = &[
         file: "src/backup/src/evidence.rs",
         original: "        vault.fell_back.is_some() && vault.fell_back != self.reabsorbed",
         instead: "        !FAULT && vault.fell_back.is_some() && vault.fell_back != self.reabsorbed",
+        also: None,
     },
     Mutant {
         name: "stored_for_ever",
@@ -177,6 +206,7 @@ pub const MUTANTS: &[Mutant] = &[
         file: "src/backup/src/status.rs",
         original: "        Some((at, accounts)) if is_recent(at, FRESH_FOR, now) => State::Stored",
         instead: "        Some((at, accounts)) if FAULT || is_recent(at, FRESH_FOR, now) => State::Stored",
+        also: None,
     },
     Mutant {
         name: "last_writer_wins",
@@ -192,6 +222,7 @@ pub const MUTANTS: &[Mutant] = &[
         }
         self.issuer.merge(&other.issuer);
         self.label",
+        also: None,
     },
     Mutant {
         name: "keep_one_credential",
@@ -202,6 +233,7 @@ pub const MUTANTS: &[Mutant] = &[
         while FAULT && self.credentials.len() > 1 {
             self.credentials.pop_first();
         }",
+        also: None,
     },
     Mutant {
         name: "count_backwards",
@@ -209,6 +241,7 @@ pub const MUTANTS: &[Mutant] = &[
         file: "src/core/src/vault/merge.rs",
         original: "            *own = (*own).max(*other);",
         instead: "            *own = if FAULT { (*own).min(*other) } else { (*own).max(*other) };",
+        also: None,
     },
     Mutant {
         name: "collect_tombstones",
@@ -220,6 +253,7 @@ pub const MUTANTS: &[Mutant] = &[
         if FAULT {
             self.accounts.retain(|_, account| !account.is_purged());
         }",
+        also: None,
     },
     Mutant {
         name: "vouching_is_content",
@@ -235,5 +269,28 @@ pub const MUTANTS: &[Mutant] = &[
     }
 
     fn content",
+        also: None,
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_fault_has_its_one_place_in_the_sources() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut names = BTreeSet::new();
+        for mutant in MUTANTS {
+            let text = std::fs::read_to_string(root.join(mutant.file)).expect("a source");
+            for (original, instead) in mutant.edits() {
+                assert_eq!(text.matches(original).count(), 1, "{}", mutant.name);
+                assert!(instead.contains("FAULT"), "{}", mutant.name);
+            }
+            assert!(names.insert(mutant.name), "{} twice", mutant.name);
+        }
+    }
+}
