@@ -1,6 +1,6 @@
 # Every rule hands over to src/xtask, which is Rust: see `cargo xtask`.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev check run test fuzz bench clean
+.PHONY: help setup build dev check run test simulate fuzz bench clean
 
 # The first compilation on a fresh machine would be silent for a minute without this.
 XTASK = @cargo build --quiet --package xtask && cargo xtask
@@ -14,6 +14,15 @@ run: | linker ## build it, start a server and a browser, and try it with demo ac
 
 test: | linker ## every test there is, in both browsers; installs what is missing
 	$(XTASK) test
+
+# How many seeds, from which one on; SEED=… plays one and shows what happens.
+SEEDS ?= 100000
+FROM ?= 0
+simulate: | linker ## play the backup engine's world: SEEDS=… FROM=…, or SEED=… with its trace
+	$(XTASK) simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM))
+
+bench: | linker ## measure what a change costs and how long merging takes
+	$(XTASK) bench
 
 build: | linker ## build the extension into dist/
 	$(XTASK) build

@@ -28,6 +28,8 @@ usage: cargo xtask <command>
   bench                measure key derivation and opening against others
   run                  build it, start a server and a browser, and try it
   test                 everything; the last line is the sum
+  bench                what a change costs, how long merging takes
+  simulate [FLAG …]    play seeds: --seeds COUNT, --from FIRST, --seed ONE (with its trace)
 ";
 
 fn main() -> ExitCode {
@@ -68,6 +70,8 @@ fn run(args: &[&str]) -> anyhow::Result<bool> {
         ["bench"] => bench::run(&project)?,
         ["run"] => run::run(&project)?,
         ["test"] => return test::run(&project),
+        ["bench"] => test::simulation::bench(&project)?,
+        ["simulate", rest @ ..] => return test::simulation::run(&project, rest),
         _ => {
             eprint!("{USAGE}");
             anyhow::bail!("unknown command: {}", args.join(" "))
