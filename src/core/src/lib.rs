@@ -9,6 +9,7 @@ pub mod code;
 pub mod contents;
 #[cfg(feature = "import")]
 pub mod export;
+pub mod handover;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod otpauth;
