@@ -21,7 +21,7 @@ pub struct Outcome {
 /// that is there.
 pub fn run(project: &Project, seconds: u32) -> Result<Outcome> {
     let folder = project.root.join("tests/fuzz");
-    setup::cargo_fuzz::ensure(project)?;
+    setup::compiled::ensure(project)?;
     setup::python::ensure(project)?;
     let python = project.tools().join("venv/bin/python");
     shell::run_quietly(Command::new(python).arg(folder.join("seed.py")))?;

@@ -3,11 +3,13 @@
 use data_encoding::{BASE64, HEXLOWER};
 use zeroize::Zeroizing;
 
+use super::id::uuid;
+use super::object::object;
 use super::{ExportError, Options};
 use crate::account::{Kind, NewAccount};
 use crate::import::crypto;
+use crate::json::Json;
 use crate::secret::Pin;
-use crate::vault::json::{Json, Object};
 
 /// What Aegis itself asks of scrypt: 32 MiB.
 const SCRYPT: (u64, u64, u64) = (32_768, 8, 1);
@@ -29,7 +31,7 @@ pub(super) fn encrypted(
         (options.random)(&mut bytes);
         bytes
     };
-    let (master, salt, id) = (bytes(32), bytes(32), bytes(16));
+    let (master, salt) = (bytes(32), bytes(32));
     let (slot_nonce, nonce) = (bytes(12), bytes(12));
     let key = crypto::scrypt(
         crate::import::Format::Aegis,
@@ -46,7 +48,7 @@ pub(super) fn encrypted(
     let (n, r, p) = SCRYPT;
     let slot = object([
         ("type", Json::from(1)),
-        ("uuid", Json::from(uuid(&id))),
+        ("uuid", Json::from(uuid(options.random))),
         ("key", Json::from(HEXLOWER.encode(&wrapped))),
         ("key_params", key_params),
         ("n", Json::from(n)),
@@ -79,11 +81,7 @@ fn parted(sealed: &[u8], nonce: &[u8]) -> (Vec<u8>, Json) {
 }
 
 fn database(accounts: &[&NewAccount], options: &mut Options<'_>) -> Json {
-    let mut id = || {
-        let mut bytes = [0; 16];
-        (options.random)(&mut bytes);
-        uuid(&bytes)
-    };
+    let mut id = || uuid(options.random);
     let mut names: Vec<&str> = accounts
         .iter()
         .flat_map(|account| account.groups.iter().map(String::as_str))
@@ -157,29 +155,4 @@ fn info(account: &NewAccount) -> Json {
         fields.push(("pin", Json::from(pin)));
     }
     object(fields)
-}
-
-/// A version 4 UUID (RFC 9562, section 5.4) of 16 random bytes.
-fn uuid(bytes: &[u8]) -> String {
-    let mut bytes = bytes.to_vec();
-    if let Some(byte) = bytes.get_mut(6) {
-        *byte = *byte & 0x0f | 0x40;
-    }
-    if let Some(byte) = bytes.get_mut(8) {
-        *byte = *byte & 0x3f | 0x80;
-    }
-    let mut text = HEXLOWER.encode(&bytes);
-    for place in [20, 16, 12, 8] {
-        text.insert(place, '-');
-    }
-    text
-}
-
-fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Json)>) -> Json {
-    let fields = fields.into_iter();
-    Json::Object(
-        fields
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect::<Object>(),
-    )
 }

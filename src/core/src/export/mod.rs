@@ -2,7 +2,12 @@
 //! anything is written, see [`losses`].
 
 mod aegis;
+mod bitwarden;
+mod google_migration;
+mod id;
+mod object;
 mod otpauth_lines;
+mod two_fas;
 
 use std::fmt;
 
@@ -10,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::Coded;
-use crate::account::{Account, Algorithm, Kind, NewAccount};
+use crate::account::{Algorithm, Kind, NewAccount};
 use crate::vault::Vault;
 
 /// The formats that are written.
@@ -23,14 +28,22 @@ pub enum Target {
     Aegis,
     /// Aegis, encrypted with a password.
     AegisEncrypted,
+    /// 2FAS, in the clear.
+    TwoFas,
+    /// Bitwarden's JSON, in the clear.
+    Bitwarden,
+    /// Google Authenticator's links for moving to another phone, one per line: each is shown as a
+    /// QR code.
+    GoogleMigration,
 }
 
 /// Something that a format can't carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Loss {
     /// Which account: its place in the list, from 0.
     pub account: usize,
-    /// What: `type`, `algorithm`, `digits`, `period`, `note`, `groups` or `sites`.
+    /// What: `type`, `algorithm`, `digits`, `period`, `counter`, `issuer`, `note`, `groups` or
+    /// `sites`.
     pub field: &'static str,
     /// Whether the whole account is left out for it. Otherwise only the field is.
     pub whole: bool,
@@ -57,7 +70,27 @@ pub enum ExportError {
 
 impl Target {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::OtpauthLines, Self::Aegis, Self::AegisEncrypted];
+    pub const ALL: [Self; 6] = [
+        Self::OtpauthLines,
+        Self::Aegis,
+        Self::AegisEncrypted,
+        Self::TwoFas,
+        Self::Bitwarden,
+        Self::GoogleMigration,
+    ];
+
+    /// A stable identifier in snake case, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OtpauthLines => "otpauth_lines",
+            Self::Aegis => "aegis",
+            Self::AegisEncrypted => "aegis_encrypted",
+            Self::TwoFas => "two_fas",
+            Self::Bitwarden => "bitwarden",
+            Self::GoogleMigration => "google_migration",
+        }
+    }
 
     /// Whether it is encrypted with a password.
     #[must_use]
@@ -72,6 +105,9 @@ impl Target {
             Self::OtpauthLines => "accounts.txt",
             Self::Aegis => "aegis-export-plain.json",
             Self::AegisEncrypted => "aegis-export.json",
+            Self::TwoFas => "2fas-backup.2fas",
+            Self::Bitwarden => "bitwarden_export.json",
+            Self::GoogleMigration => "google-authenticator.txt",
         }
     }
 
@@ -80,6 +116,16 @@ impl Target {
         match self {
             Self::OtpauthLines => Ok(()),
             Self::Aegis | Self::AegisEncrypted => without_gost(kind),
+            Self::TwoFas => match kind {
+                Kind::Motp | Kind::Yandex => Err("type"),
+                kind => without_gost(kind),
+            },
+            // Bitwarden keeps a Key URI as it is, but makes codes of these only.
+            Self::Bitwarden => match kind {
+                Kind::Hotp { .. } | Kind::Motp | Kind::Yandex => Err("type"),
+                kind => without_gost(kind),
+            },
+            Self::GoogleMigration => google_migration::takes(kind),
         }
     }
 
@@ -88,6 +134,9 @@ impl Target {
         match self {
             Self::OtpauthLines => &[],
             Self::Aegis | Self::AegisEncrypted => &["note", "groups"],
+            Self::TwoFas => &["groups"],
+            Self::Bitwarden => &["note", "groups", "sites"],
+            Self::GoogleMigration => &[],
         }
     }
 }
@@ -117,6 +166,16 @@ pub fn losses(target: Target, accounts: &[NewAccount]) -> Vec<Loss> {
                 lose(field, false);
             }
         }
+        // An account is in one group at most there.
+        let one_group = matches!(target, Target::TwoFas | Target::Bitwarden);
+        if one_group && account.groups.len() > 1 {
+            lose("groups", false);
+        }
+        // `steam://` has no names of its own: those of the entry are read as they are here.
+        let steam = account.credential.kind() == Kind::Steam && target == Target::Bitwarden;
+        if steam && account.issuer != "Steam" {
+            lose("issuer", false);
+        }
     }
     losses
 }
@@ -142,6 +201,9 @@ pub fn write(
         Target::OtpauthLines => Ok(otpauth_lines::write(&accounts)),
         Target::Aegis => Ok(aegis::plain(&accounts, options)),
         Target::AegisEncrypted => aegis::encrypted(&accounts, options),
+        Target::TwoFas => Ok(two_fas::write(&accounts, options)),
+        Target::Bitwarden => Ok(bitwarden::write(&accounts, options)),
+        Target::GoogleMigration => Ok(google_migration::write(&accounts, options)),
     }
 }
 
@@ -149,21 +211,7 @@ pub fn write(
 /// read.
 #[must_use]
 pub fn accounts(vault: &Vault) -> Vec<NewAccount> {
-    let list = vault.list();
-    list.into_iter()
-        .flat_map(|(_, account)| each(account))
-        .collect()
-}
-
-fn each(account: &Account) -> impl Iterator<Item = NewAccount> {
-    account.credentials.values().map(|credential| NewAccount {
-        issuer: account.issuer.value.clone(),
-        label: account.label.value.clone(),
-        note: account.note.value.clone(),
-        sites: account.sites.value.clone(),
-        groups: account.groups.value.clone(),
-        credential: credential.clone(),
-    })
+    vault.to_new_accounts()
 }
 
 fn without_gost(kind: Kind) -> Result<(), &'static str> {

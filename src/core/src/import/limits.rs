@@ -8,7 +8,7 @@ pub(super) const MAX_UNPACKED_BYTES: usize = 64 << 20;
 /// The most entries that are looked at.
 pub(super) const MAX_ENTRIES: usize = 100_000;
 /// The most values in one JSON document.
-pub(super) const MAX_JSON_VALUES: usize = 4_000_000;
+pub(super) const MAX_JSON_VALUES: usize = 2_000_000;
 /// The deepest nesting of JSON and XML.
 pub(super) const MAX_DEPTH: usize = 64;
 /// The longest line of text that is looked at, in bytes.

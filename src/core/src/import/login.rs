@@ -37,7 +37,7 @@ impl Login<'_> {
             totp.clone_into(&mut draft.secret);
             draft
         };
-        if draft.issuer.trim().is_empty() {
+        if draft.issuer.trim().is_empty() && draft.label.trim() != self.title.trim() {
             self.title.clone_into(&mut draft.issuer);
         }
         if draft.label.trim().is_empty() {

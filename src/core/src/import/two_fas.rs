@@ -76,8 +76,8 @@ fn entry(service: &Value, groups: &[(&str, &str)]) -> Result<AccountDraft, Reaso
             draft.counter = text(otp, "counter", "counter")?;
         }
         "steam" => {
-            let digits = digits.as_deref().filter(|digits| *digits != "6");
-            check_fixed("steam", algorithm.as_deref(), digits, period.as_deref())?;
+            let (algorithm, digits) = (algorithm.as_deref(), digits.as_deref());
+            check_fixed("steam", algorithm, digits, period.as_deref())?;
         }
         _ => return Err(Reason::Account(AccountError::UnknownType)),
     }

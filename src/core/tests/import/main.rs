@@ -10,6 +10,8 @@
 
 mod aegis;
 mod export;
+mod fixtures;
+mod hostile;
 mod lines;
 mod migration;
 mod plan;
