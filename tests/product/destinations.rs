@@ -1,12 +1,10 @@
 //! Each kind of destination in the browser: connected by its form, and what is said about it.
 
 use anyhow::{Context, Result, ensure};
-use holdfast_tests::browser::{Answer, Browser, Kind, Options};
+use holdfast_tests::browser::{Browser, Kind, Options};
 use holdfast_tests::journey::{Bucket, Person};
 use holdfast_tests::process::eventually;
-use holdfast_tests::servers::{
-    ACCESS_KEY, Apache, Folder, Nextcloud, PASSWORD, Proxy, Rule, SECRET_KEY, Seaweed,
-};
+use holdfast_tests::servers::{ACCESS_KEY, Folder, Proxy, Rule, SECRET_KEY, Seaweed};
 use serde_json::Value;
 
 use crate::in_both_browsers;
@@ -14,7 +12,6 @@ use crate::stage::{PASSPHRASE, comes_by_itself, live_accounts, open_elsewhere, w
 
 in_both_browsers!(
     a_bucket_stores_and_restores,
-    nextcloud_is_signed_in_to_on_its_own_page,
     what_cannot_be_checked_never_counts_as_stored,
 );
 
@@ -74,35 +71,6 @@ async fn a_bucket_stores_and_restores(kind: Kind) -> Result<()> {
         .await?;
     ensure!(restored.contains('2'), "{restored}");
     other.quit().await?;
-    browser.quit().await.map(drop)
-}
-
-async fn nextcloud_is_signed_in_to_on_its_own_page(kind: Kind) -> Result<()> {
-    let apache = Apache::start().await?;
-    let nextcloud = Nextcloud::before(apache.port()).await?;
-    let browser = with_vault(kind).await?;
-    let person = Person::at(&browser);
-    person.import(&[FIRST]).await?;
-    person.open_connect("web_dav").await?;
-    browser.fill("#connect-address", &nextcloud.url()).await?;
-    browser
-        .answering(Answer::Grant, browser.click("#connect-nextcloud"))
-        .await?;
-    let own = browser.driver.window().await?;
-    let login = eventually("the login page opens", async || {
-        let windows = browser.driver.windows().await?;
-        Ok(windows.into_iter().find(|window| *window != own))
-    })
-    .await?;
-    browser.driver.switch_to_window(login).await?;
-    browser.click("#grant").await?;
-    browser.driver.switch_to_window(own).await?;
-    person.wait_status("stored").await?;
-    // Nobody has typed the password, and no page has seen it.
-    let typed = "return document.querySelector('#connect-password').value";
-    ensure!(browser.js(typed, &[]).await? == "");
-    let session = browser.storage("session").await?.to_string();
-    ensure!(!session.contains(PASSWORD) && !session.contains("nextcloud_login"));
     browser.quit().await.map(drop)
 }
 
