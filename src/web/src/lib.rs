@@ -14,3 +14,4 @@ pub mod message;
 #[cfg(any(feature = "popup", feature = "options"))]
 pub mod pages;
 pub mod store;
+pub mod transfer;

@@ -24,6 +24,8 @@ mod port;
 mod restore;
 #[cfg(feature = "backup")]
 mod toolbar;
+#[cfg(feature = "vault")]
+mod transfer;
 mod turn;
 #[cfg(feature = "vault")]
 mod unlock;

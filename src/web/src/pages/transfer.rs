@@ -1,6 +1,6 @@
 //! What is pasted and dropped, and files that are offered for saving.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Blob, BlobPropertyBag, DataTransfer, DragEvent, Event, File, HtmlAnchorElement, Url,
@@ -17,6 +17,18 @@ pub const MAX_FILE: f64 = 40.0 * 1024.0 * 1024.0;
 #[must_use]
 pub fn image(data: &DataTransfer) -> Option<File> {
     file(data).filter(|file| file.type_().starts_with("image/"))
+}
+
+/// All files among what is pasted or dropped, up to the largest that is looked at.
+#[must_use]
+pub fn files(data: &DataTransfer) -> Vec<File> {
+    let Some(files) = data.files() else {
+        return Vec::new();
+    };
+    (0..files.length())
+        .filter_map(|index| files.get(index))
+        .filter(|file| file.size() <= MAX_FILE)
+        .collect()
 }
 
 /// The first file among what is pasted or dropped.
@@ -62,9 +74,18 @@ pub async fn save_damaged() {
 
 /// Offers a text as a file.
 pub fn save(name: &str, text: &str, kind: &str) {
+    save_part(name, &JsValue::from_str(text), kind);
+}
+
+/// Offers bytes as a file.
+pub fn save_bytes(name: &str, bytes: &Uint8Array) {
+    save_part(name, bytes, "application/octet-stream");
+}
+
+fn save_part(name: &str, part: &JsValue, kind: &str) {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let parts = Array::of1(&JsValue::from_str(text));
+    let parts = Array::of1(part);
     let address = Blob::new_with_str_sequence_and_options(&parts, &options)
         .and_then(|blob| Url::create_object_url_with_blob(&blob));
     let (Ok(address), Ok(link)) = (address, dom::document().create_element("a")) else {
