@@ -202,6 +202,10 @@ pub struct Rehearsal {
     pub agreed: u32,
     /// Accounts compared.
     pub of: u32,
+    /// Identifies the passphrases and recovery keys that opened the vault then, see
+    /// [`suggestion`](crate::rehearsal::suggestion).
+    #[serde(default)]
+    pub keys: Option<Digest>,
 }
 
 impl Evidence {
@@ -226,6 +230,17 @@ impl Evidence {
     #[must_use]
     pub fn is_behind(&self, vault: &VaultInfo) -> bool {
         vault.fell_back.is_some() && vault.fell_back != self.reabsorbed
+    }
+
+    /// The vault fell back, and its present tag has stored snapshots of before: the vault no longer
+    /// grows from these.
+    pub(crate) fn outgrew(&self, vault: &VaultInfo) -> bool {
+        let Some(since) = vault.fell_back.filter(|_| self.is_behind(vault)) else {
+            return false;
+        };
+        let ours = |name: &SnapshotName| name.vault == vault.tag && name.device == vault.device;
+        let before = |record: &Record| record.version < since && ours(&record.name);
+        self.records.iter().any(before)
     }
 
     /// The newest record that proves a stored snapshot of `vault`, whatever its version.

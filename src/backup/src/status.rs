@@ -147,9 +147,13 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
     let stored = evidence.stored(&vault.tag, vault.content, now);
     let newest = stored.or_else(|| evidence.newest_stored(&vault.tag, now));
     let last_stored = newest.and_then(last_stored);
+    let handed_over = evidence.kept.filter(|_| evidence.uncheckable);
     let at_risk = match stored {
         Some(_) => AtRisk::default(),
-        None => at_risk(vault, last_stored.map(|last| last.version)),
+        None => {
+            let kept = handed_over.map(|kept| kept.version);
+            at_risk(vault, kept.or(last_stored.map(|last| last.version)))
+        }
     };
     let mut trouble = trouble(evidence, vault, granted, at_risk, now);
     let proof = stored.and_then(|record| Some((record.read_back_at?, record.accounts)));
@@ -166,7 +170,9 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
             // It may have been stored again since, and only opening that is missing.
             trouble = trouble.or_else(|| {
                 let (cause, since) = unopened(evidence, vault)?;
-                Some(Trouble::new(cause, since, None))
+                // What needs nobody is tried in the next run.
+                let by_itself = cause.remedy() == Remedy::Automatic;
+                Some(Trouble::new(cause, since, by_itself.then_some(now)))
             });
             State::StoredNotCheckedSince { at, accounts }
         }
@@ -448,3 +454,7 @@ fn is_recent(at: u64, limit: u64, now: u64) -> bool {
 #[cfg(test)]
 #[path = "status_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "status_properties.rs"]
+mod properties;

@@ -9,9 +9,13 @@ pub mod code;
 pub mod contents;
 #[cfg(feature = "import")]
 pub mod export;
+pub mod fill;
 pub mod handover;
 #[cfg(feature = "import")]
 pub mod import;
+pub mod json;
+pub mod map;
+pub mod open;
 pub mod otpauth;
 pub mod passphrase;
 pub mod seal;

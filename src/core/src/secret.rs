@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use data_encoding::{BASE32_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
+use base32ct::{Base32UpperUnpadded, Encoding};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -142,7 +142,7 @@ impl Secret {
                 });
             }
         }
-        let bytes = HEXLOWER_PERMISSIVE.decode(digits.as_bytes());
+        let bytes = base16ct::mixed::decode_vec(&digits);
         Self::from_bytes(bytes.map_err(|_| SecretError::Incomplete)?)
     }
 
@@ -184,13 +184,13 @@ impl Secret {
     /// Upper-case base32 without padding; wiped when dropped.
     #[must_use]
     pub fn to_base32(&self) -> Zeroizing<String> {
-        Zeroizing::new(BASE32_NOPAD.encode(&self.0))
+        Zeroizing::new(Base32UpperUnpadded::encode_string(&self.0))
     }
 
     /// Lower-case hexadecimal; wiped when dropped.
     #[must_use]
     pub fn to_hex(&self) -> Zeroizing<String> {
-        Zeroizing::new(HEXLOWER.encode(&self.0))
+        Zeroizing::new(base16ct::lower::encode_string(&self.0))
     }
 }
 

@@ -1,8 +1,15 @@
 //! What our own pages and the background say to each other: one enum for each direction, the same
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
 
+mod file;
+pub mod fill;
+mod nextcloud;
+
+pub use file::FileRequest;
+pub use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_core::account::AccountDraft;
 use holdfast_core::vault::Id;
+pub use nextcloud::NextcloudRequest;
 use serde::{Deserialize, Serialize};
 
 use crate::transfer::TransferRequest;
@@ -15,6 +22,8 @@ pub enum Request {
     Vault(VaultRequest),
     /// To whoever runs the backup engine.
     Backup(BackupRequest),
+    /// To whoever fills codes into pages.
+    Fill(fill::FillRequest),
 }
 
 /// What pages ask of the vault's only writer.
@@ -167,6 +176,10 @@ pub enum BackupRequest {
         /// The passphrase or recovery key that opens it.
         secret: String,
     },
+    /// About backups as files.
+    File(FileRequest),
+    /// Sign in to Nextcloud.
+    Nextcloud(NextcloudRequest),
     /// Let a merge go on that removes many accounts, or refuse it.
     AnswerMerge {
         /// Whether to go on.
@@ -217,6 +230,13 @@ pub enum Reply {
         /// In order.
         steps: Vec<ChainStep>,
     },
+    /// A page to be shown to the person, where they sign in.
+    Page {
+        /// Its address.
+        url: String,
+    },
+    /// The person has not done it yet.
+    NotYet,
     /// The recovery key, in groups, to be printed.
     RecoveryKey {
         /// The groups, separated by spaces.
@@ -227,6 +247,8 @@ pub enum Reply {
         /// The text.
         text: String,
     },
+    /// About filling.
+    Fill(fill::FillReply),
 }
 
 /// Why a request was refused: nothing was changed.
@@ -264,21 +286,6 @@ pub struct AccountEdit {
     pub sites: Option<Vec<String>>,
     /// New secret and parameters, as typed.
     pub credential: Option<AccountDraft>,
-}
-
-/// The form that connects a destination.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DestinationDraft {
-    /// A WebDAV server.
-    WebDav {
-        /// The address of a folder that exists, as typed. One for Holdfast is made in it.
-        address: String,
-        /// User name.
-        user: String,
-        /// (App) password.
-        password: String,
-    },
 }
 
 /// A vault found at a destination.
@@ -336,6 +343,8 @@ pub struct Settings {
     pub density: String,
     /// The person wants no destination.
     pub no_destination: bool,
+    /// Wait for the next code when the present one is about to end.
+    pub fill_waits: bool,
 }
 
 impl Default for Settings {
@@ -349,6 +358,7 @@ impl Default for Settings {
             theme: "system".into(),
             density: "normal".into(),
             no_destination: false,
+            fill_waits: true,
         }
     }
 }
@@ -362,5 +372,11 @@ impl From<VaultRequest> for Request {
 impl From<BackupRequest> for Request {
     fn from(request: BackupRequest) -> Self {
         Self::Backup(request)
+    }
+}
+
+impl From<fill::FillRequest> for Request {
+    fn from(request: fill::FillRequest) -> Self {
+        Self::Fill(request)
     }
 }

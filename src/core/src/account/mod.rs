@@ -4,15 +4,15 @@ mod draft;
 mod error;
 mod kind;
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::map::{Map, Set};
 
 pub use draft::{AccountDraft, NewAccount};
 pub(crate) use draft::{check_groups, check_length, check_sites};
 pub use error::AccountError;
 pub use kind::{Algorithm, Kind};
 
+use crate::json::Object;
 use crate::secret::{Pin, Secret};
-use crate::vault::json::Object;
 use crate::vault::{Id, Register, VersionVector};
 
 /// The longest issuer or label, in bytes of UTF-8.
@@ -48,15 +48,15 @@ pub struct Account {
     pub position: Register<String>,
     /// Every credential that no later one has replaced. One in normal life; more after two
     /// devices changed the credential without knowing of each other: all are kept and shown.
-    pub credentials: BTreeMap<Id, Credential>,
+    pub credentials: Map<Id, Credential>,
     /// Credentials of a kind that only a later version can read, carried on untouched.
-    pub later_credentials: BTreeMap<Id, Object>,
+    pub later_credentials: Map<Id, Object>,
     /// Ids of credentials that were replaced. Only grows.
-    pub replaced: BTreeSet<Id>,
+    pub replaced: Set<Id>,
     /// The HOTP counters: the highest known, by [`Credential::counter_id`]. Only grows, and
     /// outlives a replaced credential, so that a counter moved elsewhere at the same time counts
     /// for the credential that continues it.
-    pub counters: BTreeMap<Id, u64>,
+    pub counters: Map<Id, u64>,
     /// Every edit that this account has seen, per device.
     pub edits: VersionVector,
     /// The deletion, if there was one. The account counts as deleted only while the deletion has
@@ -74,7 +74,7 @@ pub struct Deletion {
     /// Every credential that the account had until then, the replaced ones included. Their ids
     /// are random, so this holds even where a copied profile has made two devices share one entry
     /// of `seen`.
-    pub credentials: BTreeSet<Id>,
+    pub credentials: Set<Id>,
     /// When, in milliseconds since the Unix epoch.
     pub at: u64,
     /// What this version can't read, carried on untouched.

@@ -16,6 +16,6 @@ pub(super) fn code(secret: &Secret, pin: &str, step: u64) -> Zeroizing<String> {
     hash.update(step.to_string());
     hash.update(secret.to_hex().as_bytes());
     hash.update(pin);
-    let digits = data_encoding::HEXLOWER.encode(&hash.finalize());
+    let digits = base16ct::lower::encode_string(&hash.finalize());
     Zeroizing::new(digits.chars().take(DIGITS).collect())
 }

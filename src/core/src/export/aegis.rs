@@ -8,8 +8,8 @@ use super::object::object;
 use super::{ExportError, Options};
 use crate::account::{Kind, NewAccount};
 use crate::import::crypto;
+use crate::json::Json;
 use crate::secret::Pin;
-use crate::vault::json::Json;
 
 /// What Aegis itself asks of scrypt: 32 MiB.
 const SCRYPT: (u64, u64, u64) = (32_768, 8, 1);

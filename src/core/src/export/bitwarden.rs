@@ -7,8 +7,8 @@ use super::Options;
 use super::id::uuid;
 use super::object::object;
 use crate::account::{Kind, NewAccount};
+use crate::json::Json;
 use crate::otpauth;
-use crate::vault::json::Json;
 
 pub(super) fn write(accounts: &[&NewAccount], options: &mut Options<'_>) -> Zeroizing<Vec<u8>> {
     let mut names: Vec<&str> = accounts

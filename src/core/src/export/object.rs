@@ -1,6 +1,6 @@
 //! JSON objects, with members in one order.
 
-use crate::vault::json::{Json, Object};
+use crate::json::{Json, Object};
 
 pub(super) fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Json)>) -> Json {
     let fields = fields.into_iter();

@@ -6,7 +6,7 @@ use super::Options;
 use super::id::uuid;
 use super::object::object;
 use crate::account::{Kind, NewAccount};
-use crate::vault::json::Json;
+use crate::json::Json;
 
 pub(super) fn write(accounts: &[&NewAccount], options: &mut Options<'_>) -> Zeroizing<Vec<u8>> {
     let mut names: Vec<&str> = accounts

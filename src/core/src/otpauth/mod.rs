@@ -8,7 +8,7 @@
 
 use std::fmt::Write;
 
-use data_encoding::BASE32_NOPAD;
+use base32ct::{Base32UpperUnpadded, Encoding};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use zeroize::Zeroizing;
 
@@ -152,7 +152,7 @@ pub fn format(issuer: &str, label: &str, credential: &Credential) -> Zeroizing<S
         }
         Kind::Yandex => {
             let pin = credential.pin().map(Pin::as_str).unwrap_or_default();
-            let pin = Zeroizing::new(BASE32_NOPAD.encode(pin.as_bytes()));
+            let pin = Zeroizing::new(Base32UpperUnpadded::encode_string(pin.as_bytes()));
             append(&mut uri, format_args!("&pin={}", *pin));
             return uri;
         }

@@ -3,7 +3,7 @@
 //! An edit is recorded in the account's version vector, so that it beats a deletion that has not
 //! seen it. Nothing is recorded when nothing changes.
 
-use std::collections::BTreeSet;
+use crate::map::Set;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -144,7 +144,7 @@ impl Vault {
         let at = context.stamp(&Stamp::NEVER).millis;
         // The replaced ones too: once the account is purged, an old snapshot brings them along
         // with nothing left here that says they were replaced.
-        let mut credentials: BTreeSet<Id> = account.credential_ids().collect();
+        let mut credentials: Set<Id> = account.credential_ids().collect();
         credentials.extend(&account.replaced);
         let deletion = account.deletion.get_or_insert_with(Deletion::default);
         deletion.seen.merge(&account.edits);

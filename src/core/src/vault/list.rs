@@ -41,6 +41,8 @@ impl Vault {
         let mut known = self.fingerprints();
         let mut last = self.list().last().map(|(_, a)| a.position.value.clone());
         let mut results = Vec::with_capacity(accounts.len());
+        // Into a sorted vector all at once: thousands one by one would each move the rest.
+        let mut added = Vec::new();
         for new in accounts {
             if let Err(error) = new.validate() {
                 results.push(Err(error.into()));
@@ -55,14 +57,21 @@ impl Vault {
                 }));
                 continue;
             }
-            let position = self.place_after(last.as_deref(), context);
+            let position = match order::between(last.as_deref(), None, context.random) {
+                Some(position) => position,
+                None => {
+                    self.accounts.extend(std::mem::take(&mut added));
+                    self.place_after(last.as_deref(), context)
+                }
+            };
             let id = Id::random(context.random);
             let account = Account::create(new, position.clone(), context);
-            self.accounts.insert(id, account);
+            added.push((id, account));
             known.entry(fingerprint).or_insert(id);
             last = Some(position);
             results.push(Ok(id));
         }
+        self.accounts.extend(added);
         results
     }
 

@@ -19,7 +19,11 @@ mod keeper;
 mod keys;
 mod lock;
 #[cfg(feature = "backup")]
+mod nextcloud;
+#[cfg(feature = "backup")]
 mod port;
+#[cfg(feature = "backup")]
+mod reach;
 #[cfg(feature = "backup")]
 mod restore;
 #[cfg(feature = "backup")]

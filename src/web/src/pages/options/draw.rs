@@ -86,6 +86,7 @@ fn draw_settings(settings: &Settings) {
             "hide_codes" => (settings.hide_codes, String::new()),
             "show_next" => (settings.show_next, String::new()),
             "no_destination" => (settings.no_destination, String::new()),
+            "fill_waits" => (settings.fill_waits, String::new()),
             "lock_minutes" => (false, settings.lock_minutes.to_string()),
             "clear_clipboard_seconds" => (false, settings.clear_clipboard_seconds.to_string()),
             "theme" => (false, settings.theme.clone()),
@@ -121,10 +122,7 @@ fn draw_sheet(model: &Model) {
     };
     draw_items(&groups, list);
     let places = model.world.as_ref().map_or(&[][..], |world| &world.places);
-    let places: Vec<String> = places
-        .iter()
-        .map(|place| format!("{} ({})", place.address, place.user))
-        .collect();
+    let places: Vec<String> = places.iter().map(draw_backup::name).collect();
     if let Some(destinations) = dom::by_id("sheet-destinations") {
         draw_items(&destinations, &places);
     }

@@ -1,6 +1,7 @@
 //! What the settings page does about what happens: no browser in here.
 
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting, Sheet};
+use super::nextcloud;
 use super::submit::submit;
 use super::transfer;
 use crate::message::{Answer, BackupRequest, Failure, Reply, Request, Settings, VaultRequest};
@@ -22,8 +23,13 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
         Msg::Answered(asked, answer) => answered(model, asked, answer, now),
         Msg::Read(seen) => read(model, seen),
         Msg::Transfer(msg) => pass_on(model, msg),
+        Msg::Backup(bytes) => {
+            model.file = Some(bytes);
+            Vec::new()
+        }
         Msg::Copied(Some(text)) => toast(model, text),
         Msg::Copied(None) => toast(model, Text::new("copy_failed")),
+        Msg::PollNextcloud => nextcloud::poll(model),
         Msg::ToastGone(number) => {
             model.toast.take_if(|(own, _)| *own == number);
             Vec::new()
@@ -138,6 +144,9 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             model.disconnecting = Some(id.clone());
             vec![Effect::FocusDisconnect(id)]
         }
+        Action::Nextcloud(address) => nextcloud::begin(model, address),
+        Action::Download => vec![Effect::Download(Asked::Silent)],
+        Action::PickFolder(prefix) => vec![Effect::PickFolder(prefix)],
         Action::ConnectToggled(open) => {
             model.connecting = open;
             if open {
@@ -190,11 +199,13 @@ fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
             Asked::Silent,
             Request::Backup(BackupRequest::BackUpNow),
         )],
-        Some(Press::Grant(pattern)) => vec![Effect::AskWithPermission(
+        Some(Press::Grant(patterns)) => vec![Effect::AskWithPermission(
             Asked::Silent,
-            Some(pattern),
+            patterns,
             Request::Backup(BackupRequest::BackUpNow),
         )],
+        Some(Press::GrantFolder(key)) => vec![Effect::GrantFolder(key)],
+        Some(Press::Download) => vec![Effect::Download(Asked::Silent)],
         // The form may be open already, at a place that the address names already.
         Some(Press::Open(place)) if Section::of(&place) == Section::Backup => go(model, &place),
         Some(Press::Open(place)) => vec![Effect::Go(place)],
@@ -203,18 +214,19 @@ fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
 
 fn open_connect(model: &mut Model) -> Vec<Effect> {
     model.connecting = true;
-    vec![
-        Effect::FillConnect(model.changing.clone()),
-        Effect::Focus(if model.changing.is_some() {
-            "connect-password"
-        } else {
-            "connect-address"
-        }),
-    ]
+    let mut effects = vec![Effect::FillConnect(model.changing.clone())];
+    if model.changing.is_none() {
+        effects.push(Effect::Focus("connect-kind-web_dav"));
+    }
+    effects
 }
 
 fn close_connect(model: &mut Model) -> Vec<Effect> {
     model.connecting = false;
+    if model.waiting.take().is_some() {
+        // Nobody waits for that login any more.
+        model.forms = Default::default();
+    }
     model.changing = None;
     vec![Effect::Clear(Form::Connect), Effect::FillConnect(None)]
 }
@@ -243,6 +255,7 @@ fn apply(settings: &mut Settings, name: &str, setting: &Setting) -> Option<()> {
         ("hide_codes", Setting::On(on)) => settings.hide_codes = *on,
         ("show_next", Setting::On(on)) => settings.show_next = *on,
         ("no_destination", Setting::On(on)) => settings.no_destination = *on,
+        ("fill_waits", Setting::On(on)) => settings.fill_waits = *on,
         ("lock_minutes", Setting::Choice(minutes)) => {
             settings.lock_minutes = minutes.parse().ok()?
         }
@@ -257,6 +270,18 @@ fn apply(settings: &mut Settings, name: &str, setting: &Setting) -> Option<()> {
 }
 
 fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Effect> {
+    let (asked, answer) = match (asked, answer) {
+        (Asked::Nextcloud, answer) => {
+            if let Ok(reply) = &answer
+                && let Some(effects) = nextcloud::answered(model, reply)
+            {
+                return effects;
+            }
+            model.waiting = None;
+            (Asked::Form(Form::Connect), answer)
+        }
+        other => other,
+    };
     match (asked, answer) {
         (Asked::Form(form), Err(failure)) => refuse(model, form, failure),
         (Asked::Form(form), Ok(reply)) => {
@@ -276,8 +301,8 @@ fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Ef
                 Err(failure) => toast(model, failure_text(&failure)),
             }
         }
-        (Asked::Silent, Ok(_)) => vec![Effect::Reload],
-        (Asked::Silent, Err(failure)) => {
+        (Asked::Silent | Asked::Nextcloud, Ok(_)) => vec![Effect::Reload],
+        (Asked::Silent | Asked::Nextcloud, Err(failure)) => {
             let mut effects = toast(model, failure_text(&failure));
             effects.push(Effect::Reload);
             effects
@@ -309,6 +334,7 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
         }
         (Form::Restore, Reply::Restored { accounts, missing }) => {
             model.found = None;
+            model.file = None;
             model.restored = Some((accounts, missing));
             vec![
                 Effect::Clear(Form::Find),

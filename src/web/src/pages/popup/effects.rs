@@ -6,6 +6,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
 
 use super::Popup;
+use super::fill;
 use super::model::{Asked, Effect, Focus, Msg};
 use crate::browser::clock::now_millis;
 use crate::browser::{permissions, runtime, storage, tabs};
@@ -29,13 +30,14 @@ pub fn run(effect: Effect, app: &App<Popup>) {
     match effect {
         Effect::Ask(asked, request) => ask(app, asked, request),
         Effect::Copy(id, text) => copy(app, id, &text),
+        Effect::Fill(effect) => run_fill(app, effect),
         Effect::Open(section) => spawn_local(async move {
             if tabs::open_settings(&section).await.is_ok() {
                 let _ = dom::window().close();
             }
         }),
-        Effect::Grant(pattern) => {
-            let asked = permissions::request(&pattern);
+        Effect::Grant(patterns) => {
+            let asked = permissions::request(&patterns);
             let app = app.clone();
             spawn_local(async move {
                 // Refused or not: the status says what is the case then.
@@ -66,16 +68,29 @@ pub fn run(effect: Effect, app: &App<Popup>) {
     }
 }
 
-/// Reads storage, and takes what is there unless a later reading has begun.
+/// Reads storage, and takes what is there unless a later reading has begun. Accounts and status
+/// come each as soon as it is there: no code waits for the status.
 pub fn reload(app: &App<Popup>) {
-    let (app, number) = (app.clone(), app.begin_reading());
+    let number = app.begin_reading();
+    read_vault(app.clone(), number);
+    let app = app.clone();
+    let status = app.with_page(|popup, _| popup.status.clone());
+    spawn_local(async move {
+        let status = status.read().await;
+        if app.is_newest_reading(number) {
+            app.dispatch(Msg::Status(status));
+        }
+    });
+}
+
+fn read_vault(app: App<Popup>, number: u32) {
     spawn_local(async move {
         let now = now_millis();
         // A browser that can't read its own storage is no reason to drop what is shown.
-        let Ok(world) = world::read(now).await else {
+        let Ok((vault, settings)) = world::near().await else {
             return;
         };
-        let open = matches!(world.vault, world::VaultState::Open(_));
+        let open = matches!(vault, world::VaultState::Open(_));
         let deadline = session::deadline().await.ok().flatten();
         if !app.is_newest_reading(number) {
             return;
@@ -85,7 +100,7 @@ pub fn reload(app: &App<Popup>) {
                 .filter(|_| open)
                 .map(|deadline| lock_at(&app, deadline, now))
         });
-        app.dispatch(Msg::World(Box::new(world)));
+        app.dispatch(Msg::Vault(Box::new(vault), settings));
         if open {
             touch(&app);
         }
@@ -142,6 +157,26 @@ fn ask(app: &App<Popup>, asked: Asked, request: Request) {
     spawn_local(async move {
         let answer = runtime::ask(&request).await;
         app.dispatch(Msg::Answered(asked, answer));
+    });
+}
+
+fn run_fill(app: &App<Popup>, effect: fill::Effect) {
+    let (permission, request) = match effect {
+        fill::Effect::Ask(request) => (None, request),
+        fill::Effect::Permit(pattern, request) => (Some(permissions::request(&[pattern])), request),
+        fill::Effect::Close => {
+            let _ = dom::window().close();
+            return;
+        }
+    };
+    let app = app.clone();
+    spawn_local(async move {
+        if let Some(permission) = permission {
+            // Refused or not: filling finds out, and says so.
+            let _ = permission.await;
+        }
+        let answer = runtime::ask(&Request::Fill(request)).await;
+        app.dispatch(Msg::Fill(answer));
     });
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use holdfast_core::vault::{Id, Vault};
 
+use super::fill;
 use crate::message::{Answer, Request, Settings};
 use crate::pages::form::{Fields, Form, Forms};
 use crate::pages::qr::Seen;
 use crate::pages::status::StatusView;
 use crate::pages::text::Text;
-use crate::pages::world::World;
+use crate::pages::world::VaultState;
 
 /// What the popup knows. Codes are no part of it: the view makes them from the vault and the time.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,8 @@ pub struct Model {
     pub forms: Forms,
     /// Pasted lines that were not taken.
     pub refused: Vec<crate::message::Refused>,
+    /// Filling.
+    pub fill: fill::Fill,
 }
 
 /// What is shown.
@@ -76,8 +79,10 @@ pub struct Toast {
 /// What can happen.
 #[derive(Clone)]
 pub enum Msg {
-    /// Storage was read.
-    World(Box<World>),
+    /// The vault was read.
+    Vault(Box<VaultState>, Settings),
+    /// The status was read.
+    Status(Option<StatusView>),
     /// The search field changed.
     Search(String),
     /// Something was pressed.
@@ -86,6 +91,8 @@ pub enum Msg {
     Submit(Form, Fields),
     /// The background answered.
     Answered(Asked, Answer),
+    /// The task that fills answered.
+    Fill(Answer),
     /// A code was put into the clipboard, or could not be.
     Copied(Id, bool),
     /// An image is being looked at.
@@ -111,8 +118,10 @@ pub enum Action {
     Back,
     /// Copy an account's code: of one credential, or of the only one.
     Copy(Id, Option<Id>),
-    /// Copy the first code that matches the search.
-    CopyFirst,
+    /// Enter in the search field: fill or copy the first code that matches.
+    Enter,
+    /// Something about filling.
+    Fill(fill::Press),
     /// Show or hide an account's actions.
     Menu(Id),
     /// Edit.
@@ -165,10 +174,12 @@ pub enum Effect {
     Ask(Asked, Request),
     /// Put a code into the clipboard.
     Copy(Id, String),
+    /// Something about filling.
+    Fill(fill::Effect),
     /// Open the settings page at a section and close.
     Open(String),
     /// Ask for a host permission (in this very click), then try the backup.
-    Grant(String),
+    Grant(Vec<String>),
     /// Take a picture of the page in view and look for QR codes.
     ScanPage,
     /// Offer the damaged bytes as a file.
@@ -210,7 +221,7 @@ impl Model {
             .collect()
     }
 
-    /// The account that Enter in the search field copies.
+    /// The account that Enter in the search field means.
     #[must_use]
     pub fn first_match(&self) -> Option<Id> {
         if self.query.trim().is_empty() {
