@@ -21,6 +21,7 @@ mod plan;
 pub mod policy;
 mod prune;
 mod pull;
+pub mod replace;
 pub mod restore;
 pub mod retain;
 mod retry;
