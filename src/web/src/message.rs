@@ -1,7 +1,10 @@
 //! What our own pages and the background say to each other: one enum for each direction, the same
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
 
+pub mod keys;
+
 use holdfast_core::account::AccountDraft;
+use holdfast_core::seal::SlotId;
 use holdfast_core::vault::Id;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +31,13 @@ pub enum VaultRequest {
     Unlock {
         /// The passphrase, as typed.
         passphrase: String,
+    },
+    /// The same with a passkey of this installation.
+    UnlockWithPasskey {
+        /// The slot that it opens.
+        slot: SlotId,
+        /// The 32 bytes of its PRF for the slot's salt, base64.
+        output: String,
     },
     /// Forget the key now.
     Lock,
@@ -115,6 +125,9 @@ pub enum VaultRequest {
         /// The passphrase, asked for again.
         passphrase: String,
     },
+    /// Key slots, the recovery sheet, the ways back in. The popup has no part in it.
+    #[cfg(any(feature = "vault", feature = "options"))]
+    Keys(keys::KeysRequest),
 }
 
 /// What pages ask of whoever runs the backup engine.
@@ -168,6 +181,9 @@ pub enum BackupRequest {
         /// Whether to go on.
         accept: bool,
     },
+    /// What a change of keys means at the destinations.
+    #[cfg(any(feature = "backup", feature = "options"))]
+    Keys(keys::KeysAtDestinations),
 }
 
 /// From the background to the page that asked.
@@ -218,6 +234,9 @@ pub enum Reply {
         /// The groups, separated by spaces.
         text: String,
     },
+    /// Older snapshots were replaced.
+    #[cfg(any(feature = "backup", feature = "options"))]
+    Replaced(keys::ReplacedOlder),
     /// Exported text.
     Text {
         /// The text.

@@ -29,7 +29,8 @@ const NEAR: u64 = 45_000;
 pub(super) struct Backups {
     pub(super) keeper: Keeper,
     pub(super) engine: Engine<BrowserEnv, DeviceMemory, Port>,
-    running: Cell<bool>,
+    /// A run is under way.
+    pub(super) running: Cell<bool>,
     /// Something happened while the engine ran: run once more.
     again: Cell<Option<Trigger>>,
     timer: RefCell<Option<Timeout>>,

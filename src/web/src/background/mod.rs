@@ -21,7 +21,11 @@ mod lock;
 #[cfg(feature = "backup")]
 mod port;
 #[cfg(feature = "backup")]
+mod rekey;
+#[cfg(feature = "backup")]
 mod restore;
+#[cfg(feature = "vault")]
+mod slots;
 #[cfg(feature = "backup")]
 mod toolbar;
 mod turn;

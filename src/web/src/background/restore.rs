@@ -31,6 +31,7 @@ impl Backups {
     ) -> Answer {
         let found = local::load().await?;
         let restored = self.gather(&draft, vault, snapshot, secret).await?;
+        let opened = restored.clone();
         match found {
             Found::Vault { .. } => self.merge_restored(restored).await?,
             Found::Nothing => {
@@ -41,6 +42,7 @@ impl Backups {
                 self.keeper.adopt(restored).await?;
             }
         }
+        self.keeper.note_sheet(&opened, secret).await?;
         // What was restored is backed up to the same place from now on. Should that fail, the
         // accounts are here all the same and the status names the cause.
         let connected = self.connect(draft).await;

@@ -19,11 +19,11 @@ pub mod form;
 pub mod look;
 #[cfg(feature = "options")]
 pub mod options;
+mod passkeys;
 #[cfg(feature = "popup")]
 pub mod popup;
 mod qr;
 pub mod status;
-pub mod strength;
 pub mod text;
 mod transfer;
 mod words;
@@ -31,16 +31,17 @@ pub mod world;
 
 use wasm_bindgen::prelude::*;
 
-/// Starts the popup. `reader` are the exports of `qr-image.js`.
+/// Starts the popup. `reader` are the exports of `qr-image.js`, `passkeys` those of `passkeys.js`.
 #[cfg(feature = "popup")]
 #[wasm_bindgen(js_name = popup)]
-pub fn start_popup(reader: qr::Reader) {
-    popup::start(reader);
+pub fn start_popup(reader: qr::Reader, passkeys: passkeys::Passkeys) {
+    popup::start(reader, passkeys);
 }
 
-/// Starts the settings page. `reader` are the exports of `qr-image.js`.
+/// Starts the settings page. `reader` are the exports of `qr-image.js`, `passkeys` those of
+/// `passkeys.js`.
 #[cfg(feature = "options")]
 #[wasm_bindgen(js_name = options)]
-pub fn start_options(reader: qr::Reader) {
-    options::start(reader);
+pub fn start_options(reader: qr::Reader, passkeys: passkeys::Passkeys) {
+    options::start(reader, passkeys);
 }

@@ -1,6 +1,6 @@
 //! What is pasted and dropped, and files that are offered for saving.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Blob, BlobPropertyBag, DataTransfer, DragEvent, Event, File, HtmlAnchorElement, Url,
@@ -62,10 +62,19 @@ pub async fn save_damaged() {
 
 /// Offers a text as a file.
 pub fn save(name: &str, text: &str, kind: &str) {
+    offer(name, &JsValue::from_str(text), kind);
+}
+
+/// Offers bytes as a file.
+pub fn save_bytes(name: &str, bytes: &[u8]) {
+    offer(name, &Uint8Array::from(bytes), "application/octet-stream");
+}
+
+fn offer(name: &str, content: &JsValue, kind: &str) {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let parts = Array::of1(&JsValue::from_str(text));
-    let address = Blob::new_with_str_sequence_and_options(&parts, &options)
+    let parts = Array::of1(content);
+    let address = Blob::new_with_u8_array_sequence_and_options(&parts, &options)
         .and_then(|blob| Url::create_object_url_with_blob(&blob));
     let (Ok(address), Ok(link)) = (address, dom::document().create_element("a")) else {
         return;

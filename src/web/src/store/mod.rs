@@ -5,6 +5,7 @@ pub mod device;
 pub mod device_key;
 pub mod generations;
 pub mod identity;
+pub mod keys;
 pub mod local;
 pub mod overview;
 pub mod session;

@@ -7,17 +7,20 @@ mod effects;
 mod events;
 mod model;
 mod report;
+pub mod security;
 mod submit;
 mod update;
 
 use super::app::{App, Page};
 use super::draw_forms;
+use super::passkeys::Passkeys;
 use super::qr::Reader;
 use model::{Effect, Model, Msg, Section};
 
 /// The settings page in the document.
 pub struct Options {
     reader: Reader,
+    passkeys: Passkeys,
     drawn: Option<Section>,
     /// What the lists were drawn from, so that they are drawn anew only when that changes.
     places: String,
@@ -47,10 +50,11 @@ impl Page for Options {
 }
 
 /// Starts the settings page.
-pub fn start(reader: Reader) {
+pub fn start(reader: Reader, passkeys: Passkeys) {
     draw_forms::build(".draft-fields", "t-draft");
     let page = Options {
         reader,
+        passkeys,
         drawn: None,
         places: String::new(),
         found: String::new(),
@@ -59,6 +63,7 @@ pub fn start(reader: Reader) {
     };
     let app = App::new(page);
     events::listen(&app);
+    security::passkeys_offered(&app);
     app.dispatch(Msg::Go(effects::place()));
     effects::reload(&app);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::security;
 use crate::message::{Answer, ChainStep, DestinationDraft, FoundVault, Refused, Request, Settings};
 use crate::pages::form::{Fields, Form, Forms};
 use crate::pages::qr::Seen;
@@ -31,8 +32,8 @@ pub struct Model {
     pub found: Option<(DestinationDraft, Vec<FoundVault>)>,
     /// What was restored: how many accounts, and what newer backups are missing.
     pub restored: Option<(usize, Vec<String>)>,
-    /// The recovery sheet while it is shown.
-    pub sheet: Option<Sheet>,
+    /// Keys.
+    pub security: security::Model,
     /// What the last import came to.
     pub imported: Option<(Vec<Text>, Vec<Refused>)>,
     /// Exported lines while they are shown.
@@ -63,17 +64,6 @@ pub enum Section {
     Damaged,
 }
 
-/// The recovery sheet.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Sheet {
-    /// The key's groups.
-    pub groups: Vec<String>,
-    /// The two groups (from 0) that are asked back.
-    pub ask: (usize, usize),
-    /// When it was made, in milliseconds since the Unix epoch.
-    pub made_at: u64,
-}
-
 /// What can happen.
 #[derive(Clone)]
 pub enum Msg {
@@ -97,6 +87,8 @@ pub enum Msg {
     Copied(Option<Text>),
     /// The toast of that number has been there long enough.
     ToastGone(u32),
+    /// Something about keys.
+    Security(security::Msg),
 }
 
 /// A setting's new value.
@@ -135,14 +127,12 @@ pub enum Action {
     SaveExport,
     /// Hide the exported lines.
     HideExport,
-    /// Print the sheet.
-    Print,
-    /// Hide the sheet.
-    CloseSheet,
     /// Copy the diagnosis report.
     CopyDiagnosis,
     /// Keep the damaged bytes as a file.
     SaveDamaged,
+    /// Something about keys.
+    Security(security::Action),
 }
 
 /// A request that is under way, and what is needed to make sense of its answer.
@@ -152,6 +142,8 @@ pub enum Asked {
     Form(Form),
     /// *Check now* of a destination.
     Check(String),
+    /// Replacing older snapshots.
+    Replaced,
     /// Anything whose success shows by itself.
     Silent,
 }
@@ -177,8 +169,6 @@ pub enum Effect {
     Save(&'static str, String),
     /// Offer the damaged bytes as a file.
     SaveDamaged,
-    /// Print.
-    Print,
     /// Empty a form.
     Clear(Form),
     /// Put the destination into the connect form.
@@ -193,6 +183,8 @@ pub enum Effect {
     Reload,
     /// Remove the toast of that number after a while.
     ToastTimer(u32),
+    /// Something about keys.
+    Security(security::Effect),
 }
 
 impl Section {

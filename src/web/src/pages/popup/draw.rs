@@ -19,6 +19,9 @@ pub fn draw(popup: &mut Popup, model: &Model, app: &App<Popup>) {
     draw_status::draw(model.status.as_ref());
     draw_status::draw_warnings(model.status.as_ref());
     popup.list.draw(model, app);
+    if let Some(button) = dom::by_id("unlock-passkey") {
+        dom::show(&button, !model.passkeys.is_empty());
+    }
     if model.screen == Screen::List {
         draw_empty(model);
     }
@@ -58,6 +61,9 @@ fn draw_screen(model: &Model) {
     }
     if let Some((heading, title)) = dom::by_id("bar-heading").zip(title) {
         dom::set_text(&heading, &say(&Text::new(title)));
+    }
+    if let (None, Some(list)) = (&model.vault, dom::by_id("details")) {
+        dom::clear(&list);
     }
     match model.screen {
         Screen::Edit(_) => fill_edit(model),

@@ -51,6 +51,7 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
     let before = model.screen;
     model.status = world.status;
     model.settings = world.settings;
+    model.passkeys = world.ways_in.keys.passkeys;
     model.vault = None;
     model.revision = model.revision.wrapping_add(1);
     model.screen = match world.vault {
@@ -80,10 +81,13 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
     model.forms = Default::default();
     match model.screen {
         Screen::Welcome => vec![Effect::Focus(Focus::Element("create-passphrase"))],
-        Screen::Locked => vec![
-            Effect::Clear(Form::Unlock),
-            Effect::Focus(Focus::Element("unlock-passphrase")),
-        ],
+        Screen::Locked => {
+            // Nor does anything that was being typed.
+            let mut effects: Vec<Effect> =
+                Form::all().map(|(form, _)| Effect::Clear(form)).collect();
+            effects.push(Effect::Focus(Focus::Element("unlock-passphrase")));
+            effects
+        }
         Screen::Damaged => vec![Effect::Focus(Focus::Element("damaged-heading"))],
         _ => vec![
             Effect::Clear(Form::Create),
@@ -112,6 +116,10 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         Action::Details(id) => go(model, Screen::Details(id), Focus::Element("bar-heading")),
         Action::Back => back(model),
         Action::Open(section) => vec![Effect::Open(section.to_owned())],
+        Action::Passkey => {
+            model.forms.start(Form::Unlock);
+            vec![Effect::UsePasskey(model.passkeys.clone())]
+        }
         Action::Lock => vec![Effect::Ask(
             Asked::Silent,
             Request::Vault(VaultRequest::Lock),

@@ -61,6 +61,7 @@ fn world(vault: VaultState) -> Msg {
         places: Vec::new(),
         info: None,
         recovery_confirmed: false,
+        ways_in: Default::default(),
     }))
 }
 
