@@ -4,6 +4,7 @@ mod faults;
 mod input;
 mod journey;
 mod scale;
+mod security;
 mod stage;
 
 /// The same test in both browsers.

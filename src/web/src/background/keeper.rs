@@ -47,7 +47,7 @@ impl Keeper {
     pub async fn open_with(&self, sealed: &[u8], secret: &str) -> Result<Contents, Failure> {
         let file = seal::read(sealed)?;
         let key = match RecoveryKey::parse(secret) {
-            Ok(key) => return Ok(Contents::recover(sealed, &key).map_err(at_passphrase)?),
+            Ok(key) => return Contents::recover(sealed, &key).map_err(at_passphrase),
             Err(error) => error,
         };
         let mut wrong = Failure::from(SealError::SlotNotFound);

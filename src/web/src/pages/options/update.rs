@@ -69,6 +69,9 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
 fn go(model: &mut Model, place: &str) -> Vec<Effect> {
     model.section = Section::of(place);
     model.forms = Default::default();
+    if model.section != Section::Security {
+        security::left(model);
+    }
     let change = place.strip_prefix("change/").map(str::to_owned);
     if place == "connect" || change.is_some() {
         model.changing = change;

@@ -18,7 +18,7 @@ use crate::pages::passkeys::Used;
 pub use draw::draw;
 pub use effects::run;
 pub use events::{action, form_of, passkeys_offered};
-pub use update::{accepted, act, answered, locked, opened, place, show_sheet, submit, took};
+pub use update::{accepted, act, answered, left, locked, opened, place, show_sheet, submit, took};
 
 /// What the section knows.
 #[derive(Clone, Default)]

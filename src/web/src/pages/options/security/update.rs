@@ -221,6 +221,11 @@ pub fn locked(model: &mut Model) {
     };
 }
 
+/// Another section is shown: a recovery key is not left behind in this one.
+pub fn left(model: &mut Model) {
+    model.security.sheet = None;
+}
+
 /// The vault is open, and its section is there: moves the focus to what was asked for.
 pub fn opened(model: &mut Model) -> Option<model::Effect> {
     model.security.focus.take().map(model::Effect::Focus)
