@@ -24,7 +24,16 @@ const credentials = async (verb, publicKey) => {
 /** Whether this browser makes passkeys with a PRF for this page. */
 export async function available() {
   const can = await globalThis.PublicKeyCredential?.getClientCapabilities?.();
-  return can?.['extension:prf'] === true;
+  if (can?.['extension:prf'] !== true) return false;
+  // Some know passkeys and refuse them to extensions. This asks without a window, and gives up.
+  const given = new AbortController();
+  const probe = navigator.credentials.get({
+    publicKey: { challenge: random(32) },
+    mediation: 'conditional',
+    signal: given.signal,
+  });
+  given.abort();
+  return probe.then(() => true, ({ name }) => name !== 'SecurityError');
 }
 
 /** The credential's id and its PRF's first output for `salt`: `{ credential, salt, output }`. */

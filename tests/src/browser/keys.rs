@@ -54,6 +54,18 @@ impl Browser {
             .await
     }
 
+    /// The current page as it is printed on paper of this size in inches: a PDF. Only Chromium's
+    /// driver does it for pages of extensions.
+    pub async fn print_pdf(&self, width: f64, height: f64) -> Result<Vec<u8>> {
+        let centimetres = |inches: f64| inches * 2.54;
+        let page = json!({ "width": centimetres(width), "height": centimetres(height) });
+        let pdf = self
+            .endpoint("/print", &json!({ "page": page, "shrinkToFit": false, "background": false }))
+            .await?;
+        let text = pdf.as_str().context("no PDF")?;
+        Ok(data_encoding::BASE64.decode(text.as_bytes())?)
+    }
+
     /// All that a page shows and holds: its document, what stands in its fields, and the page's own
     /// storage. The current page is looked at.
     pub async fn everything_on_the_page(&self) -> Result<String> {

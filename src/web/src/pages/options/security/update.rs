@@ -224,6 +224,7 @@ pub fn locked(model: &mut Model) {
 /// Another section is shown: a recovery key is not left behind in this one.
 pub fn left(model: &mut Model) {
     model.security.sheet = None;
+    model.security.replaced = None;
 }
 
 /// The vault is open, and its section is there: moves the focus to what was asked for.
