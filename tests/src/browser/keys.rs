@@ -60,7 +60,10 @@ impl Browser {
         let centimetres = |inches: f64| inches * 2.54;
         let page = json!({ "width": centimetres(width), "height": centimetres(height) });
         let pdf = self
-            .endpoint("/print", &json!({ "page": page, "shrinkToFit": false, "background": false }))
+            .endpoint(
+                "/print",
+                &json!({ "page": page, "shrinkToFit": false, "background": false }),
+            )
             .await?;
         let text = pdf.as_str().context("no PDF")?;
         Ok(data_encoding::BASE64.decode(text.as_bytes())?)

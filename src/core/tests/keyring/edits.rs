@@ -210,9 +210,9 @@ proptest! {
             }
         }
         homes.settle();
-        let hash = homes.devices[0].content_hash().unwrap();
+        let hash = homes.devices[0].content_hash();
         for device in 0..DEVICES {
-            prop_assert_eq!(homes.devices[device].content_hash().unwrap(), hash);
+            prop_assert_eq!(homes.devices[device].content_hash(), hash);
             let vault = &homes.devices[device].vault;
             let there: BTreeSet<Id> = vault.list().into_iter().map(|(id, _)| id).collect();
             prop_assert_eq!(&there, &homes.added, "an account is missing");

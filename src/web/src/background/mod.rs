@@ -21,6 +21,8 @@ mod lock;
 #[cfg(feature = "backup")]
 mod port;
 #[cfg(feature = "backup")]
+mod reach;
+#[cfg(feature = "backup")]
 mod rekey;
 #[cfg(feature = "backup")]
 mod restore;

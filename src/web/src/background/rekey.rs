@@ -2,7 +2,6 @@
 
 use gloo::timers::callback::Timeout;
 use holdfast_backup::destination::config::DestinationConfig;
-use holdfast_backup::destination::webdav::WebDav;
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::evidence::Foreign;
 use holdfast_backup::journal::load_evidence;
@@ -16,9 +15,8 @@ use js_sys::Promise;
 use wasm_bindgen_futures::JsFuture;
 
 use super::backups::Backups;
-use super::connect::refused;
+use super::connect::{reach, refused};
 use crate::browser::clock::now_millis;
-use crate::http::Fetch;
 use crate::message::keys::{KeysAtDestinations, ReplacedOlder};
 use crate::message::{Answer, Failure, Reply};
 
@@ -54,12 +52,14 @@ impl Backups {
     }
 
     async fn replace_at(&self, config: &DestinationConfig) -> Result<Replaced, Failure> {
-        let DestinationConfig::WebDav(webdav) = config else {
+        // What can't be read back proves nothing.
+        if !config.is_checkable() {
             return Ok(Replaced::default());
-        };
+        }
+        let place = reach(config)?;
         let judge = async |older: &[u8], newest: &[u8]| self.judge(older, newest).await;
         self.engine
-            .replace_older(&config.id(), &WebDav::new(Fetch, webdav), judge)
+            .replace_older(&config.id(), &place, judge)
             .await
             .map_err(refused)
     }
@@ -95,10 +95,9 @@ impl Backups {
     async fn learn(&self, secret: &str) -> Answer {
         let mut outcome = Err(Failure::new("found_none"));
         for config in self.destinations().await {
-            let DestinationConfig::WebDav(webdav) = &config else {
+            let Ok(destination) = reach(&config) else {
                 continue;
             };
-            let destination = WebDav::new(Fetch, webdav);
             for name in self.under_other_keys(&config).await? {
                 let Some(bytes) = fetch(&destination, &name).await.map_err(refused)? else {
                     continue;
@@ -195,9 +194,9 @@ fn is_contained(older: &Contents, mut newest: Contents) -> Result<bool, Failure>
     let plan = newest.plan_merge(older)?;
     let now = now_millis();
     newest.vault.purge(now);
-    let before = newest.content_hash()?;
+    let before = newest.content_hash();
     newest.vault = plan.accounts.merged;
     newest.keyring = plan.keyring;
     newest.vault.purge(now);
-    Ok(newest.content_hash()? == before)
+    Ok(newest.content_hash() == before)
 }

@@ -1,7 +1,7 @@
 //! Requests about key slots: passkeys, the vault key itself, and what this installation notes about
 //! the ways back in.
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use holdfast_core::contents::Contents;
 use holdfast_core::seal::{Keyring, PrfOutput, SealError, SlotId, SlotSecret};
 use holdfast_core::vault::Vault;
@@ -47,10 +47,6 @@ impl Keeper {
                 }
                 self.note(|keys| drop(keys.ways.insert(destination, way)))
                     .await
-            }
-            KeysRequest::CopySaved => {
-                let now = now_millis();
-                self.note(|keys| keys.copied_at = Some(now)).await
             }
             KeysRequest::KeepOlder => self.note(|keys| keys.replaced_at = None).await,
         }
@@ -144,7 +140,7 @@ impl Keeper {
 
 /// 32 bytes that the browser made.
 fn bytes(text: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
-    let bytes = BASE64.decode(text.as_bytes()).map(Zeroizing::new);
+    let bytes = Base64::decode_vec(text).map(Zeroizing::new);
     let bytes = bytes.map_err(|_| Failure::new("passkey_unavailable"))?;
     let array = <[u8; 32]>::try_from(bytes.as_slice());
     array

@@ -53,8 +53,6 @@ pub enum KeysRequest {
         /// How.
         way: Way,
     },
-    /// A copy of the sealed vault was saved as a file.
-    CopySaved,
     /// Older snapshots that open with what was replaced shall stay.
     KeepOlder,
 }

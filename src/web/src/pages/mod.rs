@@ -24,6 +24,7 @@ mod passkeys;
 pub mod popup;
 mod qr;
 pub mod status;
+mod status_module;
 pub mod text;
 mod transfer;
 mod words;
@@ -31,11 +32,16 @@ pub mod world;
 
 use wasm_bindgen::prelude::*;
 
-/// Starts the popup. `reader` are the exports of `qr-image.js`, `passkeys` those of `passkeys.js`.
+/// Starts the popup. `reader` are the exports of `qr-image.js`, `passkeys` those of `passkeys.js`;
+/// `status` reads the status line.
 #[cfg(feature = "popup")]
 #[wasm_bindgen(js_name = popup)]
-pub fn start_popup(reader: qr::Reader, passkeys: passkeys::Passkeys) {
-    popup::start(reader, passkeys);
+pub fn start_popup(
+    reader: qr::Reader,
+    status: status_module::StatusModule,
+    passkeys: passkeys::Passkeys,
+) {
+    popup::start(reader, status, passkeys);
 }
 
 /// Starts the settings page. `reader` are the exports of `qr-image.js`, `passkeys` those of

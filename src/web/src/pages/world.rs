@@ -67,11 +67,16 @@ pub enum VaultState {
     Open(Box<Vault>),
 }
 
-/// Reads it all.
+/// Reads the vault and the settings: all that the first code needs.
 ///
 /// # Errors
 /// When the browser can't read its own storage.
-pub async fn read(now: u64) -> Result<World, BrowserError> {
+pub async fn near() -> Result<(VaultState, Settings), BrowserError> {
+    let (vault, settings, _) = near_with_slots().await?;
+    Ok((vault, settings))
+}
+
+async fn near_with_slots() -> Result<(VaultState, Settings, Vec<SlotView>), BrowserError> {
     let settings = settings::load().await?;
     let mut slots = Vec::new();
     let vault = match vault::load().await? {
@@ -83,6 +88,30 @@ pub async fn read(now: u64) -> Result<World, BrowserError> {
             VaultState::Open(Box::new(contents.vault))
         }
     };
+    Ok((vault, settings, slots))
+}
+
+/// The status altogether; `None` in a profile without a vault.
+///
+/// # Errors
+/// When the browser can't read its own storage, or the vault in it is damaged.
+pub async fn status(now: u64) -> Result<Option<StatusView>, BrowserError> {
+    let Some(overview) = overview().await? else {
+        return Ok(None);
+    };
+    let places: Vec<Place> = overview.destinations.into_iter().map(place).collect();
+    let mut status = StatusView::overall(&overview.overall, &places, now);
+    warn_of_ways(&mut status, &overview.keys, &places);
+    status.passkeys = overview.keys.passkeys;
+    Ok(Some(status))
+}
+
+/// Reads it all.
+///
+/// # Errors
+/// When the browser can't read its own storage.
+pub async fn read(now: u64) -> Result<World, BrowserError> {
+    let (vault, settings, slots) = near_with_slots().await?;
     let mut world = World {
         vault,
         settings,
@@ -118,40 +147,38 @@ impl World {
 
     fn take(&mut self, overview: Overview, now: u64) {
         self.places = overview.destinations.into_iter().map(place).collect();
-        self.status = Some(StatusView::overall(&overview.overall, &self.places, now));
+        let mut status = StatusView::overall(&overview.overall, &self.places, now);
+        warn_of_ways(&mut status, &overview.keys, &self.places);
+        self.status = Some(status);
         self.info = Some(overview.vault);
         self.recovery_confirmed = overview.keys.sheet.is_some();
         self.ways_in.keys = overview.keys;
-        self.warn_of_ways();
     }
+}
 
-    /// Until a recovery sheet was checked, and while reaching a destination needs this very vault,
-    /// the status says so.
-    fn warn_of_ways(&mut self) {
-        let Some(status) = &mut self.status else {
-            return;
-        };
-        let mut warn = |text: Text, action: &'static str, place: &str| {
-            status.warnings.push(WarningView {
-                text,
-                press: Some((Text::new(action), Press::Open(place.to_owned()))),
-            });
-        };
-        if !self.recovery_confirmed {
+/// Until a recovery sheet was checked, and while reaching a destination needs this very vault, the
+/// status says so.
+fn warn_of_ways(status: &mut StatusView, keys: &Keys, places: &[Place]) {
+    let mut warn = |text: Text, action: &'static str, place: &str| {
+        status.warnings.push(WarningView {
+            text,
+            press: Some((Text::new(action), Press::Open(place.to_owned()))),
+        });
+    };
+    if keys.sheet.is_none() {
+        warn(
+            Text::new("warning_no_sheet"),
+            "warning_no_sheet_action",
+            "security/sheet",
+        );
+    }
+    for place in places {
+        if keys.goes_in_a_circle(&place.id) {
             warn(
-                Text::new("warning_no_sheet"),
-                "warning_no_sheet_action",
-                "security/sheet",
+                Text::new("warning_circle").with(place.name()),
+                "warning_circle_action",
+                "security/ways",
             );
-        }
-        for place in &self.places {
-            if self.ways_in.keys.goes_in_a_circle(&place.id) {
-                warn(
-                    Text::new("warning_circle").with(place.host.as_str()),
-                    "warning_circle_action",
-                    "security/ways",
-                );
-            }
         }
     }
 }
@@ -172,10 +199,10 @@ async fn overview() -> Result<Option<Overview>, BrowserError> {
 fn place(view: DestinationView) -> Place {
     Place {
         id: view.id,
-        host: view.host,
-        address: view.address,
-        user: view.user,
-        pattern: view.permission,
+        label: view.label,
+        fields: view.fields,
+        patterns: view.permissions,
+        can: view.evidence.capabilities,
         status: view.status,
     }
 }

@@ -20,7 +20,11 @@ pub fn draw(popup: &mut Popup, model: &Model, app: &App<Popup>) {
     draw_status::draw_warnings(model.status.as_ref());
     popup.list.draw(model, app);
     if let Some(button) = dom::by_id("unlock-passkey") {
-        dom::show(&button, !model.passkeys.is_empty());
+        let status = model.status.as_ref();
+        dom::show(
+            &button,
+            status.is_some_and(|status| !status.passkeys.is_empty()),
+        );
     }
     if model.screen == Screen::List {
         draw_empty(model);

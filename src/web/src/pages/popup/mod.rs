@@ -16,6 +16,7 @@ use std::rc::Rc;
 use super::app::{App, Page};
 use super::passkeys::Passkeys;
 use super::qr::Reader;
+use super::status_module::StatusModule;
 use super::{dom, draw_forms};
 use list::List;
 use model::{Effect, Model, Msg, Screen};
@@ -25,6 +26,7 @@ pub struct Popup {
     list: List,
     drawn: Option<Screen>,
     reader: Reader,
+    status: StatusModule,
     passkeys: Passkeys,
     /// Reads storage once it has been quiet for a moment.
     settling: Option<gloo::timers::callback::Timeout>,
@@ -51,7 +53,7 @@ impl Page for Popup {
 }
 
 /// Starts the popup.
-pub fn start(reader: Reader, passkeys: Passkeys) {
+pub fn start(reader: Reader, status: StatusModule, passkeys: Passkeys) {
     draw_forms::build(".credential-fields", "t-credential");
     let container = dom::by_id("accounts").unwrap_or_else(dom::body);
     // The list's observer needs the app, which needs the list.
@@ -61,6 +63,7 @@ pub fn start(reader: Reader, passkeys: Passkeys) {
         list,
         drawn: None,
         reader,
+        status,
         passkeys,
         settling: None,
         deadline: None,

@@ -9,7 +9,7 @@ use crate::pages::form::{Fields, Form, Forms};
 use crate::pages::qr::Seen;
 use crate::pages::status::StatusView;
 use crate::pages::text::Text;
-use crate::pages::world::World;
+use crate::pages::world::VaultState;
 use crate::store::keys::Passkey;
 
 /// What the popup knows. Codes are no part of it: the view makes them from the vault and the time.
@@ -25,8 +25,6 @@ pub struct Model {
     pub status: Option<StatusView>,
     /// The settings.
     pub settings: Settings,
-    /// The passkeys that open the vault.
-    pub passkeys: Vec<Passkey>,
     /// What is searched for.
     pub query: String,
     /// The account whose actions are shown.
@@ -79,8 +77,10 @@ pub struct Toast {
 /// What can happen.
 #[derive(Clone)]
 pub enum Msg {
-    /// Storage was read.
-    World(Box<World>),
+    /// The vault was read.
+    Vault(Box<VaultState>, Settings),
+    /// The status was read.
+    Status(Option<StatusView>),
     /// The search field changed.
     Search(String),
     /// Something was pressed.
@@ -173,7 +173,7 @@ pub enum Effect {
     /// Open the settings page at a section and close.
     Open(String),
     /// Ask for a host permission (in this very click), then try the backup.
-    Grant(String),
+    Grant(Vec<String>),
     /// Let the person use a passkey.
     UsePasskey(Vec<Passkey>),
     /// Take a picture of the page in view and look for QR codes.

@@ -3,8 +3,9 @@
 use web_sys::HtmlElement;
 
 use super::Sheet;
-use super::draw_ways::{place_name, told_way};
+use super::draw_ways::{places, told_way};
 use crate::pages::dom;
+use crate::pages::options::draw_backup;
 use crate::pages::options::model::Model;
 use crate::pages::text::{Arg, Text};
 use crate::pages::words::say;
@@ -101,21 +102,21 @@ fn draw_qr(qr: Option<&(zeroize::Zeroizing<String>, u32)>) {
 /// Where the backups are, as whom, and how one gets in: never a password.
 fn draw_places(world: &World) {
     if let Some(blank) = dom::by_id("sheet-blank") {
-        dom::show(&blank, world.places.is_empty());
+        dom::show(&blank, places(world).next().is_none());
     }
     let Some(list) = dom::by_id("sheet-destinations") else {
         return;
     };
     dom::clear(&list);
-    for place in &world.places {
+    for place in places(world) {
         let Some(item) = dom::instantiate("t-sheet-place") else {
             continue;
         };
-        dom::set_text_in(&item, ".sheet-address", place_name(place));
+        dom::set_text_in(&item, ".sheet-address", &draw_backup::name(place));
         if let Some(user) = dom::find(&item, ".sheet-user") {
-            let text = Text::new("sheet_user").with(place.user.as_str());
+            let text = Text::new("sheet_user").with(place.label.user.as_str());
             dom::set_text(&user, &say(&text));
-            dom::show(&user, !place.user.is_empty());
+            dom::show(&user, !place.label.user.is_empty());
         }
         let keys = &world.ways_in.keys;
         dom::set_text_in(&item, ".sheet-way", &told_way(&keys.way(&place.id)));

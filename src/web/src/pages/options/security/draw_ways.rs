@@ -1,5 +1,6 @@
 //! Drawing how each destination is reached without this device.
 
+use holdfast_backup::destination::config::Kind;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 
@@ -7,6 +8,7 @@ use super::Form;
 use super::draw::{is_open, toggle};
 use crate::message::keys::{Route, Way};
 use crate::pages::form::Form as AnyForm;
+use crate::pages::options::draw_backup;
 use crate::pages::options::model::Model;
 use crate::pages::status::Place;
 use crate::pages::text::{Arg, Text};
@@ -21,24 +23,22 @@ pub fn draw(model: &Model, world: &World) {
         return;
     };
     if let Some(panel) = dom::by_id("ways-panel") {
-        dom::show(&panel, !world.places.is_empty());
+        dom::show(&panel, places(world).next().is_some());
     }
-    let key: String = world
-        .places
-        .iter()
+    let key: String = places(world)
         .map(|place| format!("{} ", place.id))
         .collect();
     if list.get_attribute("data-shown").as_deref() != Some(&key) {
         dom::set_attribute(&list, "data-shown", Some(&key));
         dom::clear(&list);
-        for place in &world.places {
+        for place in places(world) {
             if let Some(item) = dom::instantiate("t-way") {
                 dom::set_attribute(&item, "data-way", Some(&place.id));
                 dom::append(&list, &item);
             }
         }
     }
-    for (place, item) in world.places.iter().zip(dom::find_all(&list, ".way")) {
+    for (place, item) in places(world).zip(dom::find_all(&list, ".way")) {
         draw_way(model, world, place, &item);
     }
     let copied = world.ways_in.keys.copied_at;
@@ -58,19 +58,16 @@ pub fn told_way(way: &Way) -> String {
     said
 }
 
-/// The address of a place, or its host where there is none.
-pub fn place_name(place: &Place) -> &str {
-    if place.address.is_empty() {
-        &place.host
-    } else {
-        &place.address
-    }
+/// The places that one has to get into: not those that the browser or the person holds.
+pub fn places(world: &World) -> impl Iterator<Item = &Place> {
+    let remote = |place: &&Place| matches!(place.label.kind, Kind::WebDav | Kind::S3);
+    world.places.iter().filter(remote)
 }
 
 fn draw_way(model: &Model, world: &World, place: &Place, item: &HtmlElement) {
     let keys = &world.ways_in.keys;
     let way = keys.way(&place.id);
-    dom::set_text_in(item, ".way-place", place_name(place));
+    dom::set_text_in(item, ".way-place", &draw_backup::name(place));
     dom::set_text_in(item, ".way-summary", &told_way(&way));
     if let Some(circle) = dom::find(item, ".way-circle") {
         dom::show(&circle, keys.goes_in_a_circle(&place.id));
@@ -117,12 +114,12 @@ fn draw_question(world: &World) {
         let way = world.ways_in.keys.way(&place.id);
         way.route == Route::Unknown
     };
-    let place = world.places.iter().find(unknown).filter(|_| is_open(world));
+    let place = places(world).find(unknown).filter(|_| is_open(world));
     if let Some(panel) = dom::by_id("way-question") {
         dom::show(&panel, place.is_some());
     }
     if let Some(place) = place {
-        let text = Text::new("way_question").with(place.host.as_str());
+        let text = Text::new("way_question").with(place.name());
         dom::show_text("way-question-text", Some(&say(&text)));
     }
 }

@@ -1,21 +1,18 @@
 //! What the section asks of the browser.
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
 
 use super::{Effect, Msg};
-use crate::browser::clock::now_millis;
 use crate::browser::random;
 use crate::message::Failure;
 use crate::message::keys::NewPasskey;
 use crate::pages::app::App;
+use crate::pages::dom;
 use crate::pages::options::{Options, model};
 use crate::pages::passkeys::read;
-use crate::pages::{dom, transfer};
-use crate::store::generations::Found;
-use crate::store::local;
 
 /// Runs an effect.
 pub fn run(effect: Effect, app: &App<Options>) {
@@ -53,15 +50,6 @@ pub fn run(effect: Effect, app: &App<Options>) {
                 app.dispatch(model::Msg::Security(Msg::Used(used)));
             });
         }
-        Effect::SaveCopy => spawn_local(async move {
-            if let Ok(Found::Vault { good, .. }) = local::load().await {
-                let day = js_sys::Date::new(&JsValue::from_f64(now_millis() as f64));
-                let day: String = day.to_iso_string().into();
-                let day = day.get(..10).unwrap_or_default();
-                transfer::save_bytes(&format!("holdfast-{day}.holdfast"), &good.sealed);
-                app.dispatch(model::Msg::Security(Msg::CopySaved));
-            }
-        }),
     }
 }
 
@@ -72,7 +60,7 @@ pub(super) fn maker(app: &App<Options>) -> Maker {
 }
 
 async fn make(maker: &Maker, label: &str) -> Result<NewPasskey, Failure> {
-    let salt = BASE64.encode(&random::array::<32>()?);
+    let salt = Base64::encode_string(&random::array::<32>()?);
     read(maker.make(label, &salt).await)
 }
 

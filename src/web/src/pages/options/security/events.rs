@@ -25,7 +25,6 @@ pub fn action(name: &str, button: &HtmlElement) -> Option<Action> {
         "keep-older" => Action::KeepOlder,
         "remove-slot" => Action::Remove(of("data-slot")?.parse().ok()?),
         "ask-way" => Action::Ask(of("data-way")?),
-        "save-copy" => Action::SaveCopy,
         "unlock-passkey" => Action::Unlock,
         _ => return None,
     })

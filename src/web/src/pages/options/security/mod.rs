@@ -116,8 +116,6 @@ pub enum Action {
     Remove(SlotId),
     /// Open or close the question about this destination.
     Ask(String),
-    /// Save the sealed vault as a file.
-    SaveCopy,
     /// Unlock with a passkey.
     Unlock,
 }
@@ -133,8 +131,6 @@ pub enum Msg {
     Made(Result<NewPasskey, Failure>),
     /// A passkey was used, or not.
     Used(Result<Used, Failure>),
-    /// The sealed vault was saved as a file.
-    CopySaved,
 }
 
 /// What the section asks of the browser.
@@ -148,8 +144,6 @@ pub enum Effect {
     MakePasskey(String),
     /// Use one of the passkeys.
     UsePasskey,
-    /// Save the sealed vault as a file.
-    SaveCopy,
 }
 
 #[cfg(test)]

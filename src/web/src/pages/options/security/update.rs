@@ -144,7 +144,6 @@ pub fn act(model: &mut Model, action: Action, now: u64) -> Effects {
             section.asking = (!open).then_some(destination);
             Vec::new()
         }
-        Action::SaveCopy => vec![model::Effect::Security(Effect::SaveCopy)],
         Action::Unlock => {
             model.forms.start(AnyForm::Unlock);
             vec![model::Effect::Security(Effect::UsePasskey)]
@@ -186,14 +185,6 @@ pub fn took(model: &mut Model, msg: Msg) -> Effects {
             }),
         )],
         Msg::Used(Err(failure)) => refuse(model, AnyForm::Unlock, failure),
-        Msg::CopySaved => {
-            let mut effects = toast(model, Text::new("copy_saved"));
-            effects.push(model::Effect::Ask(
-                Asked::Silent,
-                keys(KeysRequest::CopySaved),
-            ));
-            effects
-        }
     }
 }
 
