@@ -2,13 +2,16 @@
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
 
 mod file;
+pub mod fill;
 pub mod keys;
+mod nextcloud;
 
 pub use file::FileRequest;
 pub use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_core::account::AccountDraft;
 use holdfast_core::seal::SlotId;
 use holdfast_core::vault::Id;
+pub use nextcloud::NextcloudRequest;
 use serde::{Deserialize, Serialize};
 
 /// From a page of ours to one of the background's two tasks.
@@ -19,6 +22,8 @@ pub enum Request {
     Vault(VaultRequest),
     /// To whoever runs the backup engine.
     Backup(BackupRequest),
+    /// To whoever fills codes into pages.
+    Fill(fill::FillRequest),
 }
 
 /// What pages ask of the vault's only writer.
@@ -181,6 +186,8 @@ pub enum BackupRequest {
     },
     /// About backups as files.
     File(FileRequest),
+    /// Sign in to Nextcloud.
+    Nextcloud(NextcloudRequest),
     /// Let a merge go on that removes many accounts, or refuse it.
     AnswerMerge {
         /// Whether to go on.
@@ -234,6 +241,13 @@ pub enum Reply {
         /// In order.
         steps: Vec<ChainStep>,
     },
+    /// A page to be shown to the person, where they sign in.
+    Page {
+        /// Its address.
+        url: String,
+    },
+    /// The person has not done it yet.
+    NotYet,
     /// The recovery key, in groups, to be printed.
     RecoveryKey {
         /// The groups, separated by spaces.
@@ -247,6 +261,8 @@ pub enum Reply {
         /// The text.
         text: String,
     },
+    /// About filling.
+    Fill(fill::FillReply),
 }
 
 /// Why a request was refused: nothing was changed.
@@ -341,6 +357,8 @@ pub struct Settings {
     pub density: String,
     /// The person wants no destination.
     pub no_destination: bool,
+    /// Wait for the next code when the present one is about to end.
+    pub fill_waits: bool,
 }
 
 impl Default for Settings {
@@ -354,6 +372,7 @@ impl Default for Settings {
             theme: "system".into(),
             density: "normal".into(),
             no_destination: false,
+            fill_waits: true,
         }
     }
 }
@@ -367,5 +386,11 @@ impl From<VaultRequest> for Request {
 impl From<BackupRequest> for Request {
     fn from(request: BackupRequest) -> Self {
         Self::Backup(request)
+    }
+}
+
+impl From<fill::FillRequest> for Request {
+    fn from(request: fill::FillRequest) -> Self {
+        Self::Fill(request)
     }
 }

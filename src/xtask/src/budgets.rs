@@ -41,6 +41,11 @@ pub const BUDGETS: &[Budget] = &[
         why: "loaded by the settings page",
     },
     Budget {
+        module: "fill",
+        bytes: 750_000,
+        why: "loaded by the background when a person wants a code filled",
+    },
+    Budget {
         module: "kdf",
         bytes: 60_000,
         why: "loaded for one key derivation, then dropped",
@@ -49,6 +54,11 @@ pub const BUDGETS: &[Budget] = &[
         module: "qr",
         bytes: 300_000,
         why: "loaded when a picture is to be read",
+    },
+    Budget {
+        module: "recover",
+        bytes: 330_000,
+        why: "lies inside recover.html",
     },
 ];
 

@@ -1,6 +1,7 @@
 //! `make test`: everything there is, stage by stage.
 
 mod count;
+pub mod simulation;
 
 use std::fs;
 use std::process::Command;
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::project::Project;
-use crate::{check, dist, setup, shell};
+use crate::{check, dist, fuzz, setup, shell};
 use count::Count;
 
 /// A stage: its name, and what it does.
@@ -21,8 +22,17 @@ const STAGES: &[Stage] = &[
     ("checks", checks),
     ("unit and property tests", unit),
     ("an independent reader of backups", reader),
+    ("the simulation", simulation::stage),
+    (
+        "deliberate faults, found by the simulation",
+        simulation::mutants,
+    ),
+    ("fuzzers", fuzzers),
     ("browsers and servers", browsers),
 ];
+
+/// Enough to run all seeds and some hundred thousand changes of them.
+const FUZZ_SECONDS: u32 = 30;
 
 /// Browsers need processors; with fewer tests at once than these the machine would idle.
 const BROWSERS_AT_ONCE: usize = 2;
@@ -79,6 +89,15 @@ fn unit(project: &Project) -> Result<Count> {
 fn browsers(project: &Project) -> Result<Count> {
     let at_once = format!("--test-threads={BROWSERS_AT_ONCE}");
     count::cargo_test(project, &["--package", "holdfast-tests", "--", &at_once])
+}
+
+/// Each for half a minute, two at a time.
+fn fuzzers(project: &Project) -> Result<Count> {
+    let outcome = fuzz::run(project, FUZZ_SECONDS)?;
+    Ok(Count {
+        passed: outcome.quiet,
+        failed: outcome.loud.len(),
+    })
 }
 
 /// The reader of the documented format, in another language, opens every vector or refuses it.

@@ -151,8 +151,11 @@ impl RecoveryKey {
         let alike = groups()
             .filter(|group| group.chars().count() == GROUP)
             .count();
-        let shaped = groups().count() < 2 || alike * 2 > groups().count();
-        (25..=2 * GROUPS * GROUP).contains(&count) && possible * 10 >= count * 9 && shaped
+        let (least, shaped) = match groups().count() {
+            0 | 1 => (50, true),
+            count => (25, alike * 2 > count),
+        };
+        (least..=2 * GROUPS * GROUP).contains(&count) && possible * 10 >= count * 9 && shaped
     }
 }
 

@@ -179,6 +179,7 @@ fn a_mistyped_key_is_told_from_a_passphrase() {
         "",
         "short",
         "lantern harbour granite twelve",
+        "correcthorsebatterystaple",
         "the tide is high and we are holding on to the number one",
         "Käpt'n Blaubär am Steuer",
         "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z",

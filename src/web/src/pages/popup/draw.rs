@@ -26,6 +26,7 @@ pub fn draw(popup: &mut Popup, model: &Model, app: &App<Popup>) {
             status.is_some_and(|status| !status.passkeys.is_empty()),
         );
     }
+    super::fill_draw::draw(model);
     if model.screen == Screen::List {
         draw_empty(model);
     }
@@ -100,6 +101,7 @@ fn fill_edit(model: &Model) {
         ("issuer", &draft.issuer),
         ("label", &draft.label),
         ("note", &draft.note),
+        ("sites", &account.sites.value.join("\n")),
         ("type", &draft.kind),
         ("algorithm", &draft.algorithm),
         ("digits", &draft.digits),
