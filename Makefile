@@ -21,9 +21,6 @@ FROM ?= 0
 simulate: | linker ## play the backup engine's world: SEEDS=… FROM=…, or SEED=… with its trace
 	$(XTASK) simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM))
 
-bench: | linker ## measure what a change costs and how long merging takes
-	$(XTASK) bench
-
 build: | linker ## build the extension into dist/
 	$(XTASK) build
 
@@ -36,7 +33,7 @@ check: | linker ## formatting, lints, purity, sizes, translations, manifest
 fuzz: | linker ## look for inputs that break the parsers, ten minutes each (SECONDS=… for another time)
 	$(XTASK) fuzz $(SECONDS)
 
-bench: | linker ## measure key derivation and opening a large vault against other implementations
+bench: | linker ## measure deriving keys, opening, merging, and what a change costs
 	$(XTASK) bench
 
 setup: | linker ## install what building and testing need

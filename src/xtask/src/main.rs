@@ -25,10 +25,9 @@ usage: cargo xtask <command>
   build [--dev]        setup and dist
   check                formatting, lints, purity, sizes, translations, manifest
   fuzz [SECONDS]       run every fuzzer for so long, 600 if nothing is said
-  bench                measure key derivation and opening against others
+  bench                measure deriving keys, opening, merging, and what a change costs
   run                  build it, start a server and a browser, and try it
   test                 everything; the last line is the sum
-  bench                what a change costs, how long merging takes
   simulate [FLAG …]    play seeds: --seeds COUNT, --from FIRST, --seed ONE (with its trace)
 ";
 
@@ -67,10 +66,12 @@ fn run(args: &[&str]) -> anyhow::Result<bool> {
             let seconds = seconds.first().map_or(Ok(600), |text| text.parse())?;
             return Ok(fuzz::run(&project, seconds)?.loud.is_empty());
         }
-        ["bench"] => bench::run(&project)?,
+        ["bench"] => {
+            bench::run(&project)?;
+            test::simulation::bench(&project)?;
+        }
         ["run"] => run::run(&project)?,
         ["test"] => return test::run(&project),
-        ["bench"] => test::simulation::bench(&project)?,
         ["simulate", rest @ ..] => return test::simulation::run(&project, rest),
         _ => {
             eprint!("{USAGE}");

@@ -197,13 +197,12 @@ fn the_destinations_of_version_1_are_read() {
         destinations: Vec<DestinationConfig>,
     }
     let document: Document = serde_json::from_slice(&sample("1/destinations.json")).unwrap();
-    let origins: Vec<Option<String>> = document
+    let origins: Vec<String> = document
         .destinations
         .iter()
-        .map(DestinationConfig::origin)
+        .flat_map(DestinationConfig::origins)
         .collect();
-    let expected = Some("https://cloud.example".to_owned());
-    assert_eq!(origins, [expected, None, None, None]);
+    assert_eq!(origins, ["https://cloud.example"]);
     let checkable = document.destinations.iter().map(|one| one.is_checkable());
     assert!(checkable.eq([true, true, false, false]));
 }
