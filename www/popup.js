@@ -2,6 +2,7 @@
 import init, { popup } from './wasm/popup.js';
 import initStatus, { readStatus } from './wasm/status.js';
 import * as reader from './qr-image.js';
+import * as passkeys from './passkeys.js';
 
 // Both load at once; whoever comes first draws first. A start that failed is tried again.
 let starting;
@@ -17,7 +18,7 @@ try {
   const codes = init();
   starting = initStatus();
   await codes;
-  popup(reader, status);
+  popup(reader, status, passkeys);
 } catch (error) {
   // Without the module there is nobody else to say so. The name says enough and holds no data.
   document.body.dataset.view = 'broken';

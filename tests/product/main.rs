@@ -7,4 +7,5 @@ mod input;
 mod journey;
 mod recovery;
 mod scale;
+mod security;
 mod stage;

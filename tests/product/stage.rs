@@ -79,6 +79,11 @@ fn is_probe(path: &std::path::Path) -> bool {
 
 /// Opens a snapshot with `tests/decrypt.py`, which knows nothing but the documented format.
 pub fn open_elsewhere(bytes: &[u8]) -> Result<Value> {
+    open_elsewhere_with(bytes, PASSPHRASE)
+}
+
+/// The same with another passphrase.
+pub fn open_elsewhere_with(bytes: &[u8], passphrase: &str) -> Result<Value> {
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), bytes)?;
     let mut reader = Command::new(paths::python())
@@ -95,7 +100,7 @@ pub fn open_elsewhere(bytes: &[u8]) -> Result<Value> {
         .stdin
         .take()
         .context("no standard input")?
-        .write_all(PASSPHRASE.as_bytes())?;
+        .write_all(passphrase.as_bytes())?;
     let output = reader.wait_with_output()?;
     ensure!(
         output.status.success(),

@@ -64,13 +64,21 @@ impl<'a> Person<'a> {
         Self { browser }
     }
 
-    /// First run: chooses a passphrase.
+    /// First run: chooses a passphrase, and puts the recovery sheet off.
     pub async fn create_vault(&self, passphrase: &str) -> Result<()> {
+        self.choose_passphrase(passphrase).await?;
+        self.browser.click("#sheet-close").await?;
+        self.browser.wait_visible("#section-backup").await.map(drop)
+    }
+
+    /// The first step of that. The recovery sheet is shown then.
+    pub async fn choose_passphrase(&self, passphrase: &str) -> Result<()> {
         self.browser.open("options.html").await?;
         self.browser.fill("#create-passphrase", passphrase).await?;
         self.browser.fill("#create-repeat", passphrase).await?;
         self.browser.click("#create-submit").await?;
-        self.sent("#create-form", "!visible('#create-form')").await
+        self.sent("#create-form", "visible('#sheet-groups li')")
+            .await
     }
 
     /// Pastes otpauth links into the import page.
@@ -227,6 +235,17 @@ impl<'a> Person<'a> {
         self.browser.text("#restored-heading").await
     }
 
+    /// The first step of restoring from a folder: looks what is there.
+    pub async fn look_for_backups(&self, place: &Place) -> Result<()> {
+        self.go_to("restore").await?;
+        self.choose_kind("find", "web_dav").await?;
+        self.fill_place("#find-form", place).await?;
+        self.browser
+            .answering(Answer::Grant, self.browser.click("#find-submit"))
+            .await?;
+        self.sent("#find-form", "visible('#found')").await
+    }
+
     /// Chooses a kind of destination by its card.
     async fn choose_kind(&self, form: &str, kind: &str) -> Result<()> {
         let card = format!(".kind:has(#{form}-kind-{kind})");
@@ -249,7 +268,8 @@ impl<'a> Person<'a> {
         Ok(())
     }
 
-    async fn go_to(&self, section: &str) -> Result<()> {
+    /// Opens a section of the settings page.
+    pub async fn go_to(&self, section: &str) -> Result<()> {
         self.browser
             .open(&format!("options.html#{section}"))
             .await?;
@@ -274,7 +294,7 @@ impl<'a> Person<'a> {
 
     /// Waits for what follows a form that was sent, or fails with what the form says is wrong. `done`
     /// is JavaScript that is true once it worked.
-    async fn sent(&self, form: &str, done: &str) -> Result<()> {
+    pub async fn sent(&self, form: &str, done: &str) -> Result<()> {
         let script = format!(
             "const errors = [...document.querySelectorAll(args[0] + ' :is(.form-error, .field-error)')]; \
              const said = errors.filter((e) => e.checkVisibility()).map((e) => e.textContent).join(' '); \

@@ -24,6 +24,7 @@ pub mod policy;
 mod prune;
 mod pull;
 pub mod rehearsal;
+pub mod replace;
 pub mod restore;
 pub mod retain;
 mod retry;

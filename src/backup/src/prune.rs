@@ -85,7 +85,8 @@ const REMEMBERED: usize = 500;
 /// After this long, a snapshot that isn't listed is only remembered by its name.
 const FORGOTTEN_AFTER: u64 = 90 * DAY;
 
-fn clock_is_sure(evidence: &Evidence) -> bool {
+/// The server's clock is known and near ours.
+pub(crate) fn clock_is_sure(evidence: &Evidence) -> bool {
     evidence
         .skew
         .is_some_and(|skew| skew.ahead.unsigned_abs() <= SKEW_DOUBTFUL)
@@ -143,7 +144,8 @@ fn forget(evidence: &mut Evidence, findings: &Findings, now: u64) {
     }
 }
 
-fn forget_one(evidence: &mut Evidence, name: &SnapshotName) {
+/// Forgets a snapshot of ours but for its name.
+pub(crate) fn forget_one(evidence: &mut Evidence, name: &SnapshotName) {
     evidence.records.retain(|record| record.name != *name);
     evidence.pruned.push(name.clone());
     let surplus = evidence.pruned.len().saturating_sub(REMEMBERED);

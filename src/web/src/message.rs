@@ -3,11 +3,13 @@
 
 mod file;
 pub mod fill;
+pub mod keys;
 mod nextcloud;
 
 pub use file::FileRequest;
 pub use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_core::account::AccountDraft;
+use holdfast_core::seal::SlotId;
 use holdfast_core::vault::Id;
 pub use nextcloud::NextcloudRequest;
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,13 @@ pub enum VaultRequest {
     Unlock {
         /// The passphrase, as typed.
         passphrase: String,
+    },
+    /// The same with a passkey of this installation.
+    UnlockWithPasskey {
+        /// The slot that it opens.
+        slot: SlotId,
+        /// The 32 bytes of its PRF for the slot's salt, base64.
+        output: String,
     },
     /// Forget the key now.
     Lock,
@@ -128,6 +137,9 @@ pub enum VaultRequest {
         /// The passphrase, asked for again.
         passphrase: String,
     },
+    /// Key slots, the recovery sheet, the ways back in. The popup has no part in it.
+    #[cfg(any(feature = "vault", feature = "options"))]
+    Keys(keys::KeysRequest),
 }
 
 /// What pages ask of whoever runs the backup engine.
@@ -185,6 +197,9 @@ pub enum BackupRequest {
         /// Whether to go on.
         accept: bool,
     },
+    /// What a change of keys means at the destinations.
+    #[cfg(any(feature = "backup", feature = "options"))]
+    Keys(keys::KeysAtDestinations),
 }
 
 /// From the background to the page that asked.
@@ -242,6 +257,9 @@ pub enum Reply {
         /// The groups, separated by spaces.
         text: String,
     },
+    /// Older snapshots were replaced.
+    #[cfg(any(feature = "backup", feature = "options"))]
+    Replaced(keys::ReplacedOlder),
     /// Exported text.
     Text {
         /// The text.

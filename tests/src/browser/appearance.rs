@@ -135,7 +135,7 @@ impl Browser {
     }
 
     /// A DevTools command to the current tab, in a session that lasts as long as the tab.
-    async fn devtools(&self, command: &str, params: Value) -> Result<()> {
+    pub(super) async fn devtools(&self, command: &str, params: Value) -> Result<()> {
         self.endpoint(
             "/goog/cdp/execute",
             &json!({ "cmd": command, "params": params }),

@@ -82,7 +82,7 @@ impl Browser {
         }
     }
 
-    async fn workers(&self, cdp: &Cdp) -> Result<Vec<String>> {
+    pub(super) async fn workers(&self, cdp: &Cdp) -> Result<Vec<String>> {
         let targets = cdp.targets().await?;
         let ours = targets.iter().filter(|target| {
             cdp::is(target, "type", "service_worker")

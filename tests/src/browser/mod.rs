@@ -8,7 +8,9 @@ mod appearance;
 mod background;
 mod cdp;
 mod chromium;
+mod console;
 mod firefox;
+mod keys;
 mod page;
 mod permission;
 mod popup;
@@ -26,6 +28,7 @@ use crate::paths;
 use crate::process::{Process, eventually};
 
 pub use appearance::{Scheme, Viewport};
+pub use console::Console;
 pub use permission::Answer;
 pub use popup::Popup;
 pub use profile::Profile;

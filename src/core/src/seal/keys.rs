@@ -4,6 +4,7 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -112,6 +113,21 @@ identifier! {
 identifier! {
     /// The name of a vault key, derived from it.
     KeyId
+}
+
+/// A page names the slot that it means in a request.
+impl Serialize for SlotId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_string())
+    }
+}
+
+impl<'de> Deserialize<'de> for SlotId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse()
+            .map_err(|()| serde::de::Error::custom("no id of a key slot"))
+    }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub use fields::Fields;
 pub use header::Header;
 pub use keyring::{Absorbed, Entropy, KeyRecord, Keyring, NewPassphrase, SlotRecord};
 pub use keys::{DerivedKey, KeyId, PrfOutput, SlotId, VaultKey, VaultTag};
-pub use recovery::{GROUPS, RecoveryKey, RecoveryKeyError};
+pub use recovery::{GROUP as GROUP_LENGTH, GROUPS, RecoveryKey, RecoveryKeyError};
 pub use slot::{Slot, SlotKind, SlotSecret};
 
 /// The limits of format v1. A reader refuses what is beyond them before it allocates or computes.

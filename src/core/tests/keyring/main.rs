@@ -12,6 +12,7 @@
     reason = "helpers of tests"
 )]
 
+mod edits;
 mod world;
 
 use std::collections::BTreeSet;

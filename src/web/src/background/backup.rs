@@ -92,6 +92,7 @@ impl Backups {
             }
             BackupRequest::Nextcloud(request) => self.nextcloud(request).await,
             BackupRequest::AnswerMerge { accept } => self.answer_merge(accept).await,
+            BackupRequest::Keys(request) => self.keys(request).await,
         }
     }
 }

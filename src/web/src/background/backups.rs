@@ -32,7 +32,8 @@ pub(super) type Place = AnyDestination<Browser>;
 pub(super) struct Backups {
     pub(super) keeper: Keeper,
     pub(super) engine: Engine<BrowserEnv, DeviceMemory, Port>,
-    running: Cell<bool>,
+    /// A run is under way.
+    pub(super) running: Cell<bool>,
     /// Something happened while the engine ran: run once more.
     again: Cell<Option<Trigger>>,
     timer: RefCell<Option<Timeout>>,

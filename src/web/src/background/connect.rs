@@ -14,6 +14,7 @@ use holdfast_backup::vault::VaultInfo;
 
 use super::backups::{Backups, Place};
 use super::reach::Browser;
+use crate::browser::clock::now_millis;
 use crate::message::{
     Answer, ChainStep, DestinationDraft, Failure, FoundSnapshot, FoundVault, Reply,
 };
@@ -115,6 +116,10 @@ impl Backups {
         let kept = self.engine.kept(&config.id(), &handed_over).await;
         kept.map_err(refused)?;
         destinations::put(&self.keeper.writer.store, config).await?;
+        let now = now_millis();
+        self.keeper
+            .note_keys(|keys| keys.copied_at = Some(now))
+            .await?;
         self.show().await;
         Ok(Reply::Done)
     }

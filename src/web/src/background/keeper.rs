@@ -4,15 +4,21 @@
 use std::rc::Rc;
 
 use holdfast_backup::name::Tag;
-use holdfast_core::contents::Contents;
-use holdfast_core::seal::{self, RecoveryKey, SealError, SlotKind, SlotSecret};
+use holdfast_core::Coded as _;
+use holdfast_core::contents::{Contents, ContentsError};
+use holdfast_core::seal::{
+    self, RecoveryKey, RecoveryKeyError, SealError, SlotId, SlotKind, SlotSecret,
+};
 
 use super::kdf::Kdf;
+use super::turn::Turn;
 use super::writer::Writer;
 use super::{lock, writer};
+use crate::browser::clock::now_millis;
 use crate::browser::random;
 use crate::message::{Failure, Nothing};
 use crate::store::identity::Identity;
+use crate::store::keys::{Keys, Sheet};
 
 /// The writer, and who derives keys for it.
 pub struct Keeper {
@@ -40,9 +46,10 @@ impl Keeper {
     /// `wrong_passphrase` and whatever else opening gives.
     pub async fn open_with(&self, sealed: &[u8], secret: &str) -> Result<Contents, Failure> {
         let file = seal::read(sealed)?;
-        if let Ok(key) = RecoveryKey::parse(secret) {
-            return Ok(Contents::recover(sealed, &key)?);
-        }
+        let key = match RecoveryKey::parse(secret) {
+            Ok(key) => return Contents::recover(sealed, &key).map_err(at_passphrase),
+            Err(error) => error,
+        };
         let mut wrong = Failure::from(SealError::SlotNotFound);
         // Two slots after two devices changed the passphrase without knowing of each other.
         for slot in file.header().slots_of(SlotKind::Passphrase) {
@@ -52,13 +59,12 @@ impl Keeper {
             let derived = self.kdf.derive(secret, salt, params).await?;
             match Contents::unlock(sealed, slot.id(), SlotSecret::Passphrase(&derived)) {
                 Ok(contents) => return Ok(contents),
-                Err(error) => {
-                    wrong = Failure {
-                        field: Some("passphrase".into()),
-                        ..error.into()
-                    }
-                }
+                Err(error) => wrong = at_passphrase(error),
             }
+        }
+        // Nobody's passphrase, and rather a recovery key: say where it is mistyped.
+        if RecoveryKey::resembles(secret) {
+            return Err(mistyped(&key));
         }
         Err(wrong)
     }
@@ -84,5 +90,71 @@ impl Keeper {
         );
         self.writer.put(contents, identity).await?;
         lock::unlock(key.expose()).await
+    }
+
+    /// Changes what this installation keeps about the ways into the vault.
+    ///
+    /// # Errors
+    /// When the browser can't read or write.
+    pub async fn note_keys(&self, change: impl FnOnce(&mut Keys)) -> Nothing {
+        let _turn = Turn::take("keys").await?;
+        let mut keys = Keys::load(&self.writer.store).await?;
+        change(&mut keys);
+        Ok(keys.save(&self.writer.store).await?)
+    }
+
+    /// Whoever has just opened the vault with a recovery key has a sheet that can be read.
+    ///
+    /// # Errors
+    /// When the browser can't write.
+    pub async fn note_sheet(&self, contents: &Contents, secret: &str) -> Nothing {
+        let Some(slot) = RecoveryKey::parse(secret)
+            .ok()
+            .and_then(|key| sheet_slot(contents, &key))
+        else {
+            return Ok(());
+        };
+        let checked_at = now_millis();
+        self.note_keys(|keys| keys.sheet = Some(Sheet { slot, checked_at }))
+            .await
+    }
+}
+
+/// The slot that a recovery key opens.
+pub fn sheet_slot(contents: &Contents, key: &RecoveryKey) -> Option<SlotId> {
+    let header = contents.keyring.header();
+    header
+        .slots_of(SlotKind::Recovery)
+        .find(|slot| slot.unwrap(header.vault, SlotSecret::Recovery(key)).is_ok())
+        .map(seal::Slot::id)
+}
+
+/// Where a recovery key is mistyped. Groups are counted from 1, as on the sheet.
+pub fn mistyped(error: &RecoveryKeyError) -> Failure {
+    let (code, place) = match error {
+        RecoveryKeyError::Length { typed, group: None } => {
+            ("recovery_key_incomplete", typed.to_string())
+        }
+        RecoveryKeyError::Length {
+            group: Some(group), ..
+        } => (error.code(), (group + 1).to_string()),
+        RecoveryKeyError::Character { position } => (
+            error.code(),
+            (position / seal::GROUP_LENGTH + 1).to_string(),
+        ),
+        RecoveryKeyError::Groups(groups) => {
+            let numbers: Vec<String> = groups.iter().map(|n| (n + 1).to_string()).collect();
+            (error.code(), numbers.join(", "))
+        }
+        RecoveryKeyError::Checksum => return Failure::of_field(error.code(), "passphrase"),
+    };
+    Failure::of_field(code, "passphrase").detailed(place)
+}
+
+/// The field is the one for whatever opens the vault.
+fn at_passphrase(error: ContentsError) -> Failure {
+    Failure {
+        field: Some("passphrase".into()),
+        ..error.into()
     }
 }

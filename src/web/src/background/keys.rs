@@ -1,12 +1,16 @@
 //! Requests about passphrase, recovery key, and what needs the passphrase again.
 
-use holdfast_core::seal::NewPassphrase;
+use holdfast_core::otpauth;
+use holdfast_core::passphrase;
 use holdfast_core::seal::kdf::KdfParams;
-use holdfast_core::{otpauth, passphrase};
+use holdfast_core::seal::{NewPassphrase, RecoveryKey, SlotKind};
 
-use super::keeper::Keeper;
+use super::keeper::{self, Keeper};
+use crate::browser::clock::now_millis;
 use crate::browser::random;
-use crate::message::{Answer, Failure, Reply};
+use crate::message::{Answer, Failure, Nothing, Reply};
+use crate::store::destinations;
+use crate::store::keys::Sheet;
 
 impl Keeper {
     /// A passphrase on its way into a slot: checked against the floor, derived with a fresh salt.
@@ -34,33 +38,72 @@ impl Keeper {
                 })
             })
             .await?;
+        self.offer_to_replace_older().await?;
         Ok(Reply::Done)
     }
 
     /// Makes a recovery key in the place of every earlier one, and returns it once, to be printed.
     pub(super) async fn renew_recovery_key(&self, text: &str) -> Answer {
         self.check_passphrase(text).await?;
-        let key = self
+        let (key, replaced) = self
             .writer
             .edit(|edit| {
                 let now = edit.now;
-                edit.with_random(|contents, random| contents.keyring.renew_recovery(now, random))
+                edit.with_random(|contents, random| {
+                    let kinds = contents.keyring.header();
+                    let replaced = kinds.slots_of(SlotKind::Recovery).next().is_some();
+                    let key = contents.keyring.renew_recovery(now, random)?;
+                    Ok::<_, Failure>((key, replaced))
+                })
             })
             .await?;
-        self.writer
-            .note(|identity| identity.recovery_confirmed = false)
-            .await?;
-        Ok(Reply::RecoveryKey {
-            text: key.print().to_string(),
-        })
+        if replaced {
+            self.offer_to_replace_older().await?;
+        }
+        Ok(recovery_key(&key))
     }
 
-    /// The person has shown two places of the sheet.
+    /// The person has shown two places of the sheet that was made last.
     pub(super) async fn confirm_recovery_sheet(&self) -> Answer {
-        self.writer
-            .note(|identity| identity.recovery_confirmed = true)
-            .await?;
+        let contents = self.writer.read().await?;
+        let newest = contents
+            .keyring
+            .live()
+            .filter(|(_, record)| record.slot.kind() == SlotKind::Recovery)
+            .max_by_key(|(_, record)| record.added)
+            .map(|(slot, _)| slot);
+        let slot = newest.ok_or_else(|| Failure::new("slot_not_found"))?;
+        self.sheet_checked(slot).await?;
         Ok(Reply::Done)
+    }
+
+    /// The person has typed the key of a sheet made before.
+    pub(super) async fn check_sheet(&self, typed: &str) -> Answer {
+        let at_key = |failure: Failure| Failure {
+            field: Some("key".into()),
+            ..failure
+        };
+        let key = RecoveryKey::parse(typed).map_err(|error| at_key(keeper::mistyped(&error)))?;
+        let contents = self.writer.read().await?;
+        let slot = keeper::sheet_slot(&contents, &key)
+            .ok_or_else(|| at_key(Failure::new("wrong_recovery_key")))?;
+        self.sheet_checked(slot).await?;
+        Ok(Reply::Done)
+    }
+
+    async fn sheet_checked(&self, slot: holdfast_core::seal::SlotId) -> Nothing {
+        let checked_at = now_millis();
+        self.note_keys(|keys| keys.sheet = Some(Sheet { slot, checked_at }))
+            .await
+    }
+
+    /// What is stored already opens with what was just replaced: the person is to decide.
+    pub(super) async fn offer_to_replace_older(&self) -> Nothing {
+        if destinations::load(&self.writer.store).await?.is_empty() {
+            return Ok(());
+        }
+        let now = now_millis();
+        self.note_keys(|keys| keys.replaced_at = Some(now)).await
     }
 
     /// All accounts as Key URIs, one per line.
@@ -79,5 +122,12 @@ impl Keeper {
             }
         }
         Ok(Reply::Text { text: lines })
+    }
+}
+
+/// The recovery key, to be printed.
+pub(super) fn recovery_key(key: &RecoveryKey) -> Reply {
+    Reply::RecoveryKey {
+        text: key.print().to_string(),
     }
 }

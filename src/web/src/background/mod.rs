@@ -25,7 +25,11 @@ mod port;
 #[cfg(feature = "backup")]
 mod reach;
 #[cfg(feature = "backup")]
+mod rekey;
+#[cfg(feature = "backup")]
 mod restore;
+#[cfg(feature = "vault")]
+mod slots;
 #[cfg(feature = "backup")]
 mod toolbar;
 #[cfg(feature = "vault")]

@@ -29,7 +29,9 @@ impl Backups {
         secret: &str,
     ) -> Answer {
         let restored = self.gather(&draft, vault, snapshot, secret).await?;
+        let opened = restored.clone();
         self.take(restored).await?;
+        self.keeper.note_sheet(&opened, secret).await?;
         // What was restored is backed up to the same place from now on. Should that fail, the
         // accounts are here all the same and the status names the cause.
         let connected = self.connect(draft).await;
@@ -48,7 +50,10 @@ impl Backups {
         let bytes = bytes.map_err(|_| Failure::of_field("file_unreadable", "file"))?;
         let mut gathered = Gathered::default();
         gathered.take(&self.keeper, &bytes, secret).await;
-        self.take(gathered.finish()?).await?;
+        let restored = gathered.finish()?;
+        let opened = restored.clone();
+        self.take(restored).await?;
+        self.keeper.note_sheet(&opened, secret).await?;
         let accounts = self.keeper.writer.read().await?.vault.list().len();
         let missing = Vec::new();
         Ok(Reply::Restored { accounts, missing })

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::keeper::Keeper;
 use super::{Kdf, lock, own_request, to_error};
 use crate::browser::to_js;
+use crate::message::keys::KeysRequest;
 use crate::message::{Answer, Reply, Settings, VaultRequest};
 use crate::store::settings;
 use crate::transfer::TransferRequest;
@@ -80,6 +81,9 @@ impl Keeper {
         match request {
             VaultRequest::CreateVault { passphrase } => self.create_vault(&passphrase).await,
             VaultRequest::Unlock { passphrase } => self.unlock(&passphrase).await,
+            VaultRequest::UnlockWithPasskey { slot, output } => {
+                self.unlock_with_passkey(slot, &output).await
+            }
             VaultRequest::Lock => {
                 lock::lock().await;
                 Ok(Reply::Done)
@@ -116,6 +120,7 @@ impl Keeper {
             VaultRequest::ConfirmRecoverySheet => self.confirm_recovery_sheet().await,
             VaultRequest::Transfer(request) => self.transfer(request).await,
             VaultRequest::ExportUris { passphrase } => self.export_uris(&passphrase).await,
+            VaultRequest::Keys(request) => self.keys(request).await,
         }
     }
 }
@@ -124,10 +129,11 @@ impl VaultRequest {
     /// What the other task should know once this has gone well.
     fn then(&self) -> Option<&'static str> {
         match self {
-            Self::Unlock { .. } => Some("unlocked"),
+            Self::Unlock { .. } | Self::UnlockWithPasskey { .. } => Some("unlocked"),
             Self::Lock
             | Self::Touch
             | Self::ExportUris { .. }
+            | Self::Keys(KeysRequest::Prove { .. })
             | Self::Transfer(TransferRequest::CheckPassphrase { .. }) => None,
             _ => Some("changed"),
         }

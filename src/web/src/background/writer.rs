@@ -267,6 +267,7 @@ impl Writer {
             open.identity.accounts = known(&open.contents.vault, &open.identity, now);
         }
         open.identity.vault = vault_tag(&open.contents)?;
+        open.identity.slots = open.contents.keyring.live().map(|(id, _)| id).collect();
         let sealed = open.contents.seal(&random::array()?)?;
         let beside = self.store.sealed(Identity::NAME, &open.identity).await?;
         let could_not = |error: crate::browser::BrowserError| {

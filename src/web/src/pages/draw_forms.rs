@@ -5,10 +5,10 @@ use web_sys::{Element, Event, HtmlButtonElement, HtmlElement, HtmlFormElement, H
 
 use super::dom;
 use super::form::{Fields, Form, Forms, Sentence};
-use super::strength::Strength;
 use super::text::Text;
 use super::words::{say, say_if_known};
 use crate::message::{Failure, Refused};
+use holdfast_core::passphrase::Strength;
 
 /// The controls that hold what was typed.
 const CONTROLS: &str = "input[name]:enabled, select[name]:enabled, textarea[name]:enabled";

@@ -31,22 +31,19 @@ pub enum Form {
     Restore,
     /// Name this device.
     Device,
-    /// Change the passphrase.
-    Passphrase,
-    /// Make a recovery key.
-    Recovery,
-    /// Prove that the sheet can be read.
-    Confirm,
     /// Import lines.
     Import,
     /// Export lines.
     Export,
     /// Disconnect this destination.
     Disconnect(String),
+    /// A form of the section about keys.
+    #[cfg(feature = "options")]
+    Security(super::options::security::Form),
 }
 
 /// The forms that stand in a page with an id of their own.
-const IDS: [(Form, &str); 14] = [
+const IDS: [(Form, &str); 11] = [
     (Form::Create, "create-form"),
     (Form::Unlock, "unlock-form"),
     (Form::Uri, "uri-form"),
@@ -56,9 +53,6 @@ const IDS: [(Form, &str); 14] = [
     (Form::Find, "find-form"),
     (Form::Restore, "restore-form"),
     (Form::Device, "device-form"),
-    (Form::Passphrase, "passphrase-form"),
-    (Form::Recovery, "recovery-form"),
-    (Form::Confirm, "confirm-form"),
     (Form::Import, "import-form"),
     (Form::Export, "export-form"),
 ];
@@ -67,16 +61,31 @@ impl Form {
     /// The form of that element id. The form that disconnects is recognised by its destination.
     #[must_use]
     pub fn of_id(id: &str) -> Option<Self> {
-        IDS.into_iter()
+        Self::all()
             .find(|(_, own)| *own == id)
             .map(|(form, _)| form)
     }
 
     /// All forms with an id, and the id.
     pub fn all() -> impl Iterator<Item = (Self, &'static str)> {
-        IDS.into_iter()
+        let all = IDS.into_iter();
+        #[cfg(feature = "options")]
+        let all = all.chain(
+            super::options::security::FORMS
+                .into_iter()
+                .map(|(form, id)| (Self::Security(form), id)),
+        );
+        all
     }
 }
+
+/// Failures whose detail is put into their sentence, rather than behind it.
+const DETAIL_WITHIN: [&str; 4] = [
+    "recovery_key_character",
+    "recovery_key_groups",
+    "recovery_key_incomplete",
+    "recovery_key_length",
+];
 
 /// What was typed, by field name. Wiped when dropped.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -199,7 +208,10 @@ impl Sentence {
                 .as_deref()
                 .map(|field| Text::new(format!("field_{field}"))),
             advice: Text::new(format!("rec_{}", failure.code)),
-            detail: failure.detail.clone(),
+            detail: failure
+                .detail
+                .clone()
+                .filter(|_| !DETAIL_WITHIN.contains(&failure.code.as_str())),
         }
     }
 }
@@ -209,7 +221,13 @@ impl Sentence {
 pub fn failure_text(failure: &Failure) -> Text {
     let is_cause = Cause::ALL.iter().any(|cause| cause.code() == failure.code);
     let kind = if is_cause { "cause" } else { "err" };
-    Text::new(format!("{kind}_{}", failure.code))
+    let text = Text::new(format!("{kind}_{}", failure.code));
+    match &failure.detail {
+        Some(detail) if DETAIL_WITHIN.contains(&failure.code.as_str()) => {
+            text.with(detail.as_str())
+        }
+        _ => text,
+    }
 }
 
 /// "3 accounts added · 1 was there already".

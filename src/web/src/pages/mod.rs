@@ -19,12 +19,12 @@ pub mod form;
 pub mod look;
 #[cfg(feature = "options")]
 pub mod options;
+mod passkeys;
 #[cfg(feature = "popup")]
 pub mod popup;
 mod qr;
 pub mod status;
 mod status_module;
-pub mod strength;
 pub mod text;
 mod transfer;
 mod words;
@@ -32,17 +32,26 @@ pub mod world;
 
 use wasm_bindgen::prelude::*;
 
-/// Starts the popup. `reader` are the exports of `qr-image.js`; `status` reads the status line.
+/// Starts the popup. `reader` are the exports of `qr-image.js`, `passkeys` those of `passkeys.js`;
+/// `status` reads the status line.
 #[cfg(feature = "popup")]
 #[wasm_bindgen(js_name = popup)]
-pub fn start_popup(reader: qr::Reader, status: status_module::StatusModule) {
-    popup::start(reader, status);
+pub fn start_popup(
+    reader: qr::Reader,
+    status: status_module::StatusModule,
+    passkeys: passkeys::Passkeys,
+) {
+    popup::start(reader, status, passkeys);
 }
 
-/// Starts the settings page. `reader` are the exports of `qr-image.js`, `transfer` those of
-/// `transfer.js`.
+/// Starts the settings page. `reader` are the exports of `qr-image.js`, `passkeys` those of
+/// `passkeys.js`, `transfer` those of `transfer.js`.
 #[cfg(feature = "options")]
 #[wasm_bindgen(js_name = options)]
-pub fn start_options(reader: qr::Reader, transfer: options::Transfer) {
-    options::start(reader, transfer);
+pub fn start_options(
+    reader: qr::Reader,
+    passkeys: passkeys::Passkeys,
+    transfer: options::Transfer,
+) {
+    options::start(reader, passkeys, transfer);
 }

@@ -10,6 +10,8 @@ use holdfast_backup::destination::probe::Capabilities;
 use holdfast_backup::status::{Overall, State, Status, Trouble, Warning};
 use serde::{Deserialize, Serialize};
 
+use crate::store::keys::Passkey;
+
 use super::text::{Arg, Text, ago, point};
 
 /// The status line and what stands below it.
@@ -35,6 +37,11 @@ pub struct StatusView {
     pub warnings: Vec<WarningView>,
     /// How many accounts a merge that waits for consent would remove.
     pub removals: Option<u32>,
+    /// Another device has changed the vault key, and this one doesn't have the new one.
+    pub key_changed: bool,
+    /// The passkeys that open the vault here: for the page that asks for the passphrase.
+    #[serde(default)]
+    pub passkeys: Vec<Passkey>,
 }
 
 /// A button that fixes something.
@@ -154,6 +161,8 @@ impl StatusView {
             remedy: None,
             warnings: Vec::new(),
             removals: None,
+            key_changed: false,
+            passkeys: Vec::new(),
         }
     }
 
@@ -250,7 +259,10 @@ impl StatusView {
                 Text::new("warning_clock").with(duration(ahead.unsigned_abs()))
             }
             Warning::MergeWaitsForKey => Text::new("warning_merge_waits"),
-            Warning::KeyChanged { .. } => Text::new("warning_key_changed"),
+            Warning::KeyChanged { .. } => {
+                self.key_changed = true;
+                Text::new("warning_key_changed")
+            }
             Warning::NewerFormat { .. } => Text::new("warning_newer_format"),
             Warning::Damaged { .. } => Text::new("warning_damaged"),
             Warning::RolledBack { .. } => Text::new("warning_rolled_back")
@@ -264,6 +276,10 @@ impl StatusView {
             Warning::NeedsConsent { .. } => Some((
                 Text::new("warning_merge_action"),
                 Press::Open("backup".into()),
+            )),
+            Warning::KeyChanged { .. } => Some((
+                Text::new("remedy_enter_passphrase"),
+                Press::Open("key".into()),
             )),
             _ => None,
         };
@@ -322,7 +338,7 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         Remedy::Automatic => ("automatic", Press::Retry),
         Remedy::AskAdministrator => ("ask_administrator", Press::Retry),
         Remedy::CorrectClock => ("correct_clock", Press::Retry),
-        Remedy::EnterPassphrase => ("enter_passphrase", Press::Open("restore".into())),
+        Remedy::EnterPassphrase => ("enter_passphrase", Press::Open("key".into())),
         Remedy::Unlock => ("unlock", Press::Open("backup".into())),
         Remedy::Update => ("update", Press::Open("about".into())),
     };

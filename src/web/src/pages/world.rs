@@ -1,12 +1,15 @@
 //! What the pages read, all at once and by themselves: no page waits for the worker.
 
 use holdfast_backup::vault::VaultInfo;
+use holdfast_core::seal::{SlotId, SlotKind, SlotRecord};
 use holdfast_core::vault::Vault;
 
-use super::status::{Place, StatusView};
+use super::status::{Place, Press, StatusView, WarningView};
+use super::text::Text;
 use crate::browser::BrowserError;
 use crate::message::Settings;
 use crate::store::device::DeviceStore;
+use crate::store::keys::Keys;
 use crate::store::overview::{self, DestinationView, Overview};
 use crate::store::{identity, settings, vault};
 
@@ -25,6 +28,30 @@ pub struct World {
     pub info: Option<VaultInfo>,
     /// Two places of the recovery sheet were checked.
     pub recovery_confirmed: bool,
+    /// The ways into the vault, and back to its backups.
+    pub ways_in: WaysIn,
+}
+
+/// The ways into the vault, and back to its backups.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WaysIn {
+    /// What this installation keeps about them.
+    pub keys: Keys,
+    /// The key slots, while the vault is open.
+    pub slots: Vec<SlotView>,
+}
+
+/// A key slot, as the settings page lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotView {
+    /// Its name in requests.
+    pub id: SlotId,
+    /// What opens it.
+    pub kind: SlotKind,
+    /// What the person calls it.
+    pub label: String,
+    /// When it was added, in milliseconds since the Unix epoch.
+    pub added: u64,
 }
 
 /// The vault as a page finds it.
@@ -45,14 +72,23 @@ pub enum VaultState {
 /// # Errors
 /// When the browser can't read its own storage.
 pub async fn near() -> Result<(VaultState, Settings), BrowserError> {
+    let (vault, settings, _) = near_with_slots().await?;
+    Ok((vault, settings))
+}
+
+async fn near_with_slots() -> Result<(VaultState, Settings, Vec<SlotView>), BrowserError> {
     let settings = settings::load().await?;
+    let mut slots = Vec::new();
     let vault = match vault::load().await? {
         vault::VaultState::None => VaultState::Nothing,
         vault::VaultState::Locked => VaultState::Locked,
         vault::VaultState::Damaged => VaultState::Damaged,
-        vault::VaultState::Open(contents) => VaultState::Open(Box::new(contents.vault)),
+        vault::VaultState::Open(contents) => {
+            slots = contents.keyring.live().map(slot_view).collect();
+            VaultState::Open(Box::new(contents.vault))
+        }
     };
-    Ok((vault, settings))
+    Ok((vault, settings, slots))
 }
 
 /// The status altogether; `None` in a profile without a vault.
@@ -64,7 +100,10 @@ pub async fn status(now: u64) -> Result<Option<StatusView>, BrowserError> {
         return Ok(None);
     };
     let places: Vec<Place> = overview.destinations.into_iter().map(place).collect();
-    Ok(Some(StatusView::overall(&overview.overall, &places, now)))
+    let mut status = StatusView::overall(&overview.overall, &places, now);
+    warn_of_ways(&mut status, &overview.keys, &places);
+    status.passkeys = overview.keys.passkeys;
+    Ok(Some(status))
 }
 
 /// Reads it all.
@@ -72,7 +111,7 @@ pub async fn status(now: u64) -> Result<Option<StatusView>, BrowserError> {
 /// # Errors
 /// When the browser can't read its own storage.
 pub async fn read(now: u64) -> Result<World, BrowserError> {
-    let (vault, settings) = near().await?;
+    let (vault, settings, slots) = near_with_slots().await?;
     let mut world = World {
         vault,
         settings,
@@ -80,6 +119,10 @@ pub async fn read(now: u64) -> Result<World, BrowserError> {
         places: Vec::new(),
         info: None,
         recovery_confirmed: false,
+        ways_in: WaysIn {
+            slots,
+            ..WaysIn::default()
+        },
     };
     if !matches!(world.vault, VaultState::Nothing | VaultState::Damaged) {
         match overview().await {
@@ -104,9 +147,48 @@ impl World {
 
     fn take(&mut self, overview: Overview, now: u64) {
         self.places = overview.destinations.into_iter().map(place).collect();
-        self.status = Some(StatusView::overall(&overview.overall, &self.places, now));
+        let mut status = StatusView::overall(&overview.overall, &self.places, now);
+        warn_of_ways(&mut status, &overview.keys, &self.places);
+        self.status = Some(status);
         self.info = Some(overview.vault);
-        self.recovery_confirmed = overview.recovery_confirmed;
+        self.recovery_confirmed = overview.keys.sheet.is_some();
+        self.ways_in.keys = overview.keys;
+    }
+}
+
+/// Until a recovery sheet was checked, and while reaching a destination needs this very vault, the
+/// status says so.
+fn warn_of_ways(status: &mut StatusView, keys: &Keys, places: &[Place]) {
+    let mut warn = |text: Text, action: &'static str, place: &str| {
+        status.warnings.push(WarningView {
+            text,
+            press: Some((Text::new(action), Press::Open(place.to_owned()))),
+        });
+    };
+    if keys.sheet.is_none() {
+        warn(
+            Text::new("warning_no_sheet"),
+            "warning_no_sheet_action",
+            "security/sheet",
+        );
+    }
+    for place in places {
+        if keys.goes_in_a_circle(&place.id) {
+            warn(
+                Text::new("warning_circle").with(place.name()),
+                "warning_circle_action",
+                "security/ways",
+            );
+        }
+    }
+}
+
+fn slot_view((id, record): (SlotId, &SlotRecord)) -> SlotView {
+    SlotView {
+        id,
+        kind: record.slot.kind(),
+        label: record.label.clone(),
+        added: record.added,
     }
 }
 

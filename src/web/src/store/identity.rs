@@ -1,10 +1,11 @@
 //! Who this installation is, and what is known of the vault without its key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_backup::digest::Digest;
 use holdfast_backup::name::{DeviceTag, VaultTag};
 use holdfast_backup::vault::Change;
+use holdfast_core::seal::SlotId;
 use holdfast_core::vault::{DeviceId, Id};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -34,9 +35,9 @@ pub struct Identity {
     /// vault went on with. Never taken back.
     #[serde(default)]
     pub fell_back: Option<u64>,
-    /// Two places of the recovery sheet were checked.
+    /// The ids of the key slots that open the vault.
     #[serde(default)]
-    pub recovery_confirmed: bool,
+    pub slots: BTreeSet<SlotId>,
 }
 
 /// What is known of one account.
@@ -64,7 +65,7 @@ impl Identity {
             changed_at: 0,
             accounts: BTreeMap::new(),
             fell_back: None,
-            recovery_confirmed: false,
+            slots: BTreeSet::new(),
         }
     }
 

@@ -8,6 +8,7 @@ pub mod folders;
 pub mod format;
 pub mod generations;
 pub mod identity;
+pub mod keys;
 pub mod local;
 pub mod overview;
 pub mod session;

@@ -8,6 +8,7 @@ use holdfast_backup::vault::{VaultError, VaultInfo};
 
 use super::device::DeviceStore;
 use super::identity::Identity;
+use super::keys::Keys;
 use super::{destinations, settings, vault};
 use crate::browser::clock::now_millis;
 use crate::browser::{BrowserError, permissions};
@@ -20,8 +21,8 @@ pub struct Overview {
     pub destinations: Vec<DestinationView>,
     /// What is known of the vault without its key.
     pub vault: VaultInfo,
-    /// Two places of the recovery sheet were checked.
-    pub recovery_confirmed: bool,
+    /// What this installation keeps about the ways into the vault, as far as they still open it.
+    pub keys: Keys,
 }
 
 /// One destination, without its credentials.
@@ -63,14 +64,19 @@ pub async fn load(store: &DeviceStore) -> Result<Option<Overview>, BrowserError>
     }
     let statuses: Vec<Status> = views.iter().map(|view| view.status.clone()).collect();
     let declined = settings::load().await?.no_destination;
-    let confirmed = Identity::load(store)
-        .await?
-        .is_some_and(|identity| identity.recovery_confirmed);
+    let mut keys = Keys::load(store).await?;
+    if let Some(identity) = Identity::load(store).await? {
+        // Slots may have been removed by another device since.
+        keys.passkeys
+            .retain(|passkey| identity.slots.contains(&passkey.slot));
+        keys.sheet
+            .take_if(|sheet| !identity.slots.contains(&sheet.slot));
+    }
     Ok(Some(Overview {
         overall: overall(&statuses, &vault, declined),
         destinations: views,
         vault,
-        recovery_confirmed: confirmed,
+        keys,
     }))
 }
 

@@ -21,7 +21,7 @@ pub use error::RecoveryKeyError;
 /// The groups of a printed recovery key.
 pub const GROUPS: usize = 14;
 /// The characters of a group: four of the key and one that checks them.
-const GROUP: usize = DATA + 1;
+pub const GROUP: usize = DATA + 1;
 const DATA: usize = 4;
 /// The bytes of the checksum over the whole key: 14 groups hold 256 + 24 bits.
 const CHECKSUM: usize = 3;
@@ -94,14 +94,6 @@ impl RecoveryKey {
         typed.len() == expected.len() && bool::from(typed.ct_eq(&expected))
     }
 
-    /// Whether a text has the shape of a printed recovery key, mistakes or not: about as many
-    /// groups, nearly all of five characters. No passphrase that people choose looks like that.
-    pub fn resembles(typed: &str) -> bool {
-        let groups = || typed.split(is_separator).filter(|group| !group.is_empty());
-        let whole = groups().filter(|group| group.chars().count() == GROUP);
-        (GROUPS - 2..=GROUPS + 2).contains(&groups().count()) && whole.count() >= GROUPS - 4
-    }
-
     /// Reads what a person typed. Case, spaces and hyphens don't matter, and the letters that are
     /// not in the alphabet stand for the digits they look like.
     pub fn parse(typed: &str) -> Result<Self, RecoveryKeyError> {
@@ -144,6 +136,26 @@ impl RecoveryKey {
             return Err(RecoveryKeyError::Checksum);
         }
         Ok(RecoveryKey(*key))
+    }
+
+    /// Whether a text that opened nothing is rather a recovery key with typing mistakes than a
+    /// passphrase: then [`parse`](Self::parse) says where they are.
+    pub fn resembles(typed: &str) -> bool {
+        let characters = || typed.chars().filter(|character| !is_separator(*character));
+        let (count, possible) = (
+            characters().count(),
+            characters().filter(|c| value(*c).is_some()).count(),
+        );
+        let groups = || typed.split(is_separator).filter(|group| !group.is_empty());
+        // Words differ in length, groups don't.
+        let alike = groups()
+            .filter(|group| group.chars().count() == GROUP)
+            .count();
+        let (least, shaped) = match groups().count() {
+            0 | 1 => (50, true),
+            count => (25, alike * 2 > count),
+        };
+        (least..=2 * GROUPS * GROUP).contains(&count) && possible * 10 >= count * 9 && shaped
     }
 }
 

@@ -162,3 +162,28 @@ proptest! {
         );
     }
 }
+
+#[test]
+fn a_mistyped_key_is_told_from_a_passphrase() {
+    let printed = key(3).print();
+    for mistyped in [
+        printed.replacen(|c: char| c.is_ascii_digit(), "Z", 1),
+        printed.to_lowercase(),
+        printed.replace('-', ""),
+        printed[..59].to_owned(),
+        format!("{}-{}", *printed, &printed[..5]),
+    ] {
+        assert!(RecoveryKey::resembles(&mistyped), "{mistyped}");
+    }
+    for passphrase in [
+        "",
+        "short",
+        "lantern harbour granite twelve",
+        "correcthorsebatterystaple",
+        "the tide is high and we are holding on to the number one",
+        "Käpt'n Blaubär am Steuer",
+        "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z",
+    ] {
+        assert!(!RecoveryKey::resembles(passphrase), "{passphrase}");
+    }
+}

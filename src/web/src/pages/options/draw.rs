@@ -3,13 +3,13 @@
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 
-use super::model::{Model, Section, Sheet};
+use super::model::{Model, Section};
 use super::update::{gated, shown};
-use super::{Options, draw_backup, draw_restore, report, transfer};
+use super::{Options, draw_backup, draw_restore, report, security, transfer};
 use crate::browser::{clock::now_millis, runtime};
 use crate::message::Settings;
 use crate::pages::form::Form;
-use crate::pages::text::{Arg, Text};
+use crate::pages::text::Text;
 use crate::pages::words::{say, say_all};
 use crate::pages::world::VaultState;
 use crate::pages::{dom, draw_forms, draw_status};
@@ -32,7 +32,7 @@ pub fn draw(page: &mut Options, model: &Model) {
     }
     draw_backup::draw(page, model, now_millis());
     draw_restore::draw(page, model, now_millis());
-    draw_sheet(model);
+    security::draw(model);
     draw_transfer(model);
     let vault = model.world.as_ref().map(|world| &world.vault);
     let vault = match vault {
@@ -98,49 +98,6 @@ fn draw_settings(settings: &Settings) {
             Some(input) => input.set_checked(on),
             None => dom::set_value(&control, &choice),
         }
-    }
-}
-
-/// The recovery sheet while it is shown.
-fn draw_sheet(model: &Model) {
-    let (Some(element), Some(form)) = (dom::by_id("sheet"), dom::by_id("confirm-form")) else {
-        return;
-    };
-    dom::show(&element, model.sheet.is_some());
-    dom::show(&form, model.sheet.is_some());
-    let Some(groups) = dom::by_id("sheet-groups") else {
-        return;
-    };
-    let Some(Sheet {
-        groups: list,
-        ask,
-        made_at,
-    }) = &model.sheet
-    else {
-        dom::clear(&groups);
-        return;
-    };
-    draw_items(&groups, list);
-    let places = model.world.as_ref().map_or(&[][..], |world| &world.places);
-    let places: Vec<String> = places.iter().map(draw_backup::name).collect();
-    if let Some(destinations) = dom::by_id("sheet-destinations") {
-        draw_items(&destinations, &places);
-    }
-    dom::show_text(
-        "sheet-date",
-        Some(&say(&Text::new("sheet_date").with(Arg::Day(*made_at)))),
-    );
-    dom::show_text("confirm-text", Some(&say(&Text::new("confirm_text"))));
-    for (id, group) in [
-        ("confirm-first-label", ask.0),
-        ("confirm-second-label", ask.1),
-    ] {
-        dom::show_text(
-            id,
-            Some(&say(
-                &Text::new("confirm_group").with((group + 1).to_string())
-            )),
-        );
     }
 }
 

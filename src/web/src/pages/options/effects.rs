@@ -5,8 +5,8 @@ use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
 
-use super::Options;
 use super::model::{Asked, Effect, Msg};
+use super::{Options, security};
 use crate::browser::clock::now_millis;
 use crate::browser::{files, permissions, random, runtime, storage, tabs};
 use crate::message::{BackupRequest, Request, Settings, VaultRequest};
@@ -57,9 +57,6 @@ pub fn run(effect: Effect, app: &App<Options>) {
         }
         Effect::Save(name, text) => transfer::save(name, &text, "text/plain"),
         Effect::SaveDamaged => spawn_local(transfer::save_damaged()),
-        Effect::Print => {
-            let _ = dom::window().print();
-        }
         Effect::Clear(form) => {
             if let Some((_, id)) = Form::all().find(|(other, _)| *other == form) {
                 draw_forms::clear(id);
@@ -81,6 +78,7 @@ pub fn run(effect: Effect, app: &App<Options>) {
         }
         Effect::Reload => reload(app),
         Effect::ToastTimer(number) => app.after(TOAST_MILLIS, Msg::ToastGone(number)),
+        Effect::Security(effect) => security::run(effect, app),
     }
 }
 

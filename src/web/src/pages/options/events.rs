@@ -10,7 +10,7 @@ use web_sys::{
 use super::model::{Action, Msg, Section, Setting};
 use super::transfer as own;
 use super::transfer::effects::open;
-use super::{Options, effects};
+use super::{Options, effects, security};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::{dom, draw_forms, transfer};
@@ -31,6 +31,9 @@ pub fn listen(app: &App<Options>) {
     app.on_window("hashchange", |app, _| {
         app.dispatch(Msg::Go(effects::place()))
     });
+    // After sleep no timer may have run: what is shown is read anew before anybody looks.
+    app.on("visibilitychange", |app, _| effects::reload(app));
+    app.on_window("focus", |app, _| effects::reload(app));
     effects::watch_storage(app);
 }
 
@@ -88,11 +91,9 @@ fn action(name: &str, button: &HtmlElement) -> Option<Action> {
         "copy-export" => Action::CopyExport,
         "save-export" => Action::SaveExport,
         "hide-export" => Action::HideExport,
-        "print" => Action::Print,
-        "close-sheet" => Action::CloseSheet,
         "copy-diagnosis" => Action::CopyDiagnosis,
         "save-damaged" => Action::SaveDamaged,
-        _ => return None,
+        name => return security::action(name, button).map(Action::Security),
     })
 }
 
@@ -125,8 +126,9 @@ fn submit(app: &App<Options>, event: &Event) {
         }
         return;
     }
-    let form =
-        Form::of_id(&element.id()).or_else(|| destination_of(&element).map(Form::Disconnect));
+    let form = Form::of_id(&element.id())
+        .or_else(|| security::form_of(&element).map(Form::Security))
+        .or_else(|| destination_of(&element).map(Form::Disconnect));
     if let Some(form) = form {
         app.dispatch(Msg::Submit(form, draw_forms::read(&element)));
     }

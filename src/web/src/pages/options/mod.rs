@@ -8,12 +8,14 @@ mod events;
 mod model;
 mod nextcloud;
 mod report;
+pub mod security;
 mod submit;
 mod transfer;
 mod update;
 
 use super::app::{App, Page};
 use super::draw_forms;
+use super::passkeys::Passkeys;
 use super::qr::Reader;
 use model::{Effect, Model, Msg, Section};
 pub use transfer::effects::Transfer;
@@ -22,6 +24,7 @@ pub use transfer::effects::Transfer;
 pub struct Options {
     reader: Reader,
     transfer: Transfer,
+    passkeys: Passkeys,
     drawn: Option<Section>,
     /// What the lists were drawn from, so that they are drawn anew only when that changes.
     places: String,
@@ -51,10 +54,11 @@ impl Page for Options {
 }
 
 /// Starts the settings page.
-pub fn start(reader: Reader, transfer: Transfer) {
+pub fn start(reader: Reader, passkeys: Passkeys, transfer: Transfer) {
     draw_forms::build(".draft-fields", "t-draft");
     let page = Options {
         reader,
+        passkeys,
         transfer,
         drawn: None,
         places: String::new(),
@@ -64,6 +68,7 @@ pub fn start(reader: Reader, transfer: Transfer) {
     };
     let app = App::new(page);
     events::listen(&app);
+    security::passkeys_offered(&app);
     app.dispatch(Msg::Go(effects::place()));
     effects::reload(&app);
 }

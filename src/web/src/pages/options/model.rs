@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::security;
 use super::transfer;
 use crate::message::{Answer, ChainStep, DestinationDraft, FoundVault, Refused, Request, Settings};
 use crate::pages::form::{Fields, Form, Forms};
@@ -36,8 +37,8 @@ pub struct Model {
     pub file: Option<String>,
     /// What was restored: how many accounts, and what newer backups are missing.
     pub restored: Option<(usize, Vec<String>)>,
-    /// The recovery sheet while it is shown.
-    pub sheet: Option<Sheet>,
+    /// Keys.
+    pub security: security::Model,
     /// Import from other apps, and export to them.
     pub transfer: transfer::Model,
     /// What the last import came to.
@@ -82,17 +83,6 @@ pub enum Section {
     Damaged,
 }
 
-/// The recovery sheet.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Sheet {
-    /// The key's groups.
-    pub groups: Vec<String>,
-    /// The two groups (from 0) that are asked back.
-    pub ask: (usize, usize),
-    /// When it was made, in milliseconds since the Unix epoch.
-    pub made_at: u64,
-}
-
 /// What can happen.
 #[derive(Clone)]
 pub enum Msg {
@@ -120,6 +110,8 @@ pub enum Msg {
     PollNextcloud,
     /// The toast of that number has been there long enough.
     ToastGone(u32),
+    /// Something about keys.
+    Security(security::Msg),
 }
 
 /// A setting's new value.
@@ -164,14 +156,12 @@ pub enum Action {
     SaveExport,
     /// Hide the exported lines.
     HideExport,
-    /// Print the sheet.
-    Print,
-    /// Hide the sheet.
-    CloseSheet,
     /// Copy the diagnosis report.
     CopyDiagnosis,
     /// Keep the damaged bytes as a file.
     SaveDamaged,
+    /// Something about keys.
+    Security(security::Action),
 }
 
 /// A request that is under way, and what is needed to make sense of its answer.
@@ -183,6 +173,8 @@ pub enum Asked {
     Nextcloud,
     /// *Check now* of a destination.
     Check(String),
+    /// Replacing older snapshots.
+    Replaced,
     /// Anything whose success shows by itself.
     Silent,
 }
@@ -220,8 +212,6 @@ pub enum Effect {
     Save(&'static str, String),
     /// Offer the damaged bytes as a file.
     SaveDamaged,
-    /// Print.
-    Print,
     /// Empty a form.
     Clear(Form),
     /// Put the destination into the connect form.
@@ -236,6 +226,8 @@ pub enum Effect {
     Reload,
     /// Remove the toast of that number after a while.
     ToastTimer(u32),
+    /// Something about keys.
+    Security(security::Effect),
 }
 
 impl Section {

@@ -53,6 +53,7 @@ fn the_report_names_states_and_causes_but_no_names() {
         places: vec![place],
         info: None,
         recovery_confirmed: false,
+        ways_in: Default::default(),
     };
     let model = Model {
         world: Some(world),

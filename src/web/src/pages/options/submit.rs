@@ -1,9 +1,11 @@
 //! From what was typed into the settings page's forms to requests.
 
 use super::model::{Asked, Effect, Model, Source};
+use super::security;
 use super::transfer;
 use super::update::refuse;
 use crate::browser::permissions;
+use crate::message::keys::KeysRequest;
 use crate::message::{
     BackupRequest, DestinationDraft, Failure, FileRequest, FoundVault, Request, VaultRequest,
 };
@@ -22,9 +24,10 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
     };
     let request = match &form {
         Form::Create => fields.new_passphrase("passphrase").map(|new| {
-            Request::Vault(VaultRequest::CreateVault {
+            // With a recovery key, which is to be printed at once.
+            Request::Vault(VaultRequest::Keys(KeysRequest::Begin {
                 passphrase: new.to_owned(),
-            })
+            }))
         }),
         Form::Unlock => {
             passphrase().map(|passphrase| Request::Vault(VaultRequest::Unlock { passphrase }))
@@ -34,18 +37,6 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
         Form::Device => Ok(Request::Vault(VaultRequest::NameDevice {
             name: text("name"),
         })),
-        Form::Passphrase => match fields.get("current") {
-            "" => Err(Failure::of_field("passphrase_empty", "current")),
-            current => fields.new_passphrase("new").map(|new| {
-                Request::Vault(VaultRequest::ChangePassphrase {
-                    current: current.to_owned(),
-                    new: new.to_owned(),
-                })
-            }),
-        },
-        Form::Recovery => passphrase()
-            .map(|passphrase| Request::Vault(VaultRequest::RenewRecoveryKey { passphrase })),
-        Form::Confirm => confirm(model, fields),
         Form::Import => match fields.get("text").trim() {
             "" => Err(Failure::of_field("input_empty", "text")),
             // Whatever is more than plain links is shown before it is added.
@@ -82,6 +73,7 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
                 passphrase,
             })
         }),
+        Form::Security(form) => return security::submit(model, form.clone(), fields),
         Form::Uri | Form::Add | Form::Edit => return Vec::new(),
     };
     match request {
@@ -179,32 +171,4 @@ fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
         snapshot,
         secret: secret.to_owned(),
     }))
-}
-
-fn confirm(model: &Model, fields: &Fields) -> Result<Request, Failure> {
-    let plain = |text: &str| {
-        text.chars()
-            .filter(|c| c.is_alphanumeric())
-            .collect::<String>()
-            .to_ascii_uppercase()
-    };
-    let group = |index: usize| {
-        model
-            .sheet
-            .as_ref()
-            .and_then(|sheet| sheet.groups.get(index))
-            .map(|group| plain(group))
-    };
-    let (first, second) = model
-        .sheet
-        .as_ref()
-        .map(|sheet| sheet.ask)
-        .unwrap_or_default();
-    let right = group(first) == Some(plain(fields.get("first")))
-        && group(second) == Some(plain(fields.get("second")));
-    if right {
-        Ok(Request::Vault(VaultRequest::ConfirmRecoverySheet))
-    } else {
-        Err(Failure::new("groups_differ"))
-    }
 }

@@ -1,7 +1,8 @@
 //! What the settings page does about what happens: no browser in here.
 
-use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting, Sheet};
+use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting};
 use super::nextcloud;
+use super::security;
 use super::submit::submit;
 use super::transfer;
 use crate::message::{Answer, BackupRequest, Failure, Reply, Request, Settings, VaultRequest};
@@ -34,26 +35,35 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             model.toast.take_if(|(own, _)| *own == number);
             Vec::new()
         }
+        Msg::Security(msg) => security::took(model, msg),
     }
 }
 
 fn take(model: &mut Model, world: World) -> Vec<Effect> {
     let first = model.world.is_none();
-    let locked_now = !matches!(world.vault, VaultState::Open(_));
+    let is_open = |world: &World| matches!(world.vault, VaultState::Open(_));
+    let was_open = model.world.as_ref().is_some_and(is_open);
+    let locked_now = !is_open(&world);
+    let mut effects = vec![Effect::Mirror(world.settings.clone())];
     if locked_now {
         // Nothing secret stays on the page of a locked vault.
         model.exported = None;
-        model.sheet = None;
         model.imported = None;
         transfer::forget(&mut model.transfer);
+        security::locked(model);
+    }
+    if locked_now && was_open {
+        model.forms = Default::default();
+        effects.extend(Form::all().map(|(form, _)| Effect::Clear(form)));
     }
     let gone = |id: &String| world.places.iter().all(|place| place.id != *id);
     model.chains.retain(|id, _| !gone(id));
     model.disconnecting.take_if(|id| gone(id));
     model.changing.take_if(|id| gone(id));
-    let mirror = Effect::Mirror(world.settings.clone());
     model.world = Some(world);
-    let mut effects = vec![mirror];
+    if !locked_now {
+        effects.extend(security::opened(model));
+    }
     if first && model.changing.is_some() {
         effects.push(Effect::FillConnect(model.changing.clone()));
     }
@@ -63,12 +73,15 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
 fn go(model: &mut Model, place: &str) -> Vec<Effect> {
     model.section = Section::of(place);
     model.forms = Default::default();
+    if model.section != Section::Security {
+        security::left(model);
+    }
     let change = place.strip_prefix("change/").map(str::to_owned);
     if place == "connect" || change.is_some() {
         model.changing = change;
         return open_connect(model);
     }
-    Vec::new()
+    security::place(model, place)
 }
 
 /// What is shown: a profile without a vault has only the first run and restoring.
@@ -171,13 +184,9 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             model.exported = None;
             vec![Effect::Focus("export-passphrase")]
         }
-        Action::Print => vec![Effect::Print],
-        Action::CloseSheet => {
-            model.sheet = None;
-            vec![Effect::Focus("recovery-passphrase")]
-        }
         Action::CopyDiagnosis => vec![Effect::CopyDiagnosis],
         Action::SaveDamaged => vec![Effect::SaveDamaged],
+        Action::Security(action) => security::act(model, action, now),
     }
 }
 
@@ -301,6 +310,7 @@ fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Ef
                 Err(failure) => toast(model, failure_text(&failure)),
             }
         }
+        (Asked::Replaced, answer) => security::answered(model, answer),
         (Asked::Silent | Asked::Nextcloud, Ok(_)) => vec![Effect::Reload],
         (Asked::Silent | Asked::Nextcloud, Err(failure)) => {
             let mut effects = toast(model, failure_text(&failure));
@@ -312,7 +322,13 @@ fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Ef
 
 fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect> {
     match (form, reply) {
-        (Form::Create, _) => vec![Effect::Clear(Form::Create), Effect::Go("connect".into())],
+        (Form::Create, Reply::RecoveryKey { text }) => {
+            model.section = Section::Security;
+            let mut effects = vec![Effect::Clear(Form::Create), Effect::Go("security".into())];
+            effects.extend(security::show_sheet(model, text, now, true));
+            effects
+        }
+        (Form::Security(form), reply) => security::accepted(model, form, reply, now),
         (form @ Form::Unlock, _) => vec![Effect::Clear(form)],
         (Form::Connect, _) => {
             let mut effects = close_connect(model);
@@ -342,35 +358,6 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
                 Effect::Focus("restored-heading"),
             ]
         }
-        (Form::Passphrase, _) => {
-            let mut effects = vec![Effect::Clear(Form::Passphrase)];
-            effects.extend(toast(model, Text::new("passphrase_changed")));
-            effects
-        }
-        (Form::Recovery, Reply::RecoveryKey { text }) => {
-            let groups: Vec<String> = text
-                .split(|c: char| c.is_whitespace() || c == '-')
-                .filter(|group| !group.is_empty())
-                .map(str::to_owned)
-                .collect();
-            let ask = ask_back(groups.len(), now);
-            model.sheet = Some(Sheet {
-                groups,
-                ask,
-                made_at: now,
-            });
-            vec![
-                Effect::Clear(Form::Recovery),
-                Effect::Clear(Form::Confirm),
-                Effect::Focus("sheet-heading"),
-            ]
-        }
-        (Form::Confirm, _) => {
-            model.sheet = None;
-            let mut effects = vec![Effect::Clear(Form::Confirm)];
-            effects.extend(toast(model, Text::new("recovery_confirmed")));
-            effects
-        }
         (
             Form::Import,
             Reply::Added {
@@ -390,14 +377,6 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
         (Form::Device, _) => toast(model, Text::new("saved")),
         _ => Vec::new(),
     }
-}
-
-/// Two different groups to be asked back. Which they are is no secret.
-fn ask_back(groups: usize, now: u64) -> (usize, usize) {
-    let count = groups.max(2);
-    let first = (now % count as u64) as usize;
-    let second = (first + count / 2) % count;
-    (first.min(second), first.max(second))
 }
 
 pub(super) fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Effect> {
@@ -453,7 +432,7 @@ fn write(model: &mut Model) -> Vec<Effect> {
     ]
 }
 
-fn toast(model: &mut Model, text: Text) -> Vec<Effect> {
+pub(super) fn toast(model: &mut Model, text: Text) -> Vec<Effect> {
     let number = model
         .toast
         .as_ref()

@@ -19,6 +19,7 @@ fn world(vault: VaultState) -> World {
         places: Vec::new(),
         info: None,
         recovery_confirmed: false,
+        ways_in: Default::default(),
     }
 }
 
@@ -100,28 +101,6 @@ fn a_damaged_vault_says_so_wherever_one_looks() {
     assert_eq!(shown(&model), Some(Section::Damaged));
     update(&mut model, Msg::Go("restore".into()), 0);
     assert_eq!(shown(&model), Some(Section::Restore));
-}
-
-#[test]
-fn nothing_secret_stays_when_the_vault_is_locked() {
-    let mut model = started(open());
-    model.exported = Some("otpauth://…".into());
-    let key = Reply::RecoveryKey {
-        text: "AAAA BBBB CCCC DDDD".into(),
-    };
-    update(
-        &mut model,
-        Msg::Answered(Asked::Form(Form::Recovery), Ok(key)),
-        5,
-    );
-    assert!(model.sheet.is_some());
-    update(
-        &mut model,
-        Msg::World(Box::new(world(VaultState::Locked))),
-        0,
-    );
-    assert!(model.sheet.is_none() && model.exported.is_none());
-    assert!(gated(&model));
 }
 
 #[test]
@@ -276,42 +255,6 @@ fn an_empty_folder_is_said_to_be_one() {
 }
 
 #[test]
-fn the_recovery_sheet_is_confirmed_by_two_of_its_groups() {
-    let mut model = started(open());
-    let text = "AB2C-DE3F-GH4J-KL5M-NP6Q-RS7T".to_owned();
-    update(
-        &mut model,
-        Msg::Answered(Asked::Form(Form::Recovery), Ok(Reply::RecoveryKey { text })),
-        7,
-    );
-    let sheet = model.sheet.clone().unwrap();
-    assert_eq!(sheet.groups.len(), 6);
-    assert!(sheet.ask.0 < sheet.ask.1);
-    let (first, second) = (
-        sheet.groups[sheet.ask.0].clone(),
-        sheet.groups[sheet.ask.1].clone(),
-    );
-    assert!(
-        submitted(
-            &mut model,
-            Form::Confirm,
-            &[("first", &first), ("second", "WRONG")]
-        )
-        .is_none()
-    );
-    let lower = first.to_lowercase();
-    let request = submitted(
-        &mut model,
-        Form::Confirm,
-        &[("first", &lower), ("second", &format!(" {second} "))],
-    );
-    assert!(matches!(
-        request,
-        Some(Request::Vault(VaultRequest::ConfirmRecoverySheet))
-    ));
-}
-
-#[test]
 fn settings_change_one_at_a_time() {
     let mut model = started(open());
     let mut changed = |name: &str, setting| {
@@ -335,37 +278,6 @@ fn settings_change_one_at_a_time() {
     assert_eq!(minutes.lock_minutes, 0);
     assert!(changed("lock_minutes", Setting::Choice("soon".into())).is_none());
     assert!(changed("unheard_of", Setting::On(true)).is_none());
-}
-
-#[test]
-fn a_new_passphrase_needs_the_present_one() {
-    let mut model = started(open());
-    assert!(
-        submitted(
-            &mut model,
-            Form::Passphrase,
-            &[("new", LONG), ("repeat", LONG)]
-        )
-        .is_none()
-    );
-    assert_eq!(
-        model
-            .forms
-            .failure_of(&Form::Passphrase)
-            .unwrap()
-            .field
-            .as_deref(),
-        Some("current")
-    );
-    let request = submitted(
-        &mut model,
-        Form::Passphrase,
-        &[("current", "old"), ("new", LONG), ("repeat", LONG)],
-    );
-    assert!(matches!(
-        request,
-        Some(Request::Vault(VaultRequest::ChangePassphrase { .. }))
-    ));
 }
 
 #[test]

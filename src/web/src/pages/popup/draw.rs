@@ -19,6 +19,13 @@ pub fn draw(popup: &mut Popup, model: &Model, app: &App<Popup>) {
     draw_status::draw(model.status.as_ref());
     draw_status::draw_warnings(model.status.as_ref());
     popup.list.draw(model, app);
+    if let Some(button) = dom::by_id("unlock-passkey") {
+        let status = model.status.as_ref();
+        dom::show(
+            &button,
+            status.is_some_and(|status| !status.passkeys.is_empty()),
+        );
+    }
     super::fill_draw::draw(model);
     if model.screen == Screen::List {
         draw_empty(model);
@@ -59,6 +66,9 @@ fn draw_screen(model: &Model) {
     }
     if let Some((heading, title)) = dom::by_id("bar-heading").zip(title) {
         dom::set_text(&heading, &say(&Text::new(title)));
+    }
+    if let (None, Some(list)) = (&model.vault, dom::by_id("details")) {
+        dom::clear(&list);
     }
     match model.screen {
         Screen::Edit(_) => fill_edit(model),

@@ -49,6 +49,23 @@ pub fn run(effect: Effect, app: &App<Popup>) {
                 );
             });
         }
+        Effect::UsePasskey(known) => {
+            let app = app.clone();
+            let passkeys = app.with_page(|popup, _| popup.passkeys.clone());
+            spawn_local(async move {
+                let asked = Asked::Form(Form::Unlock);
+                match passkeys.open(&known).await {
+                    Ok(used) => {
+                        let request = VaultRequest::UnlockWithPasskey {
+                            slot: used.slot,
+                            output: used.output,
+                        };
+                        ask(&app, asked, Request::Vault(request));
+                    }
+                    Err(failure) => app.dispatch(Msg::Answered(asked, Err(failure))),
+                }
+            });
+        }
         Effect::ScanPage => {
             let app = app.clone();
             let reader = app.with_page(|popup, _| popup.reader.clone());

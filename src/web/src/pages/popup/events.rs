@@ -62,6 +62,7 @@ fn action(button: &HtmlElement) -> Option<Action> {
         "open-backup" => Action::Open("backup"),
         "open-restore" => Action::Open("restore"),
         "open-import" | "choose-image" => Action::Open("transfer"),
+        "unlock-passkey" => Action::Passkey,
         "lock" => Action::Lock,
         "back" => Action::Back,
         "copy" => Action::Copy(account()?, id("data-credential")),

@@ -16,6 +16,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::app::{App, Page};
+use super::passkeys::Passkeys;
 use super::qr::Reader;
 use super::status_module::StatusModule;
 use super::{dom, draw_forms};
@@ -28,6 +29,7 @@ pub struct Popup {
     drawn: Option<Screen>,
     reader: Reader,
     status: StatusModule,
+    passkeys: Passkeys,
     /// Reads storage once it has been quiet for a moment.
     settling: Option<gloo::timers::callback::Timeout>,
     /// Forgets the key's deadline when replaced.
@@ -53,7 +55,7 @@ impl Page for Popup {
 }
 
 /// Starts the popup.
-pub fn start(reader: Reader, status: StatusModule) {
+pub fn start(reader: Reader, status: StatusModule, passkeys: Passkeys) {
     draw_forms::build(".credential-fields", "t-credential");
     let container = dom::by_id("accounts").unwrap_or_else(dom::body);
     // The list's observer needs the app, which needs the list.
@@ -64,6 +66,7 @@ pub fn start(reader: Reader, status: StatusModule) {
         drawn: None,
         reader,
         status,
+        passkeys,
         settling: None,
         deadline: None,
     });

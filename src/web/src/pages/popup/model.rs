@@ -11,6 +11,7 @@ use crate::pages::qr::Seen;
 use crate::pages::status::StatusView;
 use crate::pages::text::Text;
 use crate::pages::world::VaultState;
+use crate::store::keys::Passkey;
 
 /// What the popup knows. Codes are no part of it: the view makes them from the vault and the time.
 #[derive(Clone, Debug, Default)]
@@ -112,6 +113,8 @@ pub enum Action {
     OpenAdd,
     /// Open the settings page at a section.
     Open(&'static str),
+    /// Unlock with a passkey.
+    Passkey,
     /// Lock.
     Lock,
     /// Back to the list.
@@ -180,6 +183,8 @@ pub enum Effect {
     Open(String),
     /// Ask for a host permission (in this very click), then try the backup.
     Grant(Vec<String>),
+    /// Let the person use a passkey.
+    UsePasskey(Vec<Passkey>),
     /// Take a picture of the page in view and look for QR codes.
     ScanPage,
     /// Offer the damaged bytes as a file.

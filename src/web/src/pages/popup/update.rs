@@ -97,10 +97,13 @@ fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect>
     model.forms = Default::default();
     match model.screen {
         Screen::Welcome => vec![Effect::Focus(Focus::Element("create-passphrase"))],
-        Screen::Locked => vec![
-            Effect::Clear(Form::Unlock),
-            Effect::Focus(Focus::Element("unlock-passphrase")),
-        ],
+        Screen::Locked => {
+            // Nor does anything that was being typed.
+            let mut effects: Vec<Effect> =
+                Form::all().map(|(form, _)| Effect::Clear(form)).collect();
+            effects.push(Effect::Focus(Focus::Element("unlock-passphrase")));
+            effects
+        }
         Screen::Damaged => vec![Effect::Focus(Focus::Element("damaged-heading"))],
         _ => vec![
             Effect::Clear(Form::Create),
@@ -129,6 +132,11 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         Action::Details(id) => go(model, Screen::Details(id), Focus::Element("bar-heading")),
         Action::Back => back(model),
         Action::Open(section) => vec![Effect::Open(section.to_owned())],
+        Action::Passkey => {
+            model.forms.start(Form::Unlock);
+            let passkeys = model.status.as_ref().map(|status| status.passkeys.clone());
+            vec![Effect::UsePasskey(passkeys.unwrap_or_default())]
+        }
         Action::Lock => vec![Effect::Ask(
             Asked::Silent,
             Request::Vault(VaultRequest::Lock),

@@ -1,7 +1,8 @@
-//! A hint at how strong a passphrase is. (What is refused is decided in `holdfast_core::passphrase`.)
+//! How strong a passphrase is, as far as that can be told from its characters.
 //!
-//! Deliberately coarse: an estimate of guesses that errs on the low side, small enough for the
+//! Deliberately coarse: an estimate of guesses that errs on the low side, a few kilobytes in the
 //! module that the popup loads. What it can't know (a song's line, a pet's name) it can't count.
+//! An estimator with frequency lists of its own would take more room than all the rest.
 
 use std::collections::BTreeSet;
 
@@ -25,21 +26,60 @@ pub enum Strength {
 const FAIR_BITS: f64 = 34.0;
 
 /// Words that are tried first, and their kin.
-const COMMON: [&str; 14] = [
+const COMMON: [&str; 53] = [
     "password",
     "passwort",
     "passphrase",
+    "passwd",
     "holdfast",
     "qwerty",
     "qwertz",
     "asdf",
+    "yxcv",
+    "zxcv",
+    "1q2w",
+    "1qaz",
     "letmein",
     "welcome",
+    "willkommen",
+    "hallo",
+    "hello",
     "admin",
+    "master",
     "secret",
+    "geheim",
+    "schatz",
     "iloveyou",
+    "ichliebe",
+    "dragon",
+    "monkey",
+    "sunshine",
+    "princess",
+    "football",
+    "fussball",
+    "baseball",
+    "superman",
+    "batman",
+    "shadow",
+    "michael",
+    "jennifer",
+    "charlie",
+    "summer",
+    "sommer",
+    "winter",
     "abc",
+    "abcd",
     "login",
+    "changeme",
+    "changeit",
+    "computer",
+    "internet",
+    "samsung",
+    "google",
+    "authenticator",
+    "trustno1",
+    "starwars",
+    "pokemon",
 ];
 
 impl Strength {

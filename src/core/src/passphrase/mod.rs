@@ -1,7 +1,11 @@
 //! The floor under a passphrase: what lies on other people's servers must not be cheap to guess.
 
+mod strength;
+
 use std::collections::BTreeSet;
 use std::fmt;
+
+pub use strength::Strength;
 
 use crate::Coded;
 
@@ -18,7 +22,8 @@ pub enum PassphraseError {
     Empty,
     /// Fewer than [`MIN_CHARACTERS`].
     TooShort,
-    /// Fewer than [`MIN_DIFFERENT`] different characters, or one run of neighbours ("1234567890").
+    /// Fewer than [`MIN_DIFFERENT`] different characters, one run of neighbours ("1234567890"), or
+    /// otherwise [`Strength::Weak`].
     TooSimple,
 }
 
@@ -38,7 +43,8 @@ pub fn check(passphrase: &str) -> Result<(), PassphraseError> {
         .flat_map(char::to_lowercase)
         .collect::<BTreeSet<_>>()
         .len();
-    if different < MIN_DIFFERENT || is_run(passphrase) {
+    let is_weak = || Strength::of(passphrase) <= Strength::Weak;
+    if different < MIN_DIFFERENT || is_run(passphrase) || is_weak() {
         return Err(PassphraseError::TooSimple);
     }
     Ok(())
@@ -92,9 +98,17 @@ mod tests {
         assert_eq!(check("1234567890"), Err(PassphraseError::TooSimple));
         assert_eq!(check("0987654321"), Err(PassphraseError::TooSimple));
         assert_eq!(check("abcdefghijklm"), Err(PassphraseError::TooSimple));
-        assert_eq!(check("correct horse"), Ok(()));
+        for guessed_first in [
+            "password123",
+            "Passwort123!",
+            "qwertz123456",
+            "Holdfast2026",
+        ] {
+            assert_eq!(check(guessed_first), Err(PassphraseError::TooSimple));
+        }
+        assert_eq!(check("correct horse battery"), Ok(()));
         // Ten characters, not ten bytes.
-        assert_eq!(check("äöüßéèêçñ"), Err(PassphraseError::TooShort));
-        assert_eq!(check("äöüßéèêçñø"), Ok(()));
+        assert_eq!(check("Öß7ñ-Ø2çé"), Err(PassphraseError::TooShort));
+        assert_eq!(check("Öß7ñ-Ø2çéX"), Ok(()));
     }
 }
