@@ -79,7 +79,11 @@ impl Score {
 
     fn f1(&self) -> f64 {
         let (p, r) = (self.precision(), self.recall());
-        if p + r == 0.0 { 0.0 } else { 2.0 * p * r / (p + r) }
+        if p + r == 0.0 {
+            0.0
+        } else {
+            2.0 * p * r / (p + r)
+        }
     }
 }
 
@@ -104,13 +108,21 @@ impl fmt::Display for Score {
 }
 
 fn percent(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 100.0 } else { 100.0 * part as f64 / whole as f64 }
+    if whole == 0 {
+        100.0
+    } else {
+        100.0 * part as f64 / whole as f64
+    }
 }
 
 async fn the_corpus_is_read_right(kind: Kind) -> Result<()> {
     let pages = corpus()?;
     let alike = pages.iter().filter(|page| page.boxes.is_empty()).count();
-    ensure!(pages.len() - alike >= 150 && alike >= 150, "{} pages", pages.len());
+    ensure!(
+        pages.len() - alike >= 150 && alike >= 150,
+        "{} pages",
+        pages.len()
+    );
     let browser = Browser::start(kind, Options::new()?).await?;
     let site = Site::serve(crate::stage::pages()).await?;
     browser.goto(&format!("{}/corpus.html", site.url())).await?;
@@ -125,11 +137,17 @@ async fn the_corpus_is_read_right(kind: Kind) -> Result<()> {
              const boxes = args[1] ? [...document.querySelectorAll(args[1])].map((box) => holdfast.elements.indexOf(box)) : []; \
              return {{ frame, boxes }};"
         );
-        let seen = browser.js(&body, &[json!(page.markup), json!(page.boxes.join(", "))]).await?;
+        let seen = browser
+            .js(&body, &[json!(page.markup), json!(page.boxes.join(", "))])
+            .await?;
         let (expected, chosen) = judge(&seen)?;
         ensure!(expected.len() == page.boxes.len(), "{}: {seen}", page.name);
         let hard = page.kind.contains("hard");
-        let part = if page.held_out { "held out" } else { "written from" };
+        let part = if page.held_out {
+            "held out"
+        } else {
+            "written from"
+        };
         let shape = page.name.split('/').next().unwrap_or_default();
         for key in [
             "all".to_owned(),
@@ -137,10 +155,16 @@ async fn the_corpus_is_read_right(kind: Kind) -> Result<()> {
             format!("language {}", page.language),
             format!("shape {shape}"),
         ] {
-            scores.entry(key).or_default().count(&expected, &chosen, hard);
+            scores
+                .entry(key)
+                .or_default()
+                .count(&expected, &chosen, hard);
         }
         if expected != chosen {
-            wrong.push(format!("{part}: {} ({}) {expected:?} {chosen:?}", page.name, page.language));
+            wrong.push(format!(
+                "{part}: {} ({}) {expected:?} {chosen:?}",
+                page.name, page.language
+            ));
         }
     }
     for (key, score) in &scores {
@@ -155,20 +179,30 @@ async fn the_corpus_is_read_right(kind: Kind) -> Result<()> {
 
 /// The floors: ahead of what ten other detectors reach on real pages.
 fn at_least(scores: &BTreeMap<String, Score>, key: &str) -> Result<()> {
-    let score = scores.get(key).with_context(|| format!("no pages are {key}"))?;
+    let score = scores
+        .get(key)
+        .with_context(|| format!("no pages are {key}"))?;
     ensure!(score.f1() >= 95.0, "{key}: F1 {:.1}", score.f1());
     ensure!(percent(score.exact, score.pages) >= 93.0, "{key}: exact");
     ensure!(percent(score.fires, score.alike) <= 3.0, "{key}: fires");
-    ensure!(percent(score.hard_fires, score.hard) <= 8.0, "{key}: hard look-alikes");
-    ensure!(percent(score.split_exact, score.split) >= 92.0, "{key}: split boxes");
+    ensure!(
+        percent(score.hard_fires, score.hard) <= 8.0,
+        "{key}: hard look-alikes"
+    );
+    ensure!(
+        percent(score.split_exact, score.split) >= 92.0,
+        "{key}: split boxes"
+    );
     Ok(())
 }
 
 /// Pages of real products, each with `labels.json` beside it; named by `HOLDFAST_FILL_PAGES`, or
 /// lying beside the checkout. They are others' work and no part of this one.
 async fn real_pages_are_read_right(kind: Kind) -> Result<()> {
-    let folder = std::env::var_os("HOLDFAST_FILL_PAGES")
-        .map_or_else(|| paths::root().join("../shared/fixtures/autofill"), PathBuf::from);
+    let folder = std::env::var_os("HOLDFAST_FILL_PAGES").map_or_else(
+        || paths::root().join("../shared/fixtures/autofill"),
+        PathBuf::from,
+    );
     let Ok(labels) = std::fs::read(folder.join("labels.json")) else {
         println!("no real pages here");
         return Ok(());
@@ -180,7 +214,10 @@ async fn real_pages_are_read_right(kind: Kind) -> Result<()> {
     let script = features()?;
     let mut scores: BTreeMap<String, Score> = BTreeMap::new();
     for (number, label) in labels.iter().enumerate() {
-        let file = label.get("file").and_then(Value::as_str).context("a page without a file")?;
+        let file = label
+            .get("file")
+            .and_then(Value::as_str)
+            .context("a page without a file")?;
         let selectors = label.get("expected").cloned().unwrap_or_default();
         browser.goto(&format!("{}/{file}", site.url())).await?;
         let body = format!(
@@ -193,8 +230,15 @@ async fn real_pages_are_read_right(kind: Kind) -> Result<()> {
         );
         let seen = browser.js(&body, &[selectors]).await?;
         let (expected, chosen) = judge(&seen)?;
-        let tags = label.get("tags").map(ToString::to_string).unwrap_or_default();
-        let part = if number % 2 == 0 { "written from" } else { "held out" };
+        let tags = label
+            .get("tags")
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let part = if number % 2 == 0 {
+            "written from"
+        } else {
+            "held out"
+        };
         for key in ["all", part] {
             let score = scores.entry(key.to_owned()).or_default();
             score.count(&expected, &chosen, tags.contains("\"hard\""));
@@ -228,7 +272,9 @@ fn judge(seen: &Value) -> Result<(Vec<usize>, Vec<usize>)> {
 /// The very script that runs in pages, as an expression.
 fn features() -> Result<String> {
     let text = std::fs::read_to_string(paths::root().join("extension/fill/features.js"))?;
-    let start = text.find("(() => {").context("the script has another shape")?;
+    let start = text
+        .find("(() => {")
+        .context("the script has another shape")?;
     let script = text.get(start..).unwrap_or_default();
     Ok(script.trim_end().trim_end_matches(';').to_owned())
 }
@@ -247,7 +293,11 @@ fn corpus() -> Result<Vec<Page>> {
         *number += 1;
         pages.push(Page {
             held_out: *number % 2 == 0,
-            boxes: boxes.split(", ").filter(|box_| !box_.is_empty()).map(str::to_owned).collect(),
+            boxes: boxes
+                .split(", ")
+                .filter(|box_| !box_.is_empty())
+                .map(str::to_owned)
+                .collect(),
             name,
             language,
             kind,

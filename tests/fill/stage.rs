@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use holdfast_tests::browser::{Browser, Kind, Options};
 use holdfast_tests::journey::Person;
 use holdfast_tests::oracle::Oath;
@@ -57,7 +57,11 @@ impl Stage {
         let links: Vec<String> = accounts
             .iter()
             .map(|(name, _)| {
-                let kind = if name.starts_with("Counter") { "hotp" } else { "totp" };
+                let kind = if name.starts_with("Counter") {
+                    "hotp"
+                } else {
+                    "totp"
+                };
                 let more = if kind == "hotp" { "&counter=0" } else { "" };
                 format!("otpauth://{kind}/{name}:jane?secret={SECRET}&issuer={name}{more}")
             })
@@ -83,7 +87,10 @@ impl Stage {
             let request = json!({ "vault": { "edit": { "id": id, "edit": { "sites": sites } } } });
             let answer = self
                 .browser
-                .js("return (globalThis.browser ?? chrome).runtime.sendMessage(args[0])", &[request])
+                .js(
+                    "return (globalThis.browser ?? chrome).runtime.sendMessage(args[0])",
+                    &[request],
+                )
                 .await?;
             ensure!(answer.get("Err").is_none(), "binding {name}: {answer}");
         }
@@ -105,17 +112,29 @@ impl Stage {
     pub async fn sites_of(&self, name: &str) -> Result<String> {
         self.browser.open("popup.html").await?;
         let id = self.id_of(name).await?;
-        self.browser.click(&format!("[data-id=\"{id}\"] .account-menu")).await?;
-        self.browser.click(&format!("[data-id=\"{id}\"] [data-action=edit]")).await?;
+        self.browser
+            .click(&format!("[data-id=\"{id}\"] .account-menu"))
+            .await?;
+        self.browser
+            .click(&format!("[data-id=\"{id}\"] [data-action=edit]"))
+            .await?;
         self.browser.wait_visible("#edit-sites").await?;
-        let value = self.browser.js("return document.querySelector('#edit-sites').value", &[]).await?;
+        let value = self
+            .browser
+            .js("return document.querySelector('#edit-sites').value", &[])
+            .await?;
         Ok(value.as_str().unwrap_or_default().to_owned())
     }
 
     /// Goes to a page and waits until it has drawn what it draws.
     pub async fn goto(&self, address: &str) -> Result<()> {
         self.browser.goto(address).await?;
-        self.browser.js("await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))", &[]).await?;
+        self.browser
+            .js(
+                "await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))",
+                &[],
+            )
+            .await?;
         Ok(())
     }
 
@@ -127,33 +146,57 @@ impl Stage {
     /// Waits until a script in the page gives a code of this account.
     pub async fn wait_code(&self, name: &str, script: &str) -> Result<()> {
         let mut last = Value::Null;
-        eventually(&format!("the code of {name} is there"), async || {
+        let outcome = eventually(&format!("the code of {name} is there"), async || {
             last = self.browser.js(script, &[]).await?;
-            let text: String = last.as_str().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+            let text: String = last
+                .as_str()
+                .unwrap_or_default()
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect();
             Ok(is_code(name, &text)?.then_some(()))
         })
-        .await
-        .with_context(|| format!("the page has {last}"))?;
-        Ok(())
+        .await;
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let waiting = self.waiting().await?;
+                Err(error.context(format!(
+                    "the page has {last}, the popup would say {waiting}"
+                )))
+            }
+        }
     }
 
     /// What waits for the popup to be said, for messages of failing tests.
-    pub async fn waiting(&self) -> Result<String> {
+    async fn waiting(&self) -> Result<String> {
         self.browser.open("popup.html").await?;
         let waiting = self.browser.storage("session").await?;
-        Ok(waiting.get("fill_waiting").map(ToString::to_string).unwrap_or_default())
+        Ok(waiting
+            .get("fill_waiting")
+            .map(ToString::to_string)
+            .unwrap_or_default())
     }
 }
 
 /// The secret of an account.
 pub fn secret_of(name: &str) -> String {
-    data_encoding::BASE32_NOPAD.encode(format!("{name}{SECRET}").as_bytes().get(..20).unwrap_or_default())
+    data_encoding::BASE32_NOPAD.encode(
+        format!("{name}{SECRET}")
+            .as_bytes()
+            .get(..20)
+            .unwrap_or_default(),
+    )
 }
 
 /// Whether this is a code of the account, of now or a moment ago, by another implementation.
 pub fn is_code(name: &str, text: &str) -> Result<bool> {
     let secret = secret_of(name);
-    let oath = Oath { secret: &secret, algorithm: "SHA1", digits: 6 };
+    let oath = Oath {
+        secret: &secret,
+        algorithm: "SHA1",
+        digits: 6,
+    };
     let now = now()?;
     for seconds in [now, now.saturating_sub(30), now.saturating_sub(60)] {
         if oath.totp(seconds, 30)? == text {
@@ -163,9 +206,14 @@ pub fn is_code(name: &str, text: &str) -> Result<bool> {
     Ok(false)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test on a real computer has a real clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test on a real computer has a real clock"
+)]
 fn now() -> Result<u64> {
-    Ok(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs())
+    Ok(std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)?
+        .as_secs())
 }
 
 /// The folder of pages that these tests serve.

@@ -29,14 +29,20 @@ async fn every_widget_takes_the_code(kind: Kind) -> Result<()> {
     ensure!(names.len() >= 25, "only {} widgets", names.len());
     let mut failed = Vec::new();
     for name in &names {
-        stage.goto(&format!("http://widgets.test/index.html?{name}")).await?;
+        stage
+            .goto(&format!("http://widgets.test/index.html?{name}"))
+            .await?;
         stage.browser.js("await window.ready", &[]).await?;
         stage.fill().await?;
         if let Err(error) = stage.wait_code("Widgets", "return window.state()").await {
             failed.push(format!("{name}: {error:#}"));
         }
     }
-    println!("{kind:?}: {} of {} widgets filled", names.len() - failed.len(), names.len());
+    println!(
+        "{kind:?}: {} of {} widgets filled",
+        names.len() - failed.len(),
+        names.len()
+    );
     ensure!(failed.is_empty(), "{}", failed.join("\n"));
     Ok(())
 }
@@ -51,6 +57,9 @@ fn bundle() -> Result<PathBuf> {
         .arg(&out)
         .status()
         .context("cannot start node")?;
-    ensure!(status.success(), "the widgets can't be bundled: run `make setup`");
+    ensure!(
+        status.success(),
+        "the widgets can't be bundled: run `make setup`"
+    );
     Ok(out)
 }

@@ -44,6 +44,8 @@ pub enum Veto {
     Meaning(Concept),
     /// A grid of boxes.
     Grid,
+    /// A part of a longer key, which is asked for in several fields.
+    Part,
 }
 
 /// The boxes to fill on a page: those that most speaks for, if it is enough.
@@ -129,6 +131,9 @@ fn judge(
         .and_then(|index| frame.fields.get(*index))
         .ok_or(Veto::Untyped)?;
     built_for_it(first, row)?;
+    if row.is_none() && is_part(frame, first) {
+        return Err(Veto::Part);
+    }
     let evidence = Evidence::of(frame, fields);
     let own = Own::of(lexicon, &evidence, first);
     declared_otherwise(first, &own)?;
@@ -167,6 +172,23 @@ fn built_for_it(field: &Field, row: Option<&Row>) -> Result<(), Veto> {
     }
 }
 
+/// Whether fields of the same name but for a number lie beside it: licence keys, serial numbers.
+fn is_part(frame: &Frame, field: &Field) -> bool {
+    let stem = |name: &str| {
+        name.trim_end_matches(|c: char| c.is_ascii_digit())
+            .to_owned()
+    };
+    frame.fields.iter().any(|other| {
+        other.form == field.form
+            && other.is_seen()
+            && other.is_typed()
+            && other.name != field.name
+            && !stem(&field.name).is_empty()
+            && stem(&other.name) == stem(&field.name)
+            && (other.y - field.y).abs() <= 4.0
+    })
+}
+
 /// What a field calls itself.
 struct Own {
     otp: bool,
@@ -186,6 +208,8 @@ impl Own {
         let by_class = lexicon.says(&evidence.classes, Concept::Otp);
         let score = match (otp > 0, code > 0, word > 0) {
             (true, _, _) => 60,
+            // "PIN and token", "code digit".
+            (_, true, true) => 46,
             (_, true, _) => 42,
             (_, _, true) => 20,
             _ => 0,
@@ -446,6 +470,8 @@ fn structure(frame: &Frame, field: &Field, fields: &[usize], row: Option<&Row>) 
         .iter()
         .any(|part| field.pattern.contains(part));
     score += 8 * i32::from(digits);
+    // Passwords were ruled out before.
+    score += 10 * i32::from(field.r#type == "password");
     let alone = !frame.fields.iter().enumerate().any(|(index, other)| {
         !fields.contains(&index)
             && other.form == field.form

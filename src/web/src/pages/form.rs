@@ -28,6 +28,8 @@ pub enum Form {
     Find,
     /// Restore.
     Restore,
+    /// The sites on which filling submits.
+    Autofill,
     /// Name this device.
     Device,
     /// Change the passphrase.
@@ -45,7 +47,7 @@ pub enum Form {
 }
 
 /// The forms that stand in a page with an id of their own.
-const IDS: [(Form, &str); 14] = [
+const IDS: [(Form, &str); 15] = [
     (Form::Create, "create-form"),
     (Form::Unlock, "unlock-form"),
     (Form::Uri, "uri-form"),
@@ -54,6 +56,7 @@ const IDS: [(Form, &str); 14] = [
     (Form::Connect, "connect-form"),
     (Form::Find, "find-form"),
     (Form::Restore, "restore-form"),
+    (Form::Autofill, "autofill-form"),
     (Form::Device, "device-form"),
     (Form::Passphrase, "passphrase-form"),
     (Form::Recovery, "recovery-form"),

@@ -33,6 +33,7 @@ pub fn run(project: &Project, scope: Scope) -> Result<()> {
         apt::ensure()?;
         python::ensure(project)?;
         geckodriver::ensure(project)?;
+        npm::ensure_widgets(project)?;
     }
     println!(
         "everything needed is installed ({:.1} s)",

@@ -5,6 +5,7 @@ use super::update::refuse;
 use holdfast_backup::destination::config::WebDavConfig;
 
 use crate::browser::permissions;
+use crate::message::fill::FillRequest;
 use crate::message::{BackupRequest, DestinationDraft, Failure, Request, VaultRequest};
 use crate::pages::form::{Fields, Form};
 
@@ -29,6 +30,9 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
         }
         Form::Connect | Form::Find => return submit_destination(model, form, fields.destination()),
         Form::Restore => restore(model, fields),
+        Form::Autofill => Ok(Request::Fill(FillRequest::SubmitOn {
+            sites: text("sites"),
+        })),
         Form::Device => Ok(Request::Vault(VaultRequest::NameDevice {
             name: text("name"),
         })),

@@ -64,6 +64,9 @@ fn go(model: &mut Model, place: &str) -> Vec<Effect> {
         model.changing = change;
         return open_connect(model);
     }
+    if model.section == Section::Autofill {
+        return vec![Effect::ShowSubmitSites];
+    }
     Vec::new()
 }
 
@@ -362,6 +365,11 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
         (Form::Export, Reply::Text { text }) => {
             model.exported = Some(text);
             vec![Effect::Clear(Form::Export), Effect::Focus("export-text")]
+        }
+        (Form::Autofill, _) => {
+            let mut effects = vec![Effect::ShowSubmitSites];
+            effects.extend(toast(model, Text::new("saved")));
+            effects
         }
         (Form::Device, _) => toast(model, Text::new("saved")),
         _ => Vec::new(),
