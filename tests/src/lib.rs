@@ -5,6 +5,7 @@
 //! front of a real server.
 
 pub mod browser;
+pub mod device;
 pub mod display;
 pub mod journey;
 pub mod oracle;

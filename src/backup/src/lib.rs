@@ -11,9 +11,11 @@ pub mod digest;
 pub mod engine;
 pub mod env;
 pub mod evidence;
+pub mod history;
 pub mod http;
 pub mod http_date;
 pub mod journal;
+mod keep;
 pub mod listing;
 pub mod log;
 pub mod name;
@@ -21,6 +23,7 @@ mod plan;
 pub mod policy;
 mod prune;
 mod pull;
+pub mod rehearsal;
 pub mod restore;
 pub mod retain;
 mod retry;
@@ -29,4 +32,6 @@ pub mod status;
 mod store;
 #[cfg(test)]
 mod test_support;
+#[cfg(test)]
+mod test_world;
 pub mod vault;

@@ -7,7 +7,14 @@
 pub mod account;
 pub mod code;
 pub mod contents;
+#[cfg(feature = "import")]
+pub mod export;
 pub mod fill;
+#[cfg(feature = "import")]
+pub mod import;
+pub mod json;
+pub mod map;
+pub mod open;
 pub mod otpauth;
 pub mod passphrase;
 pub mod seal;

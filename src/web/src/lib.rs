@@ -13,6 +13,6 @@ pub mod fill;
 #[cfg(feature = "backup")]
 pub mod http;
 pub mod message;
-#[cfg(any(feature = "popup", feature = "options"))]
+#[cfg(any(feature = "popup", feature = "options", feature = "status"))]
 pub mod pages;
 pub mod store;

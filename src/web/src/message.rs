@@ -3,6 +3,10 @@
 
 pub mod fill;
 
+mod file;
+
+pub use file::FileRequest;
+pub use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_core::account::AccountDraft;
 use holdfast_core::vault::Id;
 use serde::{Deserialize, Serialize};
@@ -167,6 +171,8 @@ pub enum BackupRequest {
         /// The passphrase or recovery key that opens it.
         secret: String,
     },
+    /// About backups as files.
+    File(FileRequest),
     /// Let a merge go on that removes many accounts, or refuse it.
     AnswerMerge {
         /// Whether to go on.
@@ -266,21 +272,6 @@ pub struct AccountEdit {
     pub sites: Option<Vec<String>>,
     /// New secret and parameters, as typed.
     pub credential: Option<AccountDraft>,
-}
-
-/// The form that connects a destination.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DestinationDraft {
-    /// A WebDAV server.
-    WebDav {
-        /// The address of a folder that exists, as typed. One for Holdfast is made in it.
-        address: String,
-        /// User name.
-        user: String,
-        /// (App) password.
-        password: String,
-    },
 }
 
 /// A vault found at a destination.

@@ -4,8 +4,13 @@
 //! keeps no state of its own; whether something is really there is decided by the engine.
 
 pub mod address;
+pub mod any;
+pub mod browser_sync;
 pub mod config;
+pub mod draft;
+pub mod folder;
 pub mod probe;
+pub mod s3;
 pub mod webdav;
 pub(crate) mod xml;
 
@@ -124,6 +129,8 @@ pub enum Hint {
     GrantInBrowser,
     /// The server is in maintenance.
     Maintenance,
+    /// The bucket is in another region, or at another address.
+    OtherRegion,
 }
 
 impl Failure {

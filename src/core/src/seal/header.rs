@@ -1,9 +1,11 @@
 //! The visible header: all that can be read without a key.
 
+use sha2::{Digest, Sha256};
+
 use super::bytes::Reader;
 use super::fields::Fields;
 use super::slot::{Slot, SlotKind, SlotSecret};
-use super::{RecoveryKey, SealError, SlotId, VaultKey, VaultTag, limits};
+use super::{Check, RecoveryKey, SealError, SlotId, VaultKey, VaultTag, limits};
 
 const VAULT: u16 = 1;
 const GENERATION: u16 = 2;
@@ -62,6 +64,20 @@ impl Header {
         self.slots.iter().filter(move |slot| slot.kind() == kind)
     }
 
+    /// SHA-256 of the ids of all slots that open the vault anywhere: passphrases and recovery keys.
+    /// It changes with each of them, and can be told without any key.
+    pub fn ways_in(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for slot in self
+            .slots
+            .iter()
+            .filter(|slot| slot.kind().opens_anywhere())
+        {
+            hash.update(slot.id().0);
+        }
+        hash.finalize().into()
+    }
+
     /// Fields that a later version added.
     pub fn unknown(&self) -> &Fields {
         &self.unknown
@@ -90,14 +106,17 @@ impl Header {
     }
 
     /// Reads a header from the bytes between the preamble and the header's checksum.
-    pub(super) fn decode(bytes: &[u8]) -> Result<Self, SealError> {
+    pub(super) fn decode(bytes: &[u8], mut passed: impl FnMut(Check)) -> Result<Self, SealError> {
         if bytes.len() > limits::HEADER {
             return Err(SealError::HeaderTooLarge);
         }
         let fields = Fields::decode(bytes)?;
         let vault = VaultTag(*fields.array(VAULT, "vault_tag")?);
         let generation = u64::from_be_bytes(*fields.array(GENERATION, "generation")?);
-        let slots = decode_slots(fields.get(SLOTS).ok_or(SealError::FieldMissing("slots"))?)?;
+        let slots = fields.get(SLOTS).ok_or(SealError::FieldMissing("slots"))?;
+        passed(Check::HeaderFields);
+        let slots = decode_slots(slots)?;
+        passed(Check::Slots);
         Ok(Header::new(vault, generation, slots, &fields))
     }
 
@@ -172,7 +191,7 @@ mod tests {
             "a known tag hid among the unknown"
         );
         let bytes = header.encode().unwrap();
-        let again = Header::decode(&bytes).unwrap();
+        let again = Header::decode(&bytes, |_| ()).unwrap();
         assert_eq!(again, header);
         assert_eq!(again.encode().unwrap(), bytes);
     }
@@ -196,7 +215,7 @@ mod tests {
             )
         };
         let bytes = header(64).encode().unwrap();
-        assert_eq!(Header::decode(&bytes).unwrap().slots().len(), 64);
+        assert_eq!(Header::decode(&bytes, |_| ()).unwrap().slots().len(), 64);
         assert_eq!(header(65).encode(), Err(SealError::TooManySlots));
     }
 }

@@ -4,18 +4,18 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use holdfast_backup::destination::config::{DestinationConfig, DestinationId};
-use holdfast_backup::destination::webdav::WebDav;
+use holdfast_backup::destination::any::AnyDestination;
+use holdfast_backup::destination::config::{DestinationConfig, Kind};
 use holdfast_backup::engine::{Engine, Trigger};
 use holdfast_backup::env::{Memory, MemoryError};
 
 use super::keeper::Keeper;
 use super::port::{BrowserEnv, Port};
+use super::reach::Browser;
 use super::toolbar;
 use super::writer::Writer;
 use crate::browser::alarms;
 use crate::browser::clock::now_millis;
-use crate::http::Fetch;
 use crate::store::{destinations, session};
 
 /// The alarm that wakes the worker when something is due.
@@ -24,6 +24,9 @@ const ALARM: &str = "backup";
 /// Wakes that are nearer than this are timed within the worker as well: alarms are no finer than
 /// half a minute.
 const NEAR: u64 = 45_000;
+
+/// A destination within this browser's reach.
+pub(super) type Place = AnyDestination<Browser>;
 
 /// The engine, and when it runs.
 pub(super) struct Backups {
@@ -93,7 +96,13 @@ impl Backups {
         self.show().await;
         let mut wake_at = None;
         for config in self.destinations().await {
-            wake_at = earlier(wake_at, self.engine.wake_at(&config.id()).await);
+            let at = match config.kind() {
+                // Only the person can download.
+                Kind::Download => continue,
+                Kind::BrowserSync => self.engine.keep_at(&config.id()).await,
+                _ => self.engine.wake_at(&config.id()).await,
+            };
+            wake_at = earlier(wake_at, at);
         }
         self.wake_at(wake_at).await;
     }
@@ -116,14 +125,12 @@ impl Backups {
         config: &DestinationConfig,
         trigger: Trigger,
     ) -> Option<u64> {
-        let id: DestinationId = config.id();
-        let report = match config {
-            DestinationConfig::WebDav(webdav) => {
-                self.engine
-                    .run(&id, &WebDav::new(Fetch, webdav), trigger)
-                    .await
-            }
-            _ => return None,
+        let place = Place::new(&Browser, config)?;
+        let id = config.id();
+        let report = if config.is_checkable() {
+            self.engine.run(&id, &place, trigger).await
+        } else {
+            self.engine.keep(&id, &place, trigger).await
         };
         // The status names a browser that can't save before everything else.
         if let Some(saved) = report.saved {

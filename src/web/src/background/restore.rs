@@ -1,17 +1,16 @@
 //! Restoring into this profile.
 
-use holdfast_backup::destination::webdav::WebDav;
+use base64ct::{Base64, Encoding};
 use holdfast_backup::name::{SnapshotName, VaultTag};
 use holdfast_backup::restore::{fetch, fetch_newest_of_all_devices};
 use holdfast_core::contents::{Contents, ContentsError};
 use holdfast_core::seal::SealError;
 
 use super::backups::Backups;
-use super::connect::{refused, webdav};
+use super::connect::{reach, refused};
 use super::keeper::Keeper;
 use super::writer;
 use crate::browser::clock::now_millis;
-use crate::http::Fetch;
 use crate::message::{Answer, DestinationDraft, Failure, Reply};
 use crate::store::generations::Found;
 use crate::store::local;
@@ -29,18 +28,8 @@ impl Backups {
         snapshot: Option<&str>,
         secret: &str,
     ) -> Answer {
-        let found = local::load().await?;
         let restored = self.gather(&draft, vault, snapshot, secret).await?;
-        match found {
-            Found::Vault { .. } => self.merge_restored(restored).await?,
-            Found::Nothing => {
-                self.keeper.adopt(restored).await?;
-            }
-            Found::Damaged => {
-                local::set_damaged_aside(now_millis()).await?;
-                self.keeper.adopt(restored).await?;
-            }
-        }
+        self.take(restored).await?;
         // What was restored is backed up to the same place from now on. Should that fail, the
         // accounts are here all the same and the status names the cause.
         let connected = self.connect(draft).await;
@@ -53,6 +42,33 @@ impl Backups {
         Ok(Reply::Restored { accounts, missing })
     }
 
+    /// Restores from a file, in the same way.
+    pub(super) async fn restore_file(&self, base64: &str, secret: &str) -> Answer {
+        let bytes = Base64::decode_vec(&base64);
+        let bytes = bytes.map_err(|_| Failure::of_field("file_unreadable", "file"))?;
+        let mut gathered = Gathered::default();
+        gathered.take(&self.keeper, &bytes, secret).await;
+        self.take(gathered.finish()?).await?;
+        let accounts = self.keeper.writer.read().await?.vault.list().len();
+        let missing = Vec::new();
+        Ok(Reply::Restored { accounts, missing })
+    }
+
+    /// Takes what was restored into this profile.
+    async fn take(&self, restored: Contents) -> Result<(), Failure> {
+        match local::load().await? {
+            Found::Vault { .. } => self.merge_restored(restored).await?,
+            Found::Nothing => {
+                self.keeper.adopt(restored).await?;
+            }
+            Found::Damaged => {
+                local::set_damaged_aside(now_millis()).await?;
+                self.keeper.adopt(restored).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Fetches what is to be restored and opens and merges it on the way.
     async fn gather(
         &self,
@@ -61,8 +77,7 @@ impl Backups {
         snapshot: Option<&str>,
         secret: &str,
     ) -> Result<Contents, Failure> {
-        let config = webdav(draft)?;
-        let destination = WebDav::new(Fetch, &config);
+        let destination = reach(&draft.parse().map_err(Failure::of_form)?)?;
         let mut gathered = Gathered::default();
         match snapshot {
             Some(name) => {

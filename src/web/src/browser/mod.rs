@@ -6,11 +6,15 @@
 pub mod action;
 pub mod alarms;
 pub mod clock;
+pub mod files;
 pub mod idle;
+pub mod indexed_db;
 pub mod permissions;
 pub mod random;
 pub mod runtime;
 pub mod storage;
+#[cfg(feature = "backup")]
+pub mod sync;
 pub mod tabs;
 
 use wasm_bindgen::JsValue;
@@ -67,5 +71,6 @@ pub fn from_js<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, Brow
         .unwrap_or_else(|| "null".into());
     let text = Zeroizing::new(text);
     // serde's own message may quote the value.
-    serde_json::from_str(&text).map_err(|_| BrowserError("a value of an unknown shape".into()))
+    serde_json::from_slice(text.as_bytes())
+        .map_err(|_| BrowserError("a value of an unknown shape".into()))
 }

@@ -311,7 +311,7 @@ async fn no_place(documents: &[Document], top: &Origin, account: Id, details: &A
         };
         let pattern = permissions::pattern(&origin.to_string());
         if let Some(pattern) = pattern.filter(|_| matches(&origin) && matches(top))
-            && !permissions::contains(&pattern).await
+            && !permissions::contains(std::slice::from_ref(&pattern)).await
         {
             return Outcome::Permit {
                 account,

@@ -1,17 +1,22 @@
 //! The status of the backup in words. What is true is decided in `holdfast_backup::status`; this
 //! only says it.
 
+use std::borrow::Cow;
+
 use holdfast_backup::cause::{Cause, Remedy};
 use holdfast_backup::destination::Hint;
+use holdfast_backup::destination::config::{Kind, Label};
+use holdfast_backup::destination::probe::Capabilities;
 use holdfast_backup::status::{Overall, State, Status, Trouble, Warning};
+use serde::{Deserialize, Serialize};
 
 use super::text::{Arg, Text, ago, point};
 
 /// The status line and what stands below it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusView {
     /// `stored`, `storing`, `unchecked`, `not_stored`, `kept` or `none`: picks colour and mark.
-    pub state: &'static str,
+    pub state: Cow<'static, str>,
     /// What is the case.
     pub title: Text,
     /// Where and when, or since when.
@@ -33,7 +38,7 @@ pub struct StatusView {
 }
 
 /// A button that fixes something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Button {
     /// What stands on it.
     pub label: Text,
@@ -42,18 +47,23 @@ pub struct Button {
 }
 
 /// What a button does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Press {
     /// Try everything now.
     Retry,
     /// Open the settings page at this place.
     Open(String),
-    /// Ask the browser for the permission for this match pattern.
-    Grant(String),
+    /// Ask the browser for the permission for these match patterns.
+    Grant(Vec<String>),
+    /// Ask the browser for the permission for the folder of that key.
+    GrantFolder(String),
+    /// Offer the sealed vault as a file.
+    Download,
 }
 
 /// One more line that deserves a look.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WarningView {
     /// What it says.
     pub text: Text,
@@ -66,16 +76,27 @@ pub struct WarningView {
 pub struct Place {
     /// Its id.
     pub id: String,
-    /// Its host, to be named in a sentence.
-    pub host: String,
-    /// Its whole address, to be read.
-    pub address: String,
-    /// The user there.
-    pub user: String,
-    /// The match pattern of the browser's permission.
-    pub pattern: Option<String>,
+    /// What is shown of it.
+    pub label: Label,
+    /// What stood in the form that connected it, but for the secrets.
+    pub fields: Vec<(&'static str, String)>,
+    /// The match patterns of the browser's permissions.
+    pub patterns: Vec<String>,
+    /// What it can do, found out on connecting.
+    pub can: Option<Capabilities>,
     /// Its status.
     pub status: Status,
+}
+
+impl Place {
+    /// The name that it has in a sentence.
+    #[must_use]
+    pub fn name(&self) -> Arg {
+        match self.label.host.as_str() {
+            "" => Text::new(format!("kind_{}", self.label.kind.code())).into(),
+            host => host.into(),
+        }
+    }
 }
 
 impl StatusView {
@@ -99,6 +120,9 @@ impl StatusView {
             // What will stand in the way at the next change.
             view.warnings.push(trouble_warning(trouble, place));
         }
+        if let Some(place) = place {
+            view.warnings.extend(reminder(status, place));
+        }
         for warning in &status.warnings {
             view.warn(warning, place);
         }
@@ -120,7 +144,7 @@ impl StatusView {
 
     fn plain(state: &'static str, title: &'static str) -> Self {
         Self {
-            state,
+            state: state.into(),
             title: Text::new(title),
             detail: None,
             risk: None,
@@ -134,7 +158,7 @@ impl StatusView {
     }
 
     fn titled(status: &Status, place: Option<&Place>, now: u64) -> Self {
-        let host = || Arg::from(place.map_or("", |place| place.host.as_str()));
+        let host = || place.map_or_else(|| Arg::from(""), Place::name);
         match status.state {
             State::Stored { at, accounts } => {
                 let mut view = Self::plain("stored", "status_stored");
@@ -229,9 +253,8 @@ impl StatusView {
             Warning::KeyChanged { .. } => Text::new("warning_key_changed"),
             Warning::NewerFormat { .. } => Text::new("warning_newer_format"),
             Warning::Damaged { .. } => Text::new("warning_damaged"),
-            Warning::RolledBack { .. } => {
-                Text::new("warning_rolled_back").with(place.map_or("", |place| place.host.as_str()))
-            }
+            Warning::RolledBack { .. } => Text::new("warning_rolled_back")
+                .with(place.map_or_else(|| Arg::from(""), Place::name)),
             Warning::NeedsConsent { removals, .. } => {
                 self.removals = Some(*removals);
                 Text::new("warning_merge")
@@ -259,6 +282,7 @@ impl StatusView {
             if let (State::NotStored, Some(trouble)) = (place.status.state, &place.status.trouble) {
                 self.warnings.push(trouble_warning(trouble, place));
             }
+            self.warnings.extend(reminder(&place.status, place));
             for warning in &place.status.warnings {
                 self.warn(warning, Some(place));
             }
@@ -277,6 +301,7 @@ fn advice(trouble: &Trouble) -> Text {
         Some(Hint::UseAppPassword) => Text::new("hint_use_app_password"),
         Some(Hint::GrantInBrowser) => Text::new("hint_grant_in_browser"),
         Some(Hint::Maintenance) => Text::new("hint_maintenance"),
+        Some(Hint::OtherRegion) => Text::new("hint_other_region"),
         None => Text::new(format!("rec_{}", trouble.cause.code())),
     }
 }
@@ -290,13 +315,7 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         Remedy::SignIn => ("sign_in", change()),
         Remedy::SignInOther => ("sign_in_other", change()),
         Remedy::CheckAddress => ("check_address", change()),
-        Remedy::GrantPermission => {
-            let pattern = place.and_then(|place| place.pattern.clone());
-            (
-                "grant_permission",
-                pattern.map_or_else(change, Press::Grant),
-            )
-        }
+        Remedy::GrantPermission => ("grant_permission", place.map_or_else(change, grant)),
         Remedy::CreateFolder => ("create_folder", Press::Retry),
         Remedy::FreeSpace => ("free_space", Press::Retry),
         Remedy::FreeSpaceHere => ("free_space_here", Press::Retry),
@@ -313,11 +332,37 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
     }
 }
 
+/// How the permission that a place needs is asked for.
+fn grant(place: &Place) -> Press {
+    let field = |name: &str| place.fields.iter().find(|(field, _)| *field == name);
+    match (place.label.kind, field("key")) {
+        (Kind::Folder, Some((_, key))) => Press::GrantFolder(key.clone()),
+        _ if place.patterns.is_empty() => Press::Open(format!("change/{}", place.id)),
+        _ => Press::Grant(place.patterns.clone()),
+    }
+}
+
+/// A file that is older than the vault: only the person can fetch a newer one.
+fn reminder(status: &Status, place: &Place) -> Option<WarningView> {
+    let outdated = matches!(status.state, State::KeptUncheckable { current: false, .. });
+    if !outdated || place.label.kind != Kind::Download {
+        return None;
+    }
+    let text = match status.at_risk.accounts {
+        0 => Text::new("warning_download_changes"),
+        accounts => Text::plural("warning_download", accounts.into()),
+    };
+    Some(WarningView {
+        text,
+        press: Some((Text::new("download_again"), Press::Download)),
+    })
+}
+
 fn trouble_warning(trouble: &Trouble, place: &Place) -> WarningView {
     let button = button(trouble, Some(place));
     WarningView {
         text: Text::new("warning_other")
-            .with(place.host.as_str())
+            .with(place.name())
             .with(cause(trouble.cause)),
         press: Some((button.label, button.press)),
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::pages::text::tests::Messages;
+use holdfast_backup::destination::config::Kind;
 use holdfast_backup::status::{AtRisk, LastStored};
 
 const NOW: u64 = 20_000 * 86_400_000 + 14 * 3_600_000;
@@ -24,10 +25,15 @@ fn status(state: State) -> Status {
 fn place(status: Status) -> Place {
     Place {
         id: "k7".into(),
-        host: "cloud.example".into(),
-        address: "https://cloud.example/dav/".into(),
-        user: "jane".into(),
-        pattern: Some("https://cloud.example/*".into()),
+        label: Label {
+            kind: Kind::WebDav,
+            host: "cloud.example".into(),
+            address: "https://cloud.example/dav/".into(),
+            user: "jane".into(),
+        },
+        fields: Vec::new(),
+        patterns: vec!["https://cloud.example/*".into()],
+        can: None,
         status,
     }
 }
@@ -124,7 +130,7 @@ fn a_missing_permission_is_granted_in_the_click() {
     let view = StatusView::of(&status, Some(&place(status.clone())), NOW);
     assert_eq!(
         view.remedy.unwrap().press,
-        Press::Grant("https://cloud.example/*".into())
+        Press::Grant(vec!["https://cloud.example/*".into()])
     );
 }
 
@@ -136,7 +142,10 @@ fn a_second_destination_in_trouble_is_a_warning_not_an_alarm() {
     }));
     let bad = Place {
         id: "b".into(),
-        host: "nas.local".into(),
+        label: Label {
+            host: "nas.local".into(),
+            ..place(status(State::NotStored)).label
+        },
         ..place(not_stored(Cause::StorageFull, None))
     };
     let both = Overall {
@@ -145,7 +154,7 @@ fn a_second_destination_in_trouble_is_a_warning_not_an_alarm() {
         places: Some((0, 1)),
     };
     let view = StatusView::overall(&both, &[good, bad], NOW);
-    assert_eq!((view.state, view.warnings.len()), ("stored", 1));
+    assert_eq!((view.state.as_ref(), view.warnings.len()), ("stored", 1));
     assert_eq!(
         english(&view.warnings[0].text),
         "nas.local: The destination has no space left."
@@ -156,7 +165,7 @@ fn a_second_destination_in_trouble_is_a_warning_not_an_alarm() {
 fn no_destination_by_choice_is_calm_and_otherwise_alarming() {
     let chosen = StatusView::of(&status(State::NoDestinationByChoice), None, NOW);
     assert_eq!(
-        (chosen.state, chosen.remedy, chosen.risk),
+        (chosen.state.as_ref(), chosen.remedy, chosen.risk),
         ("none", None, None)
     );
     let mut missing = not_stored(Cause::NoDestination, None);

@@ -3,7 +3,7 @@
 //! Writing replaces the *older* of two, so that a write cut off in the middle, a full disk or a
 //! damaged file leaves the other. Each carries a checksum over all of it.
 
-use data_encoding::{BASE64, HEXLOWER};
+use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -66,7 +66,7 @@ impl Stored {
     /// Wraps a sealed vault.
     #[must_use]
     pub fn new(generation: u64, version: u64, sealed: &[u8]) -> Self {
-        let sealed = BASE64.encode(sealed);
+        let sealed = Base64::encode_string(sealed);
         let checksum = checksum(FORMAT, generation, version, &sealed);
         Self {
             format: FORMAT,
@@ -84,13 +84,19 @@ impl Stored {
         if self.format != FORMAT || expected != self.checksum {
             return None;
         }
-        let sealed = BASE64.decode(self.sealed.as_bytes()).ok()?;
+        let sealed = Base64::decode_vec(&self.sealed).ok()?;
         Some(Good {
             generation: self.generation,
             version: self.version,
             sealed,
         })
     }
+}
+
+/// Whether a place holds what a later version wrote: nothing may be written over or beside that.
+#[must_use]
+pub fn is_newer(place: Option<&Stored>) -> bool {
+    place.is_some_and(|stored| stored.format > FORMAT)
 }
 
 /// Chooses. A place that holds something which is not even of the right shape is passed as
@@ -137,7 +143,7 @@ fn checksum(format: u32, generation: u64, version: u64, sealed: &str) -> String 
     hash.update(generation.to_le_bytes());
     hash.update(version.to_le_bytes());
     hash.update(sealed.as_bytes());
-    HEXLOWER.encode(&hash.finalize())
+    base16ct::lower::encode_string(&hash.finalize())
 }
 
 #[cfg(test)]
@@ -203,6 +209,14 @@ mod tests {
         let mut one = stored(3);
         one.format = 2;
         assert_eq!(one.good(), None);
+    }
+
+    #[test]
+    fn what_a_later_version_wrote_is_told_from_damage() {
+        let mut newer = stored(3);
+        newer.format = 2;
+        assert!(is_newer(Some(&newer)));
+        assert!(!is_newer(Some(&stored(3))) && !is_newer(Some(&damaged(3))) && !is_newer(None));
     }
 
     #[test]

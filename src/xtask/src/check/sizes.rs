@@ -6,26 +6,21 @@ use anyhow::Result;
 
 use super::Complaints;
 use crate::project::Project;
-use crate::{budgets, files};
+use crate::{budgets, dist};
 
-/// Holds every module in `dist/` against its budget.
+/// Holds every module that was built for `dist/` against its budget.
 pub fn check(project: &Project) -> Result<Complaints> {
-    let folder = project.dist().join("wasm");
     let mut complaints = Vec::new();
-    let mut seen = 0;
-    for file in files::walk(&folder)? {
-        if !files::has_extension(&file, &["wasm"]) {
-            continue;
-        }
-        seen += 1;
+    if !project.dist().join("wasm").is_dir() {
+        complaints.push("dist/ holds no module to weigh: run `make build`".to_owned());
+        return Ok(complaints);
+    }
+    for file in dist::modules(project)? {
         let module = file
             .file_stem()
             .and_then(|stem| stem.to_str())
             .unwrap_or_default();
         complaints.extend(verdict(module, fs::metadata(&file)?.len()));
-    }
-    if seen == 0 {
-        complaints.push("dist/ holds no module to weigh: run `make build`".to_owned());
     }
     Ok(complaints)
 }
@@ -50,8 +45,8 @@ mod tests {
 
     #[test]
     fn the_budget_is_a_limit_and_not_a_hint() {
-        assert_eq!(verdict("popup", 750_000), None);
-        assert!(verdict("popup", 750_001).is_some_and(|text| text.contains("1 more")));
+        assert_eq!(verdict("popup", 400_000), None);
+        assert!(verdict("popup", 400_001).is_some_and(|text| text.contains("1 more")));
         assert!(verdict("stowaway", 1).is_some_and(|text| text.contains("no budget")));
     }
 }

@@ -4,7 +4,7 @@
 //! no network.
 
 pub mod apt;
-pub mod geckodriver;
+pub mod compiled;
 pub mod npm;
 pub mod python;
 pub mod rust;
@@ -34,6 +34,7 @@ pub fn run(project: &Project, scope: Scope) -> Result<()> {
         python::ensure(project)?;
         geckodriver::ensure(project)?;
         npm::ensure_widgets(project)?;
+        compiled::ensure(project)?;
     }
     println!(
         "everything needed is installed ({:.1} s)",

@@ -1,4 +1,5 @@
-//! A Python of the project's own, for the implementations the tests compare against.
+//! A Python of the project's own, for the implementations the tests compare against and the
+//! servers that come that way.
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,7 +23,10 @@ pub fn ensure(project: &Project) -> Result<()> {
     {
         return Ok(());
     }
-    announce("cryptography and argon2 for Python", "some seconds");
+    announce(
+        "cryptography, argon2 and SeaweedFS for Python",
+        "some seconds",
+    );
     shell::run(
         Command::new("python3")
             .args(["-m", "venv", "--clear"])

@@ -28,7 +28,9 @@ pub struct Model {
     /// The last *Check now* of each destination.
     pub chains: BTreeMap<String, Vec<ChainStep>>,
     /// Where backups are restored from, and what was found there.
-    pub found: Option<(DestinationDraft, Vec<FoundVault>)>,
+    pub found: Option<(Source, Vec<FoundVault>)>,
+    /// The file that backups are restored from, as base64.
+    pub file: Option<String>,
     /// What was restored: how many accounts, and what newer backups are missing.
     pub restored: Option<(usize, Vec<String>)>,
     /// The recovery sheet while it is shown.
@@ -39,6 +41,18 @@ pub struct Model {
     pub exported: Option<String>,
     /// The short message at the bottom, and its number.
     pub toast: Option<(u32, Text)>,
+}
+
+/// Where backups are restored from.
+#[derive(Clone)]
+pub enum Source {
+    /// A destination.
+    Place(DestinationDraft),
+    /// A file.
+    File {
+        /// Its bytes, as base64.
+        bytes: String,
+    },
 }
 
 /// A section of the page.
@@ -95,6 +109,8 @@ pub enum Msg {
     Read(Seen),
     /// A text file was read.
     File(String),
+    /// A file with a backup in it was read, as base64.
+    Backup(String),
     /// Something was put into the clipboard, or could not be.
     Copied(Option<Text>),
     /// The toast of that number has been there long enough.
@@ -127,6 +143,10 @@ pub enum Action {
     Change(String),
     /// Ask for the passphrase that disconnects.
     Disconnect(String),
+    /// Offer the sealed vault as a file.
+    Download,
+    /// Let the person pick a folder for the form of that prefix.
+    PickFolder(String),
     /// The connect form was opened or closed by hand.
     ConnectToggled(bool),
     /// Answer the question about a merge.
@@ -167,8 +187,14 @@ pub enum Asked {
 pub enum Effect {
     /// Ask the background.
     Ask(Asked, Request),
-    /// Ask for the host permission first, in this very click, whatever comes of it.
-    AskWithPermission(Asked, Option<String>, Request),
+    /// Ask for these host permissions first, in this very click, whatever comes of it.
+    AskWithPermission(Asked, Vec<String>, Request),
+    /// Offer the sealed vault as a file, and remember that.
+    Download(Asked),
+    /// Let the person pick a folder, in this very click, for the form of that prefix.
+    PickFolder(String),
+    /// Ask for the permission for the folder of that key, in this very click, and try everything.
+    GrantFolder(String),
     /// Go to a place of the page.
     Go(String),
     /// Copy a text, then say so.

@@ -1,12 +1,12 @@
 //! From what was typed into the settings page's forms to requests.
 
-use super::model::{Asked, Effect, Model};
+use super::model::{Asked, Effect, Model, Source};
 use super::update::refuse;
-use holdfast_backup::destination::config::WebDavConfig;
-
 use crate::browser::permissions;
 use crate::message::fill::FillRequest;
-use crate::message::{BackupRequest, DestinationDraft, Failure, Request, VaultRequest};
+use crate::message::{
+    BackupRequest, DestinationDraft, Failure, FileRequest, FoundVault, Request, VaultRequest,
+};
 use crate::pages::form::{Fields, Form};
 
 /// Takes a form that was submitted: a request, or why there is none.
@@ -75,24 +75,27 @@ pub(super) fn ask(model: &mut Model, form: Form, request: Request) -> Vec<Effect
     vec![Effect::Ask(Asked::Form(form), request)]
 }
 
-/// The permission for the typed address is asked for in this very click; whether it was given, the
+/// The permission for what was typed is asked for in this very click; whether it was given, the
 /// request itself finds out.
 fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) -> Vec<Effect> {
-    let DestinationDraft::WebDav {
-        address,
-        user,
-        password,
-    } = &draft;
-    // Nobody is asked for a permission that a wrong form would make pointless.
-    if let Err(error) = WebDavConfig::parse(address, "", user, password) {
-        return refuse(model, form, Failure::of_field(error.code(), error.field));
+    match (&form, &draft) {
+        (Form::Connect, DestinationDraft::Download) => {
+            model.forms.start(form.clone());
+            return vec![Effect::Download(Asked::Form(form))];
+        }
+        (Form::Find, DestinationDraft::Download) => return open_file(model, form),
+        _ => {}
     }
-    let pattern = permissions::pattern(address.trim());
+    // Nobody is asked for a permission that a wrong form would make pointless.
+    let config = match draft.parse() {
+        Ok(config) => config,
+        Err(error) => return refuse(model, form, Failure::of_form(error)),
+    };
     let request = match (&form, &model.changing) {
         (Form::Find, _) => {
             model.restored = None;
             // Kept for restoring; dropped when that is done.
-            model.found = Some((draft.clone(), Vec::new()));
+            model.found = Some((Source::Place(draft.clone()), Vec::new()));
             Request::Backup(BackupRequest::FindBackups { draft })
         }
         (_, Some(destination)) => Request::Backup(BackupRequest::Reconnect {
@@ -104,13 +107,27 @@ fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) ->
     model.forms.start(form.clone());
     vec![Effect::AskWithPermission(
         Asked::Form(form),
-        pattern,
+        permissions::patterns(&config),
         request,
     )]
 }
 
+/// Looks for a backup in the file that was chosen: it is one, or it will not open.
+fn open_file(model: &mut Model, form: Form) -> Vec<Effect> {
+    let Some(bytes) = model.file.clone() else {
+        return refuse(model, form, Failure::of_field("file_missing", "file"));
+    };
+    model.restored = None;
+    let vault = FoundVault {
+        vault: "file".into(),
+        snapshots: Vec::new(),
+    };
+    model.found = Some((Source::File { bytes }, vec![vault]));
+    vec![Effect::Focus("found-heading")]
+}
+
 fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
-    let Some((draft, _)) = &model.found else {
+    let Some((source, _)) = &model.found else {
         return Err(Failure::new("nothing_chosen"));
     };
     let choice = fields.get("choice");
@@ -121,6 +138,15 @@ fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
     if secret.trim().is_empty() {
         return Err(Failure::of_field("passphrase_empty", "secret"));
     }
+    let draft = match source {
+        Source::Place(draft) => draft,
+        Source::File { bytes } => {
+            return Ok(Request::Backup(BackupRequest::File(FileRequest::Restore {
+                bytes: bytes.clone(),
+                secret: secret.to_owned(),
+            })));
+        }
+    };
     // The vault's tag alone, or with a snapshot's name.
     let (vault, snapshot) = match choice.split_once('|') {
         Some((vault, name)) => (vault, Some(name.to_owned())),
