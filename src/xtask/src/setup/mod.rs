@@ -32,7 +32,6 @@ pub fn run(project: &Project, scope: Scope) -> Result<()> {
     if scope == Scope::Test {
         apt::ensure()?;
         python::ensure(project)?;
-        geckodriver::ensure(project)?;
         npm::ensure_widgets(project)?;
         compiled::ensure(project)?;
     }
