@@ -3,6 +3,8 @@
 
 mod answers;
 mod disk;
+mod keep;
+mod nextcloud;
 mod server;
 mod storing;
 mod wire;

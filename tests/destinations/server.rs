@@ -1,5 +1,7 @@
 //! A server with a proxy before it, a device that stores there, and what is said about it.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -302,7 +304,7 @@ impl Reach for Machine {
     type Http = Network;
     type Env = Device;
     type Files = Nothing;
-    type Sync = Nothing;
+    type Sync = Area;
 
     fn http(&self) -> Network {
         self.network.clone()
@@ -316,12 +318,42 @@ impl Reach for Machine {
         Nothing
     }
 
-    fn sync(&self) -> Nothing {
-        Nothing
+    fn sync(&self) -> Area {
+        Area::default()
     }
 }
 
-/// Only a browser lends folders and its sync storage.
+/// A sync storage with the limits that browsers document.
+#[derive(Default)]
+pub struct Area(RefCell<BTreeMap<String, String>>);
+
+impl SyncArea for Area {
+    async fn all(&self) -> Result<BTreeMap<String, String>, SyncError> {
+        Ok(self.0.borrow().clone())
+    }
+
+    async fn set(&self, items: &BTreeMap<String, String>) -> Result<(), SyncError> {
+        // Keys and values as JSON.
+        let size = |(key, value): (&String, &String)| key.len() + value.len() + 2;
+        let mut after = self.0.borrow().clone();
+        after.extend(items.clone());
+        let fits = items.iter().all(|item| size(item) <= 8192)
+            && after.len() <= 512
+            && after.iter().map(size).sum::<usize>() <= 102_400;
+        if !fits {
+            return Err(SyncError::Full);
+        }
+        self.0.replace(after);
+        Ok(())
+    }
+
+    async fn remove(&self, keys: &[String]) -> Result<(), SyncError> {
+        self.0.borrow_mut().retain(|key, _| !keys.contains(key));
+        Ok(())
+    }
+}
+
+/// Only a browser lends folders.
 pub struct Nothing;
 
 impl Files for Nothing {
@@ -339,19 +371,5 @@ impl Files for Nothing {
 
     async fn remove(&self, _: Place<'_>) -> Result<(), FileError> {
         Err(FileError::Gone)
-    }
-}
-
-impl SyncArea for Nothing {
-    async fn all(&self) -> Result<std::collections::BTreeMap<String, String>, SyncError> {
-        Err(SyncError::Failed)
-    }
-
-    async fn set(&self, _: &std::collections::BTreeMap<String, String>) -> Result<(), SyncError> {
-        Err(SyncError::Failed)
-    }
-
-    async fn remove(&self, _: &[String]) -> Result<(), SyncError> {
-        Err(SyncError::Failed)
     }
 }

@@ -83,8 +83,16 @@ impl Device {
 
     /// Adds an account of that name.
     pub fn add_account(&self, name: &str) -> Result<()> {
-        let uri = format!("otpauth://totp/{name}:jane?secret=MFRGGZDFMZTWQ2LK&issuer={name}");
-        let account = otpauth::parse(&uri).map_err(|error| anyhow!("{error}"))?;
+        self.add_accounts(&[name.to_owned()])
+    }
+
+    /// Adds an account of each of these names, by one change.
+    pub fn add_accounts(&self, names: &[String]) -> Result<()> {
+        let parse = |name: &String| {
+            let uri = format!("otpauth://totp/{name}:jane?secret=MFRGGZDFMZTWQ2LK&issuer={name}");
+            otpauth::parse(&uri).map_err(|error| anyhow!("{error}"))
+        };
+        let accounts = names.iter().map(parse).collect::<Result<Vec<_>>>()?;
         let now = self.now_millis();
         {
             let mut contents = self.0.contents.borrow_mut();
@@ -95,14 +103,17 @@ impl Device {
                 clock: &mut clock,
                 random: &mut fill,
             };
-            let added = contents.vault.add(account, Duplicates::Keep, &mut context);
-            added.map_err(|error| anyhow!("{error}"))?;
+            let added = contents
+                .vault
+                .add_all(accounts, Duplicates::Keep, &mut context);
+            for added in added {
+                added.map_err(|error| anyhow!("{error}"))?;
+            }
         }
         let version = self.0.version.get() + 1;
-        self.0
-            .changes
-            .borrow_mut()
-            .push(Change { version, at: now });
+        let change = Change { version, at: now };
+        let changes = names.iter().map(|_| change);
+        self.0.changes.borrow_mut().extend(changes);
         self.0.changed_at.set(now);
         self.seal()
     }
@@ -129,8 +140,7 @@ impl Device {
     }
 
     fn content(&self) -> Digest {
-        let hash = self.0.contents.borrow_mut().content_hash();
-        Digest(hash)
+        Digest(self.0.contents.borrow_mut().content_hash())
     }
 
     fn accounts(&self) -> u32 {
@@ -202,9 +212,8 @@ impl VaultPort for Device {
         let own = self.0.contents.borrow();
         let mut opened =
             Contents::open(bytes, own.keyring.keys()).map_err(|_| OpenError::Damaged)?;
-        let content = opened.content_hash();
         Ok(Opened {
-            content: Digest(content),
+            content: Digest(opened.content_hash()),
             accounts: u32::try_from(opened.vault.list().len()).unwrap_or(u32::MAX),
         })
     }

@@ -10,6 +10,7 @@ pub mod contents;
 #[cfg(feature = "import")]
 pub mod export;
 pub mod fill;
+pub mod handover;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod json;

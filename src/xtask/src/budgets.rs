@@ -51,6 +51,11 @@ pub const BUDGETS: &[Budget] = &[
         why: "loaded for one key derivation, then dropped",
     },
     Budget {
+        module: "transfer",
+        bytes: 900_000,
+        why: "loaded when another app's file is read or written",
+    },
+    Budget {
         module: "qr",
         bytes: 300_000,
         why: "loaded when a picture is to be read",

@@ -3,6 +3,7 @@
 mod apache;
 mod folder;
 mod message;
+mod nextcloud;
 mod proxy;
 mod rclone;
 mod s3s;
@@ -12,6 +13,7 @@ mod site;
 
 pub use apache::{Apache, PASSWORD, USER};
 pub use folder::Folder;
+pub use nextcloud::Nextcloud;
 pub use proxy::{Fault, Proxy, Rule, Seen};
 pub use rclone::Rclone;
 pub use s3s::S3s;

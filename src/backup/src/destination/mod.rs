@@ -9,6 +9,7 @@ pub mod browser_sync;
 pub mod config;
 pub mod draft;
 pub mod folder;
+pub mod nextcloud;
 pub mod probe;
 pub mod s3;
 pub mod webdav;

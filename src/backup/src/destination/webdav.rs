@@ -223,7 +223,7 @@ fn not_a_storage_server(response: &HttpResponse) -> Failure {
 }
 
 /// The cause of a response that is no success, with what SabreDAV and Nextcloud add to it.
-fn failure(response: &HttpResponse) -> Failure {
+pub(super) fn failure(response: &HttpResponse) -> Failure {
     let waits = response.header("retry-after").is_some();
     let maintenance = response.header("x-nextcloud-maintenance-mode").is_some();
     let mut cause = cause_of_status(response.status, waits);

@@ -8,7 +8,7 @@ use web_sys::File;
 use super::Options;
 use super::model::{Asked, Effect, Msg};
 use crate::browser::clock::now_millis;
-use crate::browser::{files, permissions, random, runtime, storage};
+use crate::browser::{files, permissions, random, runtime, storage, tabs};
 use crate::message::{BackupRequest, Request, Settings, VaultRequest};
 use crate::pages::app::App;
 use crate::pages::form::Form;
@@ -37,6 +37,11 @@ pub fn run(effect: Effect, app: &App<Options>) {
                 ask(&app, asked, request);
             });
         }
+        Effect::OpenTab(url) => spawn_local(async move {
+            // Should the browser refuse, the form waits until it is closed.
+            let _ = tabs::open(&url).await;
+        }),
+        Effect::PollLater(millis) => app.after(millis, Msg::PollNextcloud),
         Effect::Download(asked) => download(app, asked),
         Effect::PickFolder(prefix) => pick_folder(prefix),
         Effect::GrantFolder(key) => grant_folder(app, key),

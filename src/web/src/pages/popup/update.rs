@@ -25,13 +25,13 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             effects.extend(fill::opened(model));
             effects
         }
-        Msg::Fill(answer) => fill::answered(model, answer, now),
         Msg::Status(status) => {
             // What a damaged vault's backup is like, nobody can say.
             let known = !matches!(model.screen, Screen::Welcome | Screen::Damaged);
             model.status = status.filter(|_| known);
             Vec::new()
         }
+        Msg::Fill(answer) => fill::answered(model, answer, now),
         Msg::Search(query) => search(model, query),
         Msg::Act(action) => act(model, action, now),
         Msg::Submit(form, fields) => submit(model, form, &fields),
