@@ -90,6 +90,7 @@ async fn unlocking_goes_on_with_what_was_asked(kind: Kind) -> Result<()> {
     stage.goto("http://harbour.test/code.html").await?;
     stage.fill().await?;
     let popup = stage.browser.popup_that_opens().await?;
+    popup.wait("#view-locked:not([hidden])").await?;
     popup.fill("#unlock-passphrase", PASSPHRASE).await?;
     popup.click("#unlock-submit").await?;
     stage.wait_code("Harbour", VALUE).await
