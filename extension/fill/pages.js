@@ -16,7 +16,7 @@ export async function collect(tabId) {
   const results = await chrome.scripting.executeScript({ target: { tabId, allFrames: true }, files: scripts });
   return results
     .filter(({ result }) => result)
-    .map(({ frameId, documentId, result }) => ({ frameId, documentId: documentId ?? null, frame: result }));
+    .map(({ frameId, documentId, result }) => ({ frameId, documentId: documentId ?? null, frame: JSON.stringify(result) }));
 }
 
 // To that very document where the browser names documents; else to what is in the frame now, where

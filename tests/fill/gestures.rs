@@ -1,7 +1,5 @@
 //! The ways to fill: the shortcut first.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use holdfast_tests::browser::Kind;
 use holdfast_tests::journey::Person;
@@ -9,7 +7,7 @@ use holdfast_tests::process::eventually;
 use serde_json::json;
 
 use crate::in_both_browsers;
-use crate::stage::{PASSPHRASE, Stage, is_code, pages};
+use crate::stage::{PASSPHRASE, Stage, pages};
 
 in_both_browsers!(
     the_shortcut_fills_where_an_account_is_bound,
@@ -20,11 +18,6 @@ in_both_browsers!(
 );
 
 const VALUE: &str = "return document.querySelector('#code').value";
-const ENTER: &str = "\u{e007}";
-const TAB: &str = "\u{e004}";
-/// How long a person reads before they press a key. No statement about speed: in Firefox nothing
-/// tells from outside that the popup has said what it has to say.
-const READING: Duration = Duration::from_millis(1500);
 
 async fn the_shortcut_fills_where_an_account_is_bound(kind: Kind) -> Result<()> {
     let sites: &[&str] = &["http://harbour.test"];
@@ -76,21 +69,12 @@ async fn a_first_use_asks_and_is_remembered(kind: Kind) -> Result<()> {
         stage.browser.js(VALUE, &[]).await? == "",
         "filled before anybody agreed"
     );
-    if kind == Kind::Chromium {
-        let text = popup.wait_text("#fill-heading", "harbour.test").await?;
-        ensure!(text.contains("harbour on harbour.test"), "{text}");
-        // The connection is not encrypted, so that there is something to read before saying yes.
-        popup.wait("#fill-heading:focus").await?;
-        popup.wait("#fill-warnings li").await?;
-    }
-    popup.settled().await?;
-    tokio::time::sleep(READING).await;
-    popup.press(TAB).await?;
-    press_until(&stage, &popup, async || {
-        let value = stage.browser.js(VALUE, &[]).await?;
-        is_code("harbour", value.as_str().unwrap_or_default())
-    })
-    .await?;
+    let text = popup.wait_text("#fill-heading", "harbour.test").await?;
+    ensure!(text.contains("harbour on harbour.test"), "{text}");
+    // The connection is not encrypted, so that there is something to read before saying yes.
+    popup.wait("#fill-warnings li").await?;
+    popup.click("#fill-remember").await?;
+    stage.wait_code("harbour", VALUE).await?;
     drop(popup);
     ensure!(stage.sites_of("harbour").await? == "http://harbour.test");
     // Now it is known.
@@ -106,17 +90,10 @@ async fn unlocking_goes_on_with_what_was_asked(kind: Kind) -> Result<()> {
     stage.goto("http://harbour.test/code.html").await?;
     stage.fill().await?;
     let popup = stage.browser.popup_that_opens().await?;
-    if kind == Kind::Chromium {
-        popup.wait("#unlock-passphrase:focus").await?;
-    }
-    // The passphrase goes into the field that has the focus.
-    popup.settled().await?;
-    popup.press(PASSPHRASE).await?;
-    press_until(&stage, &popup, async || {
-        let value = stage.browser.js(VALUE, &[]).await?;
-        is_code("Harbour", value.as_str().unwrap_or_default())
-    })
-    .await
+    popup.wait("#view-locked:not([hidden])").await?;
+    popup.fill("#unlock-passphrase", PASSPHRASE).await?;
+    popup.click("#unlock-submit").await?;
+    stage.wait_code("Harbour", VALUE).await
 }
 
 async fn a_counter_moves_once(kind: Kind) -> Result<()> {
@@ -153,26 +130,4 @@ async fn five_thousand_elements_and_twenty_frames(kind: Kind) -> Result<()> {
         begun.elapsed().as_millis()
     );
     Ok(())
-}
-
-/// Presses Enter in the popup until it has had its effect: a popup that has just opened may not
-/// listen yet.
-async fn press_until(
-    _stage: &Stage,
-    popup: &holdfast_tests::browser::Popup<'_>,
-    done: impl AsyncFn() -> Result<bool>,
-) -> Result<()> {
-    popup.settled().await?;
-    let mut presses = 0;
-    eventually("Enter fills", async || {
-        if done().await? {
-            return Ok(Some(()));
-        }
-        presses += 1;
-        if presses % 20 == 1 && popup.is_there().await? {
-            popup.press(ENTER).await?;
-        }
-        Ok(None)
-    })
-    .await
 }

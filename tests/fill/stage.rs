@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use holdfast_tests::browser::{Browser, Kind, Options};
 use holdfast_tests::journey::Person;
 use holdfast_tests::oracle::Oath;
@@ -146,7 +146,7 @@ impl Stage {
     /// Waits until a script in the page gives a code of this account.
     pub async fn wait_code(&self, name: &str, script: &str) -> Result<()> {
         let mut last = Value::Null;
-        eventually(&format!("the code of {name} is there"), async || {
+        let outcome = eventually(&format!("the code of {name} is there"), async || {
             last = self.browser.js(script, &[]).await?;
             let text: String = last
                 .as_str()
@@ -156,13 +156,20 @@ impl Stage {
                 .collect();
             Ok(is_code(name, &text)?.then_some(()))
         })
-        .await
-        .with_context(|| format!("the page has {last}"))?;
-        Ok(())
+        .await;
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let waiting = self.waiting().await?;
+                Err(error.context(format!(
+                    "the page has {last}, the popup would say {waiting}"
+                )))
+            }
+        }
     }
 
     /// What waits for the popup to be said, for messages of failing tests.
-    pub async fn waiting(&self) -> Result<String> {
+    async fn waiting(&self) -> Result<String> {
         self.browser.open("popup.html").await?;
         let waiting = self.browser.storage("session").await?;
         Ok(waiting

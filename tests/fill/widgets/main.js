@@ -12,10 +12,10 @@ const groups = {
 
 window.names = [
   'react:input-otp', 'react:react-otp-input', 'react:react-otp-input-number', 'react:mui-one-time-password-input', 'react:mantine',
-  'react:antd', 'react:primereact', 'react:radix', 'react:ark', 'react:base-ui', 'react:rsuite', 'react:react-verification-input', 'react:react-pin-input',
+  'react:antd', 'react:primereact', 'react:radix', 'react:ark', 'react:base-ui', 'react:rsuite', 'react:react-verification-input',
   'react:mui-text-field', 'react:controlled', 'react:controlled-boxes',
   'preact:controlled',
-  'vue:v-model', 'vue:lazy', 'vue:boxes', 'vue:vuetify', 'vue:primevue', 'vue:reka', 'vue:vue3-otp-input',
+  'vue:v-model', 'vue:lazy', 'vue:boxes', 'vue:vuetify', 'vue:primevue', 'vue:reka',
   'angular:reactive', 'angular:boxes',
   'svelte:bind',
   'masks:alpine', 'masks:alpine-model', 'masks:imask', 'masks:inputmask', 'masks:cleave',

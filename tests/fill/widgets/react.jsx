@@ -13,7 +13,6 @@ import { PinInput as Ark } from '@ark-ui/react/pin-input';
 import { OTPField as BaseOtp } from '@base-ui/react/otp-field';
 import RsuitePin from 'rsuite/PinInput';
 import VerificationInput from 'react-verification-input';
-import ReactPinInput from 'react-pin-input';
 
 const six = [0, 1, 2, 3, 4, 5];
 // A component that holds the code in React's state, and nowhere else.
@@ -53,7 +52,6 @@ export const widgets = {
   'base-ui': holding((code, set) => <div className="boxes"><BaseOtp.Root length={6} value={code} onValueChange={(value) => set(value)}>{six.map((index) => <BaseOtp.Input key={index} />)}</BaseOtp.Root></div>),
   rsuite: holding((code, set) => <div className="boxes"><RsuitePin length={6} value={code} onChange={set} /></div>),
   'react-verification-input': holding((code, set) => <VerificationInput length={6} value={code} onChange={set} />),
-  'react-pin-input': holding((code, set) => <ReactPinInput length={6} onChange={set} type="numeric" />),
   'mui-text-field': holding((code, set) => <TextField label="Verification code" value={code} onChange={(event) => set(event.target.value)} />),
   controlled: holding((code, set) => <form><label>One-time code <input value={code} onChange={(event) => set(event.target.value.replace(/\D/g, '').slice(0, 6))} /></label></form>),
   'controlled-boxes': (root, tell) => createRoot(root).render(<Boxes tell={tell} />),

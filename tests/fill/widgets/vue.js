@@ -6,7 +6,6 @@ import 'vuetify/styles';
 import PrimeVue from 'primevue/config';
 import InputOtp from 'primevue/inputotp';
 import { PinInputRoot, PinInputInput } from 'reka-ui';
-import Vue3Otp from 'vue3-otp-input';
 
 const app = (root, setup, template, components = {}, prepare = () => {}) => {
   const made = createApp({ components, setup, template });
@@ -34,5 +33,4 @@ export const widgets = {
   },
   primevue: (root, tell) => app(root, () => ({ code: held(tell) }), '<div class="boxes"><InputOtp v-model="code" :length="6" integerOnly /></div>', { InputOtp }, (made) => made.use(PrimeVue, { unstyled: true })),
   reka: (root, tell) => app(root, () => ({ code: held(tell, []) }), '<div class="boxes"><PinInputRoot v-model="code"><PinInputInput v-for="index in 6" :key="index" :index="index - 1" /></PinInputRoot></div>', { PinInputRoot, PinInputInput }),
-  'vue3-otp-input': (root, tell) => app(root, () => ({ code: held(tell) }), '<div class="boxes"><Vue3Otp v-model:value="code" :num-inputs="6" :should-auto-focus="true" input-type="number" /></div>', { Vue3Otp }),
 };

@@ -13,8 +13,11 @@ use anyhow::{Context, Result};
 use holdfast_tests::browser::{Browser, Kind, Options, Scheme};
 use holdfast_tests::journey::{DEMO_ACCOUNTS, Person, Place};
 use holdfast_tests::paths;
+use holdfast_tests::process::eventually;
 use holdfast_tests::servers::{Apache, PASSWORD, Site, USER};
 
+/// The account of the demo site, as `www/demo/setup.html` shows it.
+const DEMO_SITE: &str = "otpauth://totp/Demo%20Harbour:jane@harbour.example?secret=HOLDFASTDEMO2345&issuer=Demo%20Harbour";
 const PASSPHRASE: &str = "lantern harbour granite twelve";
 
 #[tokio::main]
@@ -31,12 +34,15 @@ async fn main() -> Result<()> {
         place.address
     );
     println!("its disk        {}", apache.folder().path().display());
-    println!("sign-in page    {}/", site.url());
+    println!(
+        "sign-in page    {}/  (Ctrl+Shift+F fills its code)",
+        site.url()
+    );
     println!("passphrase      {PASSPHRASE}");
 
     match std::env::var("DISPLAY") {
         Ok(display) if !display.is_empty() => shown(display, &place).await,
-        _ => unseen(&apache, &place).await,
+        _ => unseen(&apache, &place, &site).await,
     }
 }
 
@@ -49,7 +55,7 @@ async fn shown(display: String, place: &Place) -> Result<()> {
         .await
         .context("making a vault")?;
     person
-        .import(DEMO_ACCOUNTS)
+        .import(&accounts())
         .await
         .context("adding the demo accounts")?;
     browser.open("options.html#backup").await?;
@@ -62,7 +68,7 @@ async fn shown(display: String, place: &Place) -> Result<()> {
 }
 
 /// Takes the whole journey without anybody watching.
-async fn unseen(apache: &Apache, place: &Place) -> Result<()> {
+async fn unseen(apache: &Apache, place: &Place, site: &Site) -> Result<()> {
     let pictures = paths::target().join("run");
     if pictures.exists() {
         std::fs::remove_dir_all(&pictures)?;
@@ -72,7 +78,10 @@ async fn unseen(apache: &Apache, place: &Place) -> Result<()> {
         ..Options::new()?
     };
     let browser = Browser::start(Kind::Chromium, options).await?;
-    let journey = travel(&browser, apache, place, &pictures).await;
+    let mut journey = travel(&browser, apache, place, &pictures).await;
+    if journey.is_ok() {
+        journey = sign_in(&browser, site, &pictures).await;
+    }
     if journey.is_err() {
         browser.screenshot_of_screen(&pictures.join("failed.png"))?;
     }
@@ -91,7 +100,7 @@ async fn travel(browser: &Browser, apache: &Apache, place: &Place, pictures: &Pa
         .context("making a vault")?;
     println!("adding {} accounts …", DEMO_ACCOUNTS.len());
     person
-        .import(DEMO_ACCOUNTS)
+        .import(&accounts())
         .await
         .context("adding the demo accounts")?;
     println!("connecting the server …");
@@ -141,6 +150,56 @@ async fn travel(browser: &Browser, apache: &Apache, place: &Place, pictures: &Pa
         );
     }
     Ok(())
+}
+
+/// Signs in to the demo site: its code comes by the shortcut, after a yes that names the site.
+async fn sign_in(browser: &Browser, site: &Site, pictures: &Path) -> Result<()> {
+    let password_then_shortcut = async || {
+        browser.goto(&format!("{}/", site.url())).await?;
+        browser.click("#step-password button").await?;
+        browser.wait_visible("#code").await?;
+        browser.shortcut('f').await
+    };
+    println!("\nsigning in to the demo site …");
+    password_then_shortcut().await?;
+    let popup = browser.popup_that_opens().await?;
+    popup.wait("#fill:not([hidden])").await?;
+    popup.fill("#search", "Demo Harbour").await?;
+    popup.press("\u{e007}").await?;
+    popup.wait("#fill-remember:not([hidden])").await?;
+    popup
+        .screenshot(&pictures.join("fill-question.png"))
+        .await?;
+    popup.click("#fill-remember").await?;
+    welcome(browser).await?;
+    // Now it is known: the shortcut alone.
+    password_then_shortcut().await?;
+    welcome(browser).await?;
+    browser.screenshot(&pictures.join("signed-in.png")).await?;
+    println!("  signed in, the second time by the shortcut alone");
+    Ok(())
+}
+
+/// Waits for the code, sends it, and is let in.
+async fn welcome(browser: &Browser) -> Result<()> {
+    eventually("the code is filled in", async || {
+        let value = browser
+            .js("return document.querySelector('#code').value", &[])
+            .await?;
+        Ok(value.as_str().filter(|code| code.len() == 6).map(drop))
+    })
+    .await?;
+    browser.click("#step-code button").await?;
+    browser.wait_visible("#signed-in").await.map(drop)
+}
+
+/// The demo accounts, the first of them with the secret that the demo site's own page shows.
+fn accounts() -> Vec<&'static str> {
+    let mut accounts = DEMO_ACCOUNTS.to_vec();
+    if let Some(first) = accounts.first_mut() {
+        *first = DEMO_SITE;
+    }
+    accounts
 }
 
 fn report(pictures: &Path) -> Result<()> {

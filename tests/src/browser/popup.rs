@@ -8,12 +8,14 @@ use serde_json::{Value, json};
 use super::appearance::{picture, save};
 use super::cdp::{self, Cdp};
 use super::page::{SCRIPT_PATIENCE, collapse};
-use super::{Browser, Engine, quoted, text_at};
+use super::{Browser, Engine, quoted, settled, text_at};
 use crate::process::eventually;
 
 /// An open popup.
 pub struct Popup<'a> {
     browser: &'a Browser,
+    /// In Firefox: the page in view is not one of the extension's, through which it can be reached.
+    apart: bool,
     /// In Chromium: the connection, its session in the popup, and the popup's target.
     session: Option<(&'a Cdp, String, String)>,
 }
@@ -30,6 +32,7 @@ impl Browser {
             self.js("await browser.action.openPopup()", &[]).await?;
             let popup = Popup {
                 browser: self,
+                apart: false,
                 session: None,
             };
             eventually("the popup is there", async || {
@@ -68,6 +71,7 @@ impl Browser {
         }
         Ok(Popup {
             browser: self,
+            apart: false,
             session: Some((cdp, session, target)),
         })
     }
@@ -75,7 +79,11 @@ impl Browser {
 
 impl<'a> Popup<'a> {
     pub(super) fn of(browser: &'a Browser, session: Option<(&'a Cdp, String, String)>) -> Self {
-        Self { browser, session }
+        Self {
+            browser,
+            apart: true,
+            session,
+        }
     }
 }
 
@@ -86,6 +94,19 @@ impl Popup<'_> {
             Some((cdp, session, _)) => {
                 cdp.eval(session, &format!("(async (w) => {{ {body} }})(window)"))
                     .await
+            }
+            None if self.apart => {
+                let script = format!(
+                    "const done = arguments[arguments.length - 1]; \
+                     (async (w) => {{ {body} }})(window).then((ok) => done({{ ok: ok ?? null }}), \
+                     (error) => done({{ error: String(error) }}));"
+                );
+                let run = format!(
+                    "{FIND} view.focus(); \
+                     const actor = view.browsingContext.currentWindowGlobal.getActor('MarionetteCommands'); \
+                     return actor.executeScript(args[0], [], {{ async: true }});"
+                );
+                settled(&self.browser.chrome_js(&run, &[json!(script)]).await?)
             }
             // The tab is of the same origin and may reach into the popup's window.
             None => {
@@ -222,19 +243,6 @@ impl Popup<'_> {
             }
         };
         save(file, &picture(&image)?)
-    }
-
-    /// Waits until it stands still, so that it takes what is typed.
-    pub async fn settled(&self) -> Result<()> {
-        match &self.session {
-            Some(_) => self.wait("body:not([data-view=start])").await,
-            None => self.settled_corner().await.map(drop),
-        }
-    }
-
-    /// Whether it is still there, whatever page is in view.
-    pub async fn is_there(&self) -> Result<bool> {
-        self.browser.has_popup().await
     }
 
     /// Whether it is still open; it closes by itself when its page says so.

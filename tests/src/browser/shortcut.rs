@@ -27,8 +27,7 @@ impl Browser {
         }
     }
 
-    /// The popup that opens by itself. In Firefox its document is out of a page's reach: only its
-    /// keyboard and its pictures are to be had.
+    /// The popup that opens by itself, over whatever page is in view.
     pub async fn popup_that_opens(&self) -> Result<Popup<'_>> {
         let Some(cdp) = self.cdp() else {
             let open = "const view = document.querySelector('browser.webextension-popup-browser'); \

@@ -9,13 +9,16 @@ mod alike;
 pub mod choose;
 pub mod detect;
 mod evidence;
+mod facts;
 pub mod host;
 mod issuers;
 mod lexicon;
+mod own;
 pub mod page;
 mod row;
 mod suffix;
 mod text;
+mod veto;
 
 pub use choose::{Candidate, Choice, Verdict, Warning};
 pub use detect::{Target, detect};

@@ -43,7 +43,7 @@ pub struct Gesture {
     /// Their answer to a question.
     pub consent: Option<Consent>,
     /// The frame whose focused field they chose.
-    pub frame: Option<i32>,
+    pub frame: Option<f64>,
 }
 
 /// Where a code goes.
@@ -264,7 +264,7 @@ fn one_of(choice: &Choice) -> Option<Id> {
 }
 
 /// The boxes to fill: those around the field that was chosen, or those that are found.
-fn place<'a>(documents: &'a [Document], top: &Origin, chosen_in: Option<i32>) -> Option<Place<'a>> {
+fn place<'a>(documents: &'a [Document], top: &Origin, chosen_in: Option<f64>) -> Option<Place<'a>> {
     // Documents without an origin of their own, or of none of the web, get nothing.
     let usable: Vec<(&Document, Origin)> = documents
         .iter()

@@ -36,7 +36,7 @@ impl FillTask {
 
     /// The shortcut was pressed, or the context menu's entry chosen (then `frame` is the frame that
     /// the field lies in, which has the focus).
-    pub async fn gesture(&self, tab: i32, private: bool, frame: Option<i32>) {
+    pub async fn gesture(&self, tab: i32, private: bool, frame: Option<f64>) {
         let tab = Tab { id: tab, private };
         let outcome = match vault::load().await {
             Ok(VaultState::Open(contents)) => {

@@ -23,7 +23,7 @@ extern "C" {
     async fn js_write(
         this: &Pages,
         tab: i32,
-        frame: i32,
+        frame: f64,
         document: Option<String>,
         order: JsValue,
     ) -> Result<JsValue, JsValue>;
@@ -37,15 +37,21 @@ extern "C" {
 }
 
 /// A document of the tab, and what was written down in it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Document {
-    /// The browser's number of the frame.
-    pub frame_id: i32,
+    /// The browser's number of the frame: in Firefox beyond 32 bits.
+    pub frame_id: f64,
     /// The browser's name of the document, where it has one.
     pub document_id: Option<String>,
     /// The features.
     pub frame: Frame,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Collected {
+    frame_id: f64,
+    document_id: Option<String>,
+    frame: String,
 }
 
 /// What to write where.
@@ -86,7 +92,16 @@ impl Pages {
 
     /// The documents of a tab that the browser lets us look into.
     pub async fn collect(&self, tab: Tab) -> Result<Vec<Document>, BrowserError> {
-        from_js(self.js_collect(tab.id).await?)
+        let collected: Vec<Collected> = from_js(self.js_collect(tab.id).await?)?;
+        // A document that can't be read is none to fill; it must not keep the others from it.
+        let read = |document: Collected| {
+            Some(Document {
+                frame: serde_json::from_str(&document.frame).ok()?,
+                frame_id: document.frame_id,
+                document_id: document.document_id,
+            })
+        };
+        Ok(collected.into_iter().filter_map(read).collect())
     }
 
     /// Writes a code into boxes of a document.

@@ -29,6 +29,8 @@ pub enum Form {
     Find,
     /// Restore.
     Restore,
+    /// The sites on which filling submits.
+    Autofill,
     /// Name this device.
     Device,
     /// Import lines.
@@ -43,7 +45,7 @@ pub enum Form {
 }
 
 /// The forms that stand in a page with an id of their own.
-const IDS: [(Form, &str); 11] = [
+const IDS: [(Form, &str); 12] = [
     (Form::Create, "create-form"),
     (Form::Unlock, "unlock-form"),
     (Form::Uri, "uri-form"),
@@ -52,6 +54,7 @@ const IDS: [(Form, &str); 11] = [
     (Form::Connect, "connect-form"),
     (Form::Find, "find-form"),
     (Form::Restore, "restore-form"),
+    (Form::Autofill, "autofill-form"),
     (Form::Device, "device-form"),
     (Form::Import, "import-form"),
     (Form::Export, "export-form"),

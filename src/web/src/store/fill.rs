@@ -51,7 +51,7 @@ pub struct Waiting {
     /// When, in milliseconds since the Unix epoch.
     pub at: u64,
     /// The frame and field it was made in, where it was made in one.
-    pub frame: Option<i32>,
+    pub frame: Option<f64>,
     /// What to say; `None` where the vault had to be unlocked first.
     pub outcome: Option<Outcome>,
 }

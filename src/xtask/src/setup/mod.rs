@@ -32,6 +32,7 @@ pub fn run(project: &Project, scope: Scope) -> Result<()> {
     if scope == Scope::Test {
         apt::ensure()?;
         python::ensure(project)?;
+        npm::ensure_widgets(project)?;
         compiled::ensure(project)?;
     }
     println!(

@@ -1,7 +1,7 @@
-//! Tools that come from npm, pinned by a lock file and installed into `target/tools`.
+//! Packages that come from npm, pinned by lock files and installed into `target/tools`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -10,16 +10,58 @@ use crate::project::Project;
 use crate::setup::announce;
 use crate::shell;
 
-/// The lock file: what it names is what is installed, nothing newer.
-pub const LOCK: &str = include_str!("../../npm/package-lock.json");
-const MANIFEST: &str = include_str!("../../npm/package.json");
+/// Packages that are installed together.
+struct Set {
+    /// The folder below `target/tools`.
+    folder: &'static str,
+    /// What they are for.
+    what: &'static str,
+    manifest: &'static str,
+    /// The lock file: what it names is what is installed, nothing newer.
+    lock: &'static str,
+}
 
-/// Installs the locked packages unless exactly these are there.
+const TOOLS: Set = Set {
+    folder: "npm",
+    what: "wasm-opt from npm",
+    manifest: include_str!("../../npm/package.json"),
+    lock: include_str!("../../npm/package-lock.json"),
+};
+
+const WIDGETS: Set = Set {
+    folder: "widgets",
+    what: "fields for codes from npm, to be filled in the tests",
+    manifest: include_str!("../../../../tests/fill/widgets/package.json"),
+    lock: include_str!("../../../../tests/fill/widgets/package-lock.json"),
+};
+
+/// The lock file that names the optimiser.
+pub const LOCK: &str = TOOLS.lock;
+
+/// Installs the optimiser unless exactly it is there.
 pub fn ensure(project: &Project) -> Result<()> {
-    let folder = folder(project);
+    install(project, &TOOLS)
+}
+
+/// Installs the widgets that are filled in the tests, unless exactly these are there.
+pub fn ensure_widgets(project: &Project) -> Result<()> {
+    install(project, &WIDGETS)
+}
+
+/// The optimiser: a script for node.
+pub fn wasm_opt(project: &Project) -> Result<PathBuf> {
+    let script = folder(project, &TOOLS).join("node_modules/binaryen/bin/wasm-opt");
+    if !script.exists() {
+        bail!("wasm-opt is not installed: run `make setup`");
+    }
+    Ok(script)
+}
+
+fn install(project: &Project, set: &Set) -> Result<()> {
+    let folder = folder(project, set);
     // Written last, so it also tells a finished installation from an interrupted one.
     let stamp = folder.join("installed-package-lock.json");
-    if fs::read_to_string(&stamp).is_ok_and(|text| text == LOCK) {
+    if fs::read_to_string(&stamp).is_ok_and(|text| text == set.lock) {
         return Ok(());
     }
     for program in ["node", "npm"] {
@@ -29,29 +71,25 @@ pub fn ensure(project: &Project) -> Result<()> {
             );
         }
     }
-    announce("wasm-opt from npm", "some seconds");
+    announce(set.what, "some seconds");
     fs::create_dir_all(&folder)?;
-    fs::write(folder.join("package.json"), MANIFEST)?;
-    fs::write(folder.join("package-lock.json"), LOCK)?;
-    shell::run(Command::new("npm").current_dir(&folder).args([
+    fs::write(folder.join("package.json"), set.manifest)?;
+    fs::write(folder.join("package-lock.json"), set.lock)?;
+    npm_ci(&folder).context("npm cannot install its packages; is there a network?")?;
+    Ok(fs::write(stamp, set.lock)?)
+}
+
+/// Packages of several frameworks do not agree on who their peers are; each is used with its own.
+fn npm_ci(folder: &Path) -> Result<()> {
+    shell::run(Command::new("npm").current_dir(folder).args([
         "ci",
         "--no-audit",
         "--no-fund",
         "--ignore-scripts",
+        "--legacy-peer-deps",
     ]))
-    .context("npm cannot install its packages; is there a network?")?;
-    Ok(fs::write(stamp, LOCK)?)
 }
 
-/// The optimiser: a script for node.
-pub fn wasm_opt(project: &Project) -> Result<PathBuf> {
-    let script = folder(project).join("node_modules/binaryen/bin/wasm-opt");
-    if !script.exists() {
-        bail!("wasm-opt is not installed: run `make setup`");
-    }
-    Ok(script)
-}
-
-fn folder(project: &Project) -> PathBuf {
-    project.tools().join("npm")
+fn folder(project: &Project, set: &Set) -> PathBuf {
+    project.tools().join(set.folder)
 }

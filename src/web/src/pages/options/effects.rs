@@ -14,6 +14,7 @@ use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::text::Text;
 use crate::pages::{dom, draw_forms, transfer, world};
+use crate::store::fill::Memory;
 use crate::store::{folders, session};
 
 /// Changes of storage within so many milliseconds are read together.
@@ -62,6 +63,12 @@ pub fn run(effect: Effect, app: &App<Options>) {
                 draw_forms::clear(id);
             }
         }
+        Effect::ShowSubmitSites => spawn_local(async {
+            let sites = Memory::load().await.submit.join("\n");
+            if let Some(area) = dom::by_id("autofill-submit-sites") {
+                dom::set_value(&area, &sites);
+            }
+        }),
         Effect::FillConnect(destination) => fill_connect(app, destination.as_deref()),
         Effect::Mirror(settings) => mirror(&settings),
         Effect::Focus("first-error") => draw_forms::focus_error(),

@@ -75,6 +75,8 @@ pub enum Section {
     Security,
     /// Import and export.
     Transfer,
+    /// Filling codes into pages.
+    Autofill,
     /// Theme and rows.
     Appearance,
     /// Version and diagnosis.
@@ -214,6 +216,8 @@ pub enum Effect {
     SaveDamaged,
     /// Empty a form.
     Clear(Form),
+    /// Put the sites on which filling submits into their form.
+    ShowSubmitSites,
     /// Put the destination into the connect form.
     FillConnect(Option<String>),
     /// Make theme and density known to the next first paint.
@@ -239,6 +243,7 @@ impl Section {
             "restore" => Self::Restore,
             "security" => Self::Security,
             "transfer" => Self::Transfer,
+            "autofill" => Self::Autofill,
             "appearance" => Self::Appearance,
             "about" => Self::About,
             // "connect" and "change/<destination>" are places in it.
@@ -255,6 +260,7 @@ impl Section {
             Self::Restore => "restore",
             Self::Security => "security",
             Self::Transfer => "transfer",
+            Self::Autofill => "autofill",
             Self::Appearance => "appearance",
             Self::About => "about",
             Self::Damaged => "damaged",

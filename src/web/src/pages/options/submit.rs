@@ -5,6 +5,7 @@ use super::security;
 use super::transfer;
 use super::update::refuse;
 use crate::browser::permissions;
+use crate::message::fill::FillRequest;
 use crate::message::keys::KeysRequest;
 use crate::message::{
     BackupRequest, DestinationDraft, Failure, FileRequest, FoundVault, Request, VaultRequest,
@@ -34,6 +35,9 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
         }
         Form::Connect | Form::Find => return submit_destination(model, form, fields.destination()),
         Form::Restore => restore(model, fields),
+        Form::Autofill => Ok(Request::Fill(FillRequest::SubmitOn {
+            sites: text("sites"),
+        })),
         Form::Device => Ok(Request::Vault(VaultRequest::NameDevice {
             name: text("name"),
         })),

@@ -81,7 +81,11 @@ fn go(model: &mut Model, place: &str) -> Vec<Effect> {
         model.changing = change;
         return open_connect(model);
     }
-    security::place(model, place)
+    let mut effects = security::place(model, place);
+    if model.section == Section::Autofill {
+        effects.push(Effect::ShowSubmitSites);
+    }
+    effects
 }
 
 /// What is shown: a profile without a vault has only the first run and restoring.
@@ -374,6 +378,11 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
             vec![Effect::Clear(Form::Export), Effect::Focus("export-text")]
         }
         (Form::Export, Reply::Done) => write(model),
+        (Form::Autofill, _) => {
+            let mut effects = vec![Effect::ShowSubmitSites];
+            effects.extend(toast(model, Text::new("saved")));
+            effects
+        }
         (Form::Device, _) => toast(model, Text::new("saved")),
         _ => Vec::new(),
     }

@@ -1,0 +1,260 @@
+//! Vetoes: what rules a field out, whatever speaks for it.
+
+use super::evidence::Evidence;
+use super::lexicon::{Concept, Lexicon};
+use super::own::Own;
+use super::page::{Field, Frame};
+use super::row::Row;
+use super::text::Words;
+
+/// Why a field takes no code, whatever else speaks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Veto {
+    /// A person can't see it.
+    Unseen,
+    /// It can't be typed into, or takes no line of text.
+    Untyped,
+    /// It takes fewer or more characters than any code has.
+    Length,
+    /// `autocomplete` says what it is for.
+    Declared,
+    /// A payment card is asked for beside it.
+    Card,
+    /// Its own words, or those around it, say what it is for.
+    Meaning(Concept),
+    /// A grid of boxes.
+    Grid,
+    /// A part of a longer key, which is asked for in several fields.
+    Part,
+}
+
+/// Whether a code could be typed into it, and seen.
+pub fn built_for_it(field: &Field, row: Option<&Row>) -> Result<(), Veto> {
+    if !field.is_seen() {
+        return Err(Veto::Unseen);
+    }
+    if !field.is_typed() || field.readonly || field.disabled || field.filled > 12 {
+        return Err(Veto::Untyped);
+    }
+    if matches!(field.role.as_str(), "searchbox" | "combobox" | "spinbutton") {
+        return Err(Veto::Untyped);
+    }
+    match row {
+        // Words and puzzles come in grids; a code may be asked for twice.
+        Some(row) if row.others >= 2 => Err(Veto::Grid),
+        None if field.max.is_some_and(|max| max < 4) || field.min.is_some_and(|min| min > 10) => {
+            Err(Veto::Length)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether fields of the same name but for a number lie beside it: licence keys, serial numbers.
+pub fn is_part(frame: &Frame, field: &Field) -> bool {
+    let stem = |name: &str| {
+        name.trim_end_matches(|c: char| c.is_ascii_digit())
+            .to_owned()
+    };
+    frame.fields.iter().any(|other| {
+        other.form == field.form
+            && other.is_seen()
+            && other.is_typed()
+            && other.name != field.name
+            && !stem(&field.name).is_empty()
+            && stem(&other.name) == stem(&field.name)
+            && (other.y - field.y).abs() <= 4.0
+    })
+}
+
+/// Values of `autocomplete` that say nothing about what a field takes.
+const SILENT: &[&str] = &[
+    "",
+    "on",
+    "off",
+    "one-time-code",
+    "none",
+    "nope",
+    "false",
+    "disabled",
+    "no",
+    "code",
+    "otp",
+    "webauthn",
+    "chrome-off",
+    "nofill",
+    "one-time",
+    "otp-code",
+    "totp",
+    "do-not-autofill",
+];
+
+/// Whether `autocomplete` says that it is for something else.
+pub fn declared_otherwise(field: &Field, own: &Own) -> Result<(), Veto> {
+    let token = field
+        .autocomplete
+        .split_whitespace()
+        .find(|token| !SILENT.contains(token) && !token.starts_with("section-"));
+    match token {
+        // Said to keep password managers and suggestions away.
+        Some("new-password" | "current-password" | "username" | "tel" | "password")
+            if own.otp || own.code =>
+        {
+            Ok(())
+        }
+        Some(known) if is_known_token(known) => Err(Veto::Declared),
+        _ => Ok(()),
+    }
+}
+
+fn is_known_token(token: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "username",
+        "email",
+        "tel",
+        "name",
+        "honorific-prefix",
+        "given-name",
+        "additional-name",
+        "family-name",
+        "nickname",
+        "new-password",
+        "current-password",
+        "password",
+        "organization",
+        "organization-title",
+        "street-address",
+        "postal-code",
+        "country",
+        "country-name",
+        "bday",
+        "sex",
+        "url",
+        "photo",
+        "language",
+        "shipping",
+        "billing",
+        "transaction-amount",
+        "transaction-currency",
+        "impp",
+    ];
+    KNOWN.contains(&token)
+        || ["cc-", "tel-", "address-", "bday-"]
+            .iter()
+            .any(|start| token.starts_with(start))
+}
+
+/// Kinds of fields that also say "code", and mean another.
+const HARD: [Concept; 5] = [
+    Concept::Card,
+    Concept::Captcha,
+    Concept::Promo,
+    Concept::Invite,
+    Concept::Secret,
+];
+const SOFT: [Concept; 6] = [
+    Concept::Postcode,
+    Concept::Phone,
+    Concept::Search,
+    Concept::Login,
+    Concept::Password,
+    Concept::Other,
+];
+
+/// Whether words say that it is for something else.
+pub fn meant_otherwise(
+    lexicon: &Lexicon,
+    frame: &Frame,
+    field: &Field,
+    evidence: &Evidence,
+    own: &Own,
+) -> Result<(), Veto> {
+    let said = |words: &Words, concept| lexicon.longest(words, concept);
+    // "One-time or recovery code" takes either.
+    if said(&evidence.own, Concept::Recovery) > 0 && !own.otp {
+        return Err(Veto::Meaning(Concept::Recovery));
+    }
+    for concept in HARD {
+        let bad = said(&evidence.own, concept);
+        if bad > 0 && bad >= own.otp_length {
+            return Err(Veto::Meaning(concept));
+        }
+    }
+    for concept in SOFT {
+        let bad = said(&evidence.own, concept);
+        if bad > own.good && !own.otp && !field.is_declared() {
+            return Err(Veto::Meaning(concept));
+        }
+    }
+    let otp_around = evidence.around(lexicon, Concept::Otp);
+    if !own.otp {
+        around_it(lexicon, evidence, own, otp_around)?;
+        captcha(lexicon, frame, field, evidence)?;
+    }
+    if field.r#type == "password" && !own.otp && !own.code && !otp_around {
+        return Err(Veto::Meaning(Concept::Password));
+    }
+    Ok(())
+}
+
+/// Text around a field that says what it is for, where the field itself does not say "one-time".
+fn around_it(
+    lexicon: &Lexicon,
+    evidence: &Evidence,
+    own: &Own,
+    otp_around: bool,
+) -> Result<(), Veto> {
+    let is_code = |words: &Words| {
+        lexicon
+            .longest(words, Concept::Otp)
+            .max(lexicon.longest(words, Concept::Code))
+    };
+    for (words, concepts) in [
+        (&evidence.closest, &HARD[..]),
+        (
+            &evidence.heading,
+            &[Concept::Promo, Concept::Invite, Concept::Captcha][..],
+        ),
+    ] {
+        for concept in concepts {
+            let bad = lexicon.longest(words, *concept);
+            if bad > 0 && bad >= is_code(words) && !otp_around {
+                return Err(Veto::Meaning(*concept));
+            }
+        }
+    }
+    let recovery = lexicon.says(&evidence.closest, Concept::Recovery)
+        || (lexicon.says(&evidence.heading, Concept::Recovery)
+            && !lexicon.says(&evidence.closest, Concept::Context));
+    if recovery && !otp_around {
+        return Err(Veto::Meaning(Concept::Recovery));
+    }
+    if own.good == 0 && !own.code && !lexicon.says(&evidence.closest, Concept::Context) {
+        for concept in SOFT {
+            let bad = lexicon.longest(&evidence.closest, concept);
+            let short = evidence.closest.len() <= 40;
+            if bad > is_code(&evidence.closest) && short && !otp_around {
+                return Err(Veto::Meaning(concept));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A picture with characters beside the field.
+fn captcha(
+    lexicon: &Lexicon,
+    frame: &Frame,
+    field: &Field,
+    evidence: &Evidence,
+) -> Result<(), Veto> {
+    let named = lexicon.says(&evidence.pictures, Concept::Captcha)
+        || lexicon.says(&evidence.after, Concept::Captcha);
+    let beside_password = frame
+        .fields
+        .iter()
+        .any(|other| other.form == field.form && other.r#type == "password" && other.is_seen());
+    if named || (evidence.adjacent_pictures > 0 && beside_password) {
+        return Err(Veto::Meaning(Concept::Captcha));
+    }
+    Ok(())
+}
