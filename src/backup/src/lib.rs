@@ -17,6 +17,7 @@ pub mod journal;
 pub mod listing;
 pub mod log;
 pub mod name;
+pub mod oauth;
 mod plan;
 pub mod policy;
 mod prune;

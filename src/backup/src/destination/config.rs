@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::address::{Address, FieldError, Reason, parse_folder};
+use super::cloud::CloudConfig;
 use crate::digest::Digest;
 use crate::name::Tag;
 use crate::secret::Secret;
@@ -25,6 +26,8 @@ pub enum DestinationConfig {
     Download,
     /// The browser's own sync storage.
     BrowserSync,
+    /// An application's folder at OneDrive, Google Drive or Dropbox.
+    Cloud(CloudConfig),
 }
 
 /// A WebDAV folder.
@@ -51,6 +54,7 @@ impl DestinationConfig {
             Self::Folder { key, .. } => format!("folder\n{key}"),
             Self::Download => "download".to_owned(),
             Self::BrowserSync => "browser_sync".to_owned(),
+            Self::Cloud(c) => c.place(),
         };
         let Digest([a, b, c, d, e, f, g, h, ..]) = Digest::of(place.as_bytes());
         DestinationId(Tag::from_random([a, b, c, d, e, f, g, h]))
@@ -61,7 +65,7 @@ impl DestinationConfig {
     pub fn origin(&self) -> Option<String> {
         let url = match self {
             Self::WebDav(config) => &config.address,
-            Self::Folder { .. } | Self::Download | Self::BrowserSync => return None,
+            _ => return None,
         };
         Address::parse("address", url)
             .ok()

@@ -4,7 +4,11 @@
 //! keeps no state of its own; whether something is really there is decided by the engine.
 
 pub mod address;
+pub mod cloud;
 pub mod config;
+pub mod dropbox;
+pub mod google_drive;
+pub mod onedrive;
 pub mod probe;
 pub mod webdav;
 pub(crate) mod xml;
