@@ -7,6 +7,7 @@
 pub mod browser;
 pub mod display;
 pub mod journey;
+pub mod native;
 pub mod oracle;
 pub mod paths;
 pub mod process;
