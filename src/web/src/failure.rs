@@ -1,5 +1,6 @@
 //! From errors of every room to the one shape that pages show.
 
+use holdfast_backup::destination::address::FieldError;
 use holdfast_core::Coded;
 
 use crate::browser::BrowserError;
@@ -23,6 +24,12 @@ impl Failure {
             field: Some(field.to_owned()),
             ..Self::new(code)
         }
+    }
+
+    /// What is wrong with a form that connects a destination.
+    #[must_use]
+    pub fn of_form(error: FieldError) -> Self {
+        Self::of_field(error.code(), error.field)
     }
 
     /// With a detail to show. Never a secret.

@@ -21,7 +21,7 @@ impl Http for Fetch {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, NetError> {
         let pattern = permissions::pattern(&request.url).ok_or(NetError::Unreachable)?;
         // Without the permission fetch fails like a dead network: ask first, to name the cause.
-        if !permissions::contains(&pattern).await {
+        if !permissions::contains(&[pattern]).await {
             return Err(NetError::HostPermission);
         }
         let controller = AbortController::new().map_err(|_| NetError::Unreachable)?;

@@ -1,6 +1,7 @@
 //! What our own pages and the background say to each other: one enum for each direction, the same
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
 
+pub use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_core::account::AccountDraft;
 use holdfast_core::vault::Id;
 use serde::{Deserialize, Serialize};
@@ -260,21 +261,6 @@ pub struct AccountEdit {
     pub sites: Option<Vec<String>>,
     /// New secret and parameters, as typed.
     pub credential: Option<AccountDraft>,
-}
-
-/// The form that connects a destination.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DestinationDraft {
-    /// A WebDAV server.
-    WebDav {
-        /// The address of a folder that exists, as typed. One for Holdfast is made in it.
-        address: String,
-        /// User name.
-        user: String,
-        /// (App) password.
-        password: String,
-    },
 }
 
 /// A vault found at a destination.

@@ -4,12 +4,16 @@
 //! keeps no state of its own; whether something is really there is decided by the engine.
 
 pub mod address;
+pub mod any;
 pub mod cloud;
 pub mod config;
+pub mod draft;
 pub mod dropbox;
+pub mod folder;
 pub mod google_drive;
 pub mod onedrive;
 pub mod probe;
+pub mod s3;
 pub mod webdav;
 pub(crate) mod xml;
 
@@ -128,6 +132,8 @@ pub enum Hint {
     GrantInBrowser,
     /// The server is in maintenance.
     Maintenance,
+    /// The bucket is in another region, or at another address.
+    OtherRegion,
 }
 
 impl Failure {

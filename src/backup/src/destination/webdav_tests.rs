@@ -1,42 +1,6 @@
-use std::cell::RefCell;
-
 use super::*;
 use crate::http::NetError;
-use crate::test_support::now;
-
-/// Answers from a script and remembers what was asked.
-struct Script {
-    responses: RefCell<Vec<HttpResponse>>,
-    asked: RefCell<Vec<(String, HttpRequest)>>,
-}
-
-impl Http for Script {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, NetError> {
-        let line = format!("{} {}", request.method, request.url);
-        self.asked.borrow_mut().push((line, request));
-        let mut responses = self.responses.borrow_mut();
-        if responses.is_empty() {
-            Err(NetError::Unreachable)
-        } else {
-            Ok(responses.remove(0))
-        }
-    }
-}
-
-fn response(status: u16, headers: &[(&str, &str)], body: &str) -> HttpResponse {
-    HttpResponse {
-        status,
-        headers: headers
-            .iter()
-            .map(|(n, v)| ((*n).into(), (*v).into()))
-            .collect(),
-        body: body.as_bytes().to_vec(),
-    }
-}
-
-fn status(status: u16) -> HttpResponse {
-    response(status, &[], "")
-}
+use crate::test_support::{Script, now, response, status};
 
 fn dav(responses: Vec<HttpResponse>) -> WebDav<Script> {
     let config = WebDavConfig::parse(
@@ -46,20 +10,11 @@ fn dav(responses: Vec<HttpResponse>) -> WebDav<Script> {
         "pass:wörd",
     )
     .unwrap();
-    let script = Script {
-        responses: RefCell::new(responses),
-        asked: RefCell::default(),
-    };
-    WebDav::new(script, &config)
+    WebDav::new(Script::new(responses), &config)
 }
 
 fn lines(dav: &WebDav<Script>) -> Vec<String> {
-    dav.http
-        .asked
-        .borrow()
-        .iter()
-        .map(|(line, _)| line.clone())
-        .collect()
+    dav.http.lines()
 }
 
 #[test]
@@ -82,7 +37,7 @@ fn a_put_is_one_request_that_refuses_to_overwrite() {
         ["PUT https://cloud.example/dav/My%20Backups/vault/name"]
     );
     let asked = dav.http.asked.borrow();
-    let request = &asked[0].1;
+    let request = &asked[0];
     assert_eq!(request.body, b"bytes");
     assert!(request.headers.contains(&("if-none-match", "*".to_owned())));
     // base64 of "jane:pass:wörd" in UTF-8, as `printf 'jane:pass:wörd' | base64` gives it.

@@ -4,18 +4,18 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use holdfast_backup::destination::config::{DestinationConfig, DestinationId};
-use holdfast_backup::destination::webdav::WebDav;
+use holdfast_backup::destination::any::AnyDestination;
+use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::engine::{Engine, Trigger};
 use holdfast_backup::env::{Memory, MemoryError};
 
 use super::keeper::Keeper;
 use super::port::{BrowserEnv, Port};
+use super::reach::Browser;
 use super::toolbar;
 use super::writer::Writer;
 use crate::browser::alarms;
 use crate::browser::clock::now_millis;
-use crate::http::Fetch;
 use crate::store::{destinations, session};
 
 /// The alarm that wakes the worker when something is due.
@@ -24,6 +24,9 @@ const ALARM: &str = "backup";
 /// Wakes that are nearer than this are timed within the worker as well: alarms are no finer than
 /// half a minute.
 const NEAR: u64 = 45_000;
+
+/// A destination within this browser's reach.
+pub(super) type Place = AnyDestination<Browser>;
 
 /// The engine, and when it runs.
 pub(super) struct Backups {
@@ -116,15 +119,8 @@ impl Backups {
         config: &DestinationConfig,
         trigger: Trigger,
     ) -> Option<u64> {
-        let id: DestinationId = config.id();
-        let report = match config {
-            DestinationConfig::WebDav(webdav) => {
-                self.engine
-                    .run(&id, &WebDav::new(Fetch, webdav), trigger)
-                    .await
-            }
-            _ => return None,
-        };
+        let place = Place::new(&Browser, config)?;
+        let report = self.engine.run(&config.id(), &place, trigger).await;
         // The status names a browser that can't save before everything else.
         if let Some(saved) = report.saved {
             let _ = session::set_unsaved(session::Written::Journal, !saved).await;

@@ -2,9 +2,7 @@
 
 use holdfast_backup::cause::Cause;
 use holdfast_backup::check::{Step, StepResult};
-use holdfast_backup::destination::address::FieldError;
-use holdfast_backup::destination::config::{DestinationConfig, WebDavConfig};
-use holdfast_backup::destination::webdav::WebDav;
+use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::destination::{Destination as _, Failure as Refusal};
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::journal::load_evidence;
@@ -12,27 +10,21 @@ use holdfast_backup::listing::Listed;
 use holdfast_backup::restore::{VaultFound, restore_list};
 use holdfast_backup::status::Warning;
 
-use super::backups::Backups;
-use crate::http::Fetch;
+use super::backups::{Backups, Place};
+use super::reach::Browser;
 use crate::message::{
     Answer, ChainStep, DestinationDraft, Failure, FoundSnapshot, FoundVault, Reply,
 };
 use crate::store::{destinations, overview};
 
-/// The folder that is made at the address a person gives.
-const FOLDER: &str = "Holdfast";
-
 impl Backups {
     /// Probes a destination with a real write, read and delete, and only then stores there from
     /// now on.
     pub(super) async fn connect(&self, draft: DestinationDraft) -> Answer {
-        let config = webdav(&draft)?;
-        let id = DestinationConfig::WebDav(config.clone()).id();
-        self.engine
-            .connect(&id, &WebDav::new(Fetch, &config))
-            .await
-            .map_err(refused)?;
-        let config = DestinationConfig::WebDav(config);
+        let config = draft.parse().map_err(Failure::of_form)?;
+        let place = reach(&config)?;
+        let connected = self.engine.connect(&config.id(), &place).await;
+        connected.map_err(refused)?;
         destinations::put(&self.keeper.writer.store, config.clone()).await?;
         self.run_one(&config, Trigger::Now).await;
         Ok(Reply::Done)
@@ -42,7 +34,8 @@ impl Backups {
     pub(super) async fn reconnect(&self, destination: &str, draft: DestinationDraft) -> Answer {
         let reply = self.connect(draft.clone()).await?;
         // Another address or user is another place: the old one is left as it is.
-        if DestinationConfig::WebDav(webdav(&draft)?).id().to_string() != destination {
+        let config = draft.parse().map_err(Failure::of_form)?;
+        if config.id().to_string() != destination {
             self.disconnect(destination).await?;
         }
         Ok(reply)
@@ -67,8 +60,8 @@ impl Backups {
     pub(super) async fn back_up_now(&self) -> Answer {
         for config in self.destinations().await {
             let missing = self.is_folder_missing(&config).await;
-            if let (true, DestinationConfig::WebDav(webdav)) = (missing, &config) {
-                let _ = WebDav::new(Fetch, webdav).prepare().await;
+            if let (true, Ok(place)) = (missing, reach(&config)) {
+                let _ = place.prepare().await;
             }
         }
         self.run(Trigger::Now).await;
@@ -86,14 +79,9 @@ impl Backups {
 
     /// Walks the chain to one destination.
     pub(super) async fn check_now(&self, destination: &str) -> Answer {
-        let DestinationConfig::WebDav(config) = self.find_one(destination).await? else {
-            return Err(Failure::new("destination_not_checkable"));
-        };
-        let id = DestinationConfig::WebDav(config.clone()).id();
-        let chain = self
-            .engine
-            .check_now(&id, &WebDav::new(Fetch, &config))
-            .await;
+        let config = self.find_one(destination).await?;
+        let place = reach(&config)?;
+        let chain = self.engine.check_now(&config.id(), &place).await;
         self.show().await;
         Ok(Reply::Chain {
             steps: chain.into_iter().map(chain_step).collect(),
@@ -102,10 +90,8 @@ impl Backups {
 
     /// What a destination holds, without connecting it.
     pub(super) async fn find(&self, draft: DestinationDraft) -> Answer {
-        let config = webdav(&draft)?;
-        let found = restore_list(&WebDav::new(Fetch, &config))
-            .await
-            .map_err(refused)?;
+        let place = reach(&draft.parse().map_err(Failure::of_form)?)?;
+        let found = restore_list(&place).await.map_err(refused)?;
         Ok(Reply::Backups {
             found: found.iter().map(found_vault).collect(),
         })
@@ -118,19 +104,20 @@ impl Backups {
             return Err(Failure::new("no_vault"));
         };
         for view in overview.destinations {
-            let DestinationConfig::WebDav(config) = self.find_one(&view.id).await? else {
+            let config = self.find_one(&view.id).await?;
+            let Ok(place) = reach(&config) else {
                 continue;
             };
-            let id = DestinationConfig::WebDav(config.clone()).id();
             for warning in view.status.warnings {
                 let Warning::NeedsConsent { name, .. } = warning else {
                     continue;
                 };
                 self.keeper.writer.keep_removed(!accept);
-                self.engine
-                    .merge_with_consent(&id, &WebDav::new(Fetch, &config), &name)
-                    .await
-                    .map_err(refused)?;
+                let merged = self
+                    .engine
+                    .merge_with_consent(&config.id(), &place, &name)
+                    .await;
+                merged.map_err(refused)?;
                 self.keeper.writer.keep_removed(false);
             }
         }
@@ -143,23 +130,9 @@ impl Backups {
     }
 }
 
-/// The configuration that a form describes. Whoever gives the address of our own folder means the
-/// same place as who gives the one above.
-pub(super) fn webdav(draft: &DestinationDraft) -> Result<WebDavConfig, Failure> {
-    let DestinationDraft::WebDav {
-        address,
-        user,
-        password,
-    } = draft;
-    let typed = address.trim().trim_end_matches('/');
-    let above = typed
-        .strip_suffix(FOLDER)
-        .filter(|above| above.ends_with('/'));
-    WebDavConfig::parse(above.unwrap_or(typed), FOLDER, user, password).map_err(field_failure)
-}
-
-fn field_failure(error: FieldError) -> Failure {
-    Failure::of_field(error.code(), error.field)
+/// The configured place, within this browser's reach.
+pub(super) fn reach(config: &DestinationConfig) -> Result<Place, Failure> {
+    Place::new(&Browser, config).ok_or_else(|| Failure::new("destination_not_checkable"))
 }
 
 /// A destination's refusal: the cause is the code, as everywhere; the status is the detail.

@@ -21,6 +21,8 @@ mod lock;
 #[cfg(feature = "backup")]
 mod port;
 #[cfg(feature = "backup")]
+mod reach;
+#[cfg(feature = "backup")]
 mod restore;
 #[cfg(feature = "backup")]
 mod toolbar;

@@ -1,17 +1,15 @@
 //! Restoring into this profile.
 
-use holdfast_backup::destination::webdav::WebDav;
 use holdfast_backup::name::{SnapshotName, VaultTag};
 use holdfast_backup::restore::{fetch, fetch_newest_of_all_devices};
 use holdfast_core::contents::{Contents, ContentsError};
 use holdfast_core::seal::SealError;
 
 use super::backups::Backups;
-use super::connect::{refused, webdav};
+use super::connect::{reach, refused};
 use super::keeper::Keeper;
 use super::writer;
 use crate::browser::clock::now_millis;
-use crate::http::Fetch;
 use crate::message::{Answer, DestinationDraft, Failure, Reply};
 use crate::store::generations::Found;
 use crate::store::local;
@@ -61,8 +59,7 @@ impl Backups {
         snapshot: Option<&str>,
         secret: &str,
     ) -> Result<Contents, Failure> {
-        let config = webdav(draft)?;
-        let destination = WebDav::new(Fetch, &config);
+        let destination = reach(&draft.parse().map_err(Failure::of_form)?)?;
         let mut gathered = Gathered::default();
         match snapshot {
             Some(name) => {

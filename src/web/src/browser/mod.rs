@@ -6,7 +6,9 @@
 pub mod action;
 pub mod alarms;
 pub mod clock;
+pub mod files;
 pub mod idle;
+pub mod indexed_db;
 pub mod permissions;
 pub mod random;
 pub mod runtime;

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use holdfast_backup::destination::config::DestinationConfig;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -9,12 +10,12 @@ use super::{BrowserError, to_js};
 
 #[derive(serde::Serialize)]
 struct Origins<'a> {
-    origins: [&'a str; 1],
+    origins: &'a [String],
 }
 
-/// Whether requests to this match pattern (`https://cloud.example/*`) are allowed.
-pub async fn contains(pattern: &str) -> bool {
-    let Ok(wanted) = to_js(&Origins { origins: [pattern] }) else {
+/// Whether requests to all these match patterns (`https://cloud.example/*`) are allowed.
+pub async fn contains(patterns: &[String]) -> bool {
+    let Ok(wanted) = to_js(&Origins { origins: patterns }) else {
         return false;
     };
     // A browser that can't tell has not granted it.
@@ -23,14 +24,24 @@ pub async fn contains(pattern: &str) -> bool {
         .is_ok_and(|granted| granted.is_truthy())
 }
 
-/// Asks the person for a match pattern. Must be called inside a click: the browser is asked at
+/// Asks the person for match patterns, all at once. Must be called inside a click: the browser is asked at
 /// once, before the returned future is awaited, because Firefox looks at the very call.
 ///
 /// # Errors
-/// When the pattern is not one that the manifest lists as optional.
-pub fn request(pattern: &str) -> impl Future<Output = Result<bool, BrowserError>> + use<> {
-    let asked = to_js(&Origins { origins: [pattern] }).and_then(|wanted| Ok(js_request(wanted)?));
+/// When a pattern is not one that the manifest lists as optional.
+pub fn request(patterns: &[String]) -> impl Future<Output = Result<bool, BrowserError>> + use<> {
+    let asked = to_js(&Origins { origins: patterns }).and_then(|wanted| Ok(js_request(wanted)?));
     async move { Ok(JsFuture::from(asked?).await?.is_truthy()) }
+}
+
+/// The match patterns of a destination; none for one that needs no permission.
+#[must_use]
+pub fn patterns(config: &DestinationConfig) -> Vec<String> {
+    let origins = config.origins();
+    origins
+        .iter()
+        .filter_map(|origin| pattern(origin))
+        .collect()
 }
 
 /// The match pattern of an address: its scheme and host, without the port, which match patterns
@@ -74,6 +85,10 @@ mod tests {
         assert_eq!(
             pattern("http://[::1]:80/x").as_deref(),
             Some("http://[::1]/*")
+        );
+        assert_eq!(
+            pattern("https://*.storage.example").as_deref(),
+            Some("https://*.storage.example/*")
         );
         assert_eq!(pattern("https://").as_deref(), None);
         assert_eq!(pattern("cloud.example").as_deref(), None);

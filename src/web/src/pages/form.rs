@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use holdfast_backup::cause::Cause;
+use holdfast_backup::destination::config::Kind;
 use holdfast_core::account::AccountDraft;
 use zeroize::Zeroizing;
 
@@ -110,15 +111,11 @@ impl Fields {
         draft
     }
 
-    /// The destination that was typed.
+    /// The destination that was typed; `None` for a kind that has no form.
     #[must_use]
-    pub fn destination(&self) -> DestinationDraft {
-        let field = |name: &str| self.get(name).to_owned();
-        DestinationDraft::WebDav {
-            address: field("address"),
-            user: field("user"),
-            password: field("password"),
-        }
+    pub fn destination(&self) -> Option<DestinationDraft> {
+        let kind = Kind::of_code(self.get("kind")).unwrap_or_default();
+        DestinationDraft::read(kind, |name| self.get(name).to_owned())
     }
 
     /// A new passphrase that was typed twice: refused when it is below the floor or the two

@@ -3,6 +3,7 @@
 
 use holdfast_backup::cause::{Cause, Remedy};
 use holdfast_backup::destination::Hint;
+use holdfast_backup::destination::config::Label;
 use holdfast_backup::status::{Overall, State, Status, Trouble, Warning};
 
 use super::text::{Arg, Text, ago, point};
@@ -48,8 +49,8 @@ pub enum Press {
     Retry,
     /// Open the settings page at this place.
     Open(String),
-    /// Ask the browser for the permission for this match pattern.
-    Grant(String),
+    /// Ask the browser for the permission for these match patterns.
+    Grant(Vec<String>),
 }
 
 /// One more line that deserves a look.
@@ -66,16 +67,25 @@ pub struct WarningView {
 pub struct Place {
     /// Its id.
     pub id: String,
-    /// Its host, to be named in a sentence.
-    pub host: String,
-    /// Its whole address, to be read.
-    pub address: String,
-    /// The user there.
-    pub user: String,
-    /// The match pattern of the browser's permission.
-    pub pattern: Option<String>,
+    /// What is shown of it.
+    pub label: Label,
+    /// What stood in the form that connected it, but for the secrets.
+    pub fields: Vec<(&'static str, String)>,
+    /// The match patterns of the browser's permissions.
+    pub patterns: Vec<String>,
     /// Its status.
     pub status: Status,
+}
+
+impl Place {
+    /// The name that it has in a sentence.
+    #[must_use]
+    pub fn name(&self) -> Arg {
+        match self.label.host.as_str() {
+            "" => Text::new(format!("kind_{}", self.label.kind.code())).into(),
+            host => host.into(),
+        }
+    }
 }
 
 impl StatusView {
@@ -134,7 +144,7 @@ impl StatusView {
     }
 
     fn titled(status: &Status, place: Option<&Place>, now: u64) -> Self {
-        let host = || Arg::from(place.map_or("", |place| place.host.as_str()));
+        let host = || place.map_or_else(|| Arg::from(""), Place::name);
         match status.state {
             State::Stored { at, accounts } => {
                 let mut view = Self::plain("stored", "status_stored");
@@ -229,9 +239,8 @@ impl StatusView {
             Warning::KeyChanged { .. } => Text::new("warning_key_changed"),
             Warning::NewerFormat { .. } => Text::new("warning_newer_format"),
             Warning::Damaged { .. } => Text::new("warning_damaged"),
-            Warning::RolledBack { .. } => {
-                Text::new("warning_rolled_back").with(place.map_or("", |place| place.host.as_str()))
-            }
+            Warning::RolledBack { .. } => Text::new("warning_rolled_back")
+                .with(place.map_or_else(|| Arg::from(""), Place::name)),
             Warning::NeedsConsent { removals, .. } => {
                 self.removals = Some(*removals);
                 Text::new("warning_merge")
@@ -277,6 +286,7 @@ fn advice(trouble: &Trouble) -> Text {
         Some(Hint::UseAppPassword) => Text::new("hint_use_app_password"),
         Some(Hint::GrantInBrowser) => Text::new("hint_grant_in_browser"),
         Some(Hint::Maintenance) => Text::new("hint_maintenance"),
+        Some(Hint::OtherRegion) => Text::new("hint_other_region"),
         None => Text::new(format!("rec_{}", trouble.cause.code())),
     }
 }
@@ -291,10 +301,11 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         Remedy::SignInOther => ("sign_in_other", change()),
         Remedy::CheckAddress => ("check_address", change()),
         Remedy::GrantPermission => {
-            let pattern = place.and_then(|place| place.pattern.clone());
+            let patterns = place.map(|place| place.patterns.clone());
+            let patterns = patterns.filter(|patterns| !patterns.is_empty());
             (
                 "grant_permission",
-                pattern.map_or_else(change, Press::Grant),
+                patterns.map_or_else(change, Press::Grant),
             )
         }
         Remedy::CreateFolder => ("create_folder", Press::Retry),
@@ -317,7 +328,7 @@ fn trouble_warning(trouble: &Trouble, place: &Place) -> WarningView {
     let button = button(trouble, Some(place));
     WarningView {
         text: Text::new("warning_other")
-            .with(place.host.as_str())
+            .with(place.name())
             .with(cause(trouble.cause)),
         press: Some((button.label, button.press)),
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::pages::text::tests::Messages;
+use holdfast_backup::destination::config::Kind;
 use holdfast_backup::status::{AtRisk, LastStored};
 
 const NOW: u64 = 20_000 * 86_400_000 + 14 * 3_600_000;
@@ -24,10 +25,14 @@ fn status(state: State) -> Status {
 fn place(status: Status) -> Place {
     Place {
         id: "k7".into(),
-        host: "cloud.example".into(),
-        address: "https://cloud.example/dav/".into(),
-        user: "jane".into(),
-        pattern: Some("https://cloud.example/*".into()),
+        label: Label {
+            kind: Kind::WebDav,
+            host: "cloud.example".into(),
+            address: "https://cloud.example/dav/".into(),
+            user: "jane".into(),
+        },
+        fields: Vec::new(),
+        patterns: vec!["https://cloud.example/*".into()],
         status,
     }
 }
@@ -124,7 +129,7 @@ fn a_missing_permission_is_granted_in_the_click() {
     let view = StatusView::of(&status, Some(&place(status.clone())), NOW);
     assert_eq!(
         view.remedy.unwrap().press,
-        Press::Grant("https://cloud.example/*".into())
+        Press::Grant(vec!["https://cloud.example/*".into()])
     );
 }
 
@@ -136,7 +141,10 @@ fn a_second_destination_in_trouble_is_a_warning_not_an_alarm() {
     }));
     let bad = Place {
         id: "b".into(),
-        host: "nas.local".into(),
+        label: Label {
+            host: "nas.local".into(),
+            ..place(status(State::NotStored)).label
+        },
         ..place(not_stored(Cause::StorageFull, None))
     };
     let both = Overall {

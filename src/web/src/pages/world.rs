@@ -96,10 +96,9 @@ async fn overview() -> Result<Option<Overview>, BrowserError> {
 fn place(view: DestinationView) -> Place {
     Place {
         id: view.id,
-        host: view.host,
-        address: view.address,
-        user: view.user,
-        pattern: view.permission,
+        label: view.label,
+        fields: view.fields,
+        patterns: view.permissions,
         status: view.status,
     }
 }

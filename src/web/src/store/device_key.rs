@@ -1,13 +1,12 @@
 //! The key of the device-local store: AES-256-GCM, made by the browser, not extractable, kept in
 //! IndexedDB. Whoever copies the profile has it; whoever only reads a backup has not.
 
-use js_sys::{Array, Function, Promise, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Crypto, CryptoKey, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest, IdbTransactionMode,
-};
+use web_sys::{Crypto, CryptoKey};
 
+use crate::browser::indexed_db::Database;
 use crate::browser::{BrowserError, to_js};
 
 const DATABASE: &str = "holdfast";
@@ -23,21 +22,19 @@ impl DeviceKey {
     /// # Errors
     /// When IndexedDB or WebCrypto fail.
     pub async fn load_or_make() -> Result<Self, BrowserError> {
-        let database = open().await?;
-        let found = match read(&database).await? {
+        let database = Database::open(DATABASE, STORE).await?;
+        match read(&database).await? {
             Some(key) => Ok(Self(key)),
             None => {
                 let made = make().await?;
-                write(&database, &made).await?;
                 // Two pages may have made one each: whatever is stored now is the key.
+                let _ = database.add(NAME, &made).await;
                 let stored = read(&database).await?;
                 stored
                     .map(Self)
                     .ok_or_else(|| BrowserError("IndexedDB did not keep the device key".into()))
             }
-        };
-        database.close();
-        found
+        }
     }
 
     /// Encrypts with a fresh nonce: 12 bytes of nonce, then the ciphertext with its tag.
@@ -73,35 +70,8 @@ impl DeviceKey {
     }
 }
 
-async fn open() -> Result<IdbDatabase, BrowserError> {
-    let request: IdbOpenDbRequest = indexed_db().open_with_u32(DATABASE, 1)?;
-    let upgrading = request.clone();
-    let upgrade = Closure::once(move || {
-        let database = upgrading
-            .result()
-            .and_then(|result| result.dyn_into::<IdbDatabase>());
-        if let Ok(database) = database {
-            // A store that can't be made shows as a failing transaction right after.
-            let _ = database.create_object_store(STORE);
-        }
-    });
-    request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-    Ok(settled(&request).await?.unchecked_into())
-}
-
-async fn read(database: &IdbDatabase) -> Result<Option<CryptoKey>, BrowserError> {
-    let store = database.transaction_with_str(STORE)?.object_store(STORE)?;
-    let found = settled(&store.get(&NAME.into())?).await?;
-    Ok(found.dyn_into::<CryptoKey>().ok())
-}
-
-async fn write(database: &IdbDatabase, key: &CryptoKey) -> Result<(), BrowserError> {
-    let transaction =
-        database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)?;
-    let store = transaction.object_store(STORE)?;
-    // `add` never replaces: of two that write at once the first wins, and both then read its key.
-    let _ = settled(&store.add_with_key(key, &NAME.into())?).await;
-    Ok(())
+async fn read(database: &Database) -> Result<Option<CryptoKey>, BrowserError> {
+    Ok(database.get(NAME).await?.dyn_into::<CryptoKey>().ok())
 }
 
 async fn make() -> Result<CryptoKey, BrowserError> {
@@ -132,32 +102,13 @@ fn algorithm(nonce: &[u8]) -> js_sys::Object {
     parameters.unchecked_into()
 }
 
-/// Waits for an IndexedDB request.
-async fn settled(request: &IdbRequest) -> Result<JsValue, BrowserError> {
-    let promise = Promise::new(&mut |resolve: Function, reject: Function| {
-        request.set_onsuccess(Some(&resolve));
-        request.set_onerror(Some(&reject));
-    });
-    let outcome = JsFuture::from(promise).await;
-    request.set_onsuccess(None);
-    request.set_onerror(None);
-    outcome.map_err(|_| BrowserError("IndexedDB refused".into()))?;
-    Ok(request.result()?)
-}
-
-fn indexed_db() -> IdbFactory {
-    INDEXED_DB.with(Clone::clone)
-}
-
 fn crypto() -> Crypto {
     CRYPTO.with(Clone::clone)
 }
 
 #[wasm_bindgen]
 extern "C" {
-    // Globals that pages and workers share; `web_sys::window` would be absent in a worker.
-    #[wasm_bindgen(thread_local_v2, js_name = indexedDB)]
-    static INDEXED_DB: IdbFactory;
+    // Pages and workers share it; `web_sys::window` would be absent in a worker.
     #[wasm_bindgen(thread_local_v2, js_name = crypto)]
     static CRYPTO: Crypto;
 

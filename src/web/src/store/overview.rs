@@ -1,7 +1,6 @@
 //! The status of every destination, computed from the stored evidence: for pages and toolbar alike.
 
-use holdfast_backup::destination::address::Address;
-use holdfast_backup::destination::config::DestinationConfig;
+use holdfast_backup::destination::config::{DestinationConfig, Label};
 use holdfast_backup::evidence::Evidence;
 use holdfast_backup::journal::load_evidence;
 use holdfast_backup::status::{Overall, Status, overall, status};
@@ -29,15 +28,13 @@ pub struct Overview {
 pub struct DestinationView {
     /// Its id in requests.
     pub id: String,
-    /// The address to show; empty where there is none.
-    pub address: String,
-    /// The host to show; empty where there is none.
-    pub host: String,
-    /// The user name there; empty where there is none.
-    pub user: String,
-    /// The match pattern of the host permission that it needs.
-    pub permission: Option<String>,
-    /// Whether that is granted.
+    /// What is shown of it.
+    pub label: Label,
+    /// What stood in the form that connected it, but for the secrets.
+    pub fields: Vec<(&'static str, String)>,
+    /// The match patterns of the host permissions that it needs.
+    pub permissions: Vec<String>,
+    /// Whether they are granted.
     pub granted: bool,
     /// Its status.
     pub status: Status,
@@ -86,26 +83,14 @@ async fn view(
     let id = config.id();
     let unreadable = |_| BrowserError("the evidence about a destination can't be read".into());
     let evidence = load_evidence(store, &id).await.map_err(unreadable)?;
-    let permission = config.origin().as_deref().and_then(permissions::pattern);
-    let granted = match &permission {
-        Some(pattern) => permissions::contains(pattern).await,
-        None => true,
-    };
-    let (address, user) = match config {
-        DestinationConfig::WebDav(config) => (config.address.clone(), config.user.clone()),
-        DestinationConfig::Folder { name, .. } => (name.clone(), String::new()),
-        _ => (String::new(), String::new()),
-    };
-    let host = Address::parse("address", &address)
-        .map(|address| address.host().to_owned())
-        .unwrap_or_default();
+    let permissions = permissions::patterns(config);
+    let granted = permissions.is_empty() || permissions::contains(&permissions).await;
     let status = status(&evidence, vault, granted, now);
     Ok(DestinationView {
         id: id.to_string(),
-        address,
-        host,
-        user,
-        permission,
+        label: config.label(),
+        fields: config.fields(),
+        permissions,
         granted,
         status,
         evidence,

@@ -13,6 +13,7 @@ pub use draft::CloudDraft;
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
+use super::config::Kind;
 use super::{Failure, dropbox, google_drive, onedrive};
 use crate::oauth::{Client, Revocation, Server};
 use crate::secret::Secret;
@@ -79,6 +80,16 @@ impl Provider {
         }
     }
 
+    /// The kind of destination.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::OneDrive => Kind::OneDrive,
+            Self::GoogleDrive => Kind::GoogleDrive,
+            Self::Dropbox => Kind::Dropbox,
+        }
+    }
+
     /// The application that this build was given, if it was: client ids belong to whoever
     /// publishes a build.
     #[must_use]
@@ -122,6 +133,20 @@ impl CloudConfig {
             Provider::GoogleDrive => "https://www.googleapis.com/",
             Provider::Dropbox => "https://api.dropboxapi.com/",
         })
+    }
+
+    /// What stood in the form, but for the secrets.
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+        let built_in = self.provider.built_in_client() == Some(self.client_id.as_str());
+        let own = if built_in { "" } else { &self.client_id };
+        let space = if self.visible { "visible" } else { "hidden" };
+        let other = |address: &Option<String>| address.clone().unwrap_or_default();
+        vec![
+            ("client_id", own.to_owned()),
+            ("login_address", other(&self.login)),
+            ("api_address", other(&self.api)),
+            ("space", space.to_owned()),
+        ]
     }
 
     /// The application.

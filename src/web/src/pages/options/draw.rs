@@ -115,10 +115,7 @@ fn draw_sheet(model: &Model) {
     };
     draw_items(&groups, list);
     let places = model.world.as_ref().map_or(&[][..], |world| &world.places);
-    let places: Vec<String> = places
-        .iter()
-        .map(|place| format!("{} ({})", place.address, place.user))
-        .collect();
+    let places: Vec<String> = places.iter().map(draw_backup::name).collect();
     if let Some(destinations) = dom::by_id("sheet-destinations") {
         draw_items(&destinations, &places);
     }

@@ -10,7 +10,7 @@ use crate::message::ChainStep;
 use crate::pages::form::Form;
 use crate::pages::status::{Place, StatusView};
 use crate::pages::text::{Text, ago, point};
-use crate::pages::words::{say, say_if_known};
+use crate::pages::words::{say, say_arg, say_if_known};
 use crate::pages::{dom, draw_forms, draw_status};
 
 /// Draws the section.
@@ -70,8 +70,8 @@ fn draw_question(status: Option<&StatusView>) {
 fn draw_destination(item: &HtmlElement, place: &Place, model: &Model, now: u64) {
     let view = place_view(model, &place.id, now);
     let bad = view.as_ref().is_some_and(|view| view.state == "not_stored");
-    let user = (!place.user.is_empty())
-        .then(|| say(&Text::new("destination_user").with(place.user.as_str())));
+    let user = place.label.user.as_str();
+    let user = (!user.is_empty()).then(|| say(&Text::new("destination_user").with(user)));
     let cause = view
         .as_ref()
         .filter(|_| bad)
@@ -88,7 +88,7 @@ fn draw_destination(item: &HtmlElement, place: &Place, model: &Model, now: u64) 
         .and_then(|view| view.remedy.as_ref())
         .map(|remedy| say(&remedy.label));
     let texts = [
-        (".destination-name", Some(place.address.clone())),
+        (".destination-name", Some(name(place))),
         (".destination-user", user),
         (".destination-state", Some(say(&state(place, now)))),
         (".destination-cause", cause),
@@ -114,6 +114,14 @@ fn draw_destination(item: &HtmlElement, place: &Place, model: &Model, now: u64) 
     if let Some(form) = dom::find(item, ".disconnect-form") {
         dom::show(&form, model.disconnecting.as_deref() == Some(&place.id));
         draw_forms::draw(&Form::Disconnect(place.id.clone()), &form, &model.forms);
+    }
+}
+
+/// The whole address, or the kind where that says it all.
+pub fn name(place: &Place) -> String {
+    match place.label.address.as_str() {
+        "" => say_arg(&place.name()),
+        address => address.to_owned(),
     }
 }
 

@@ -24,8 +24,8 @@ const TOAST_MILLIS: u32 = 6_000;
 pub fn run(effect: Effect, app: &App<Options>) {
     match effect {
         Effect::Ask(asked, request) => ask(app, asked, request),
-        Effect::AskWithPermission(asked, pattern, request) => {
-            let permission = pattern.map(|pattern| permissions::request(&pattern));
+        Effect::AskWithPermission(asked, patterns, request) => {
+            let permission = (!patterns.is_empty()).then(|| permissions::request(&patterns));
             let app = app.clone();
             spawn_local(async move {
                 if let Some(permission) = permission {
@@ -174,11 +174,8 @@ fn fill_connect(app: &App<Options>, destination: Option<&str>) {
     let Some(place) = place else {
         return;
     };
-    for (id, text) in [
-        ("connect-address", &place.address),
-        ("connect-user", &place.user),
-    ] {
-        if let Some(input) = dom::by_id(id) {
+    for (name, text) in &place.fields {
+        if let Some(input) = dom::by_id(&format!("connect-{name}")) {
             dom::set_value(&input, text);
         }
     }

@@ -165,8 +165,8 @@ pub enum Asked {
 pub enum Effect {
     /// Ask the background.
     Ask(Asked, Request),
-    /// Ask for the host permission first, in this very click, whatever comes of it.
-    AskWithPermission(Asked, Option<String>, Request),
+    /// Ask for these host permissions first, in this very click, whatever comes of it.
+    AskWithPermission(Asked, Vec<String>, Request),
     /// Go to a place of the page.
     Go(String),
     /// Copy a text, then say so.

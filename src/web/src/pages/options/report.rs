@@ -71,6 +71,7 @@ pub fn report(model: &Model, version: &str, agent: &str, language: &str, now: u6
     );
     for (index, place) in world.places.iter().enumerate() {
         let scheme = place
+            .label
             .address
             .split("://")
             .next()

@@ -5,6 +5,7 @@ use crate::message::Settings;
 use crate::pages::status::Place;
 use crate::pages::world::World;
 use holdfast_backup::cause::Cause;
+use holdfast_backup::destination::config::{Kind, Label};
 use holdfast_backup::status::{AtRisk, LastStored, Trouble};
 
 #[test]
@@ -34,10 +35,14 @@ fn the_report_names_states_and_causes_but_no_names() {
     };
     let place = Place {
         id: canary.into(),
-        host: canary.into(),
-        address: format!("https://{canary}/dav/"),
-        user: canary.into(),
-        pattern: Some(canary.into()),
+        label: Label {
+            kind: Kind::WebDav,
+            host: canary.into(),
+            address: format!("https://{canary}/dav/"),
+            user: canary.into(),
+        },
+        fields: vec![("address", canary.into())],
+        patterns: vec![canary.into()],
         status,
     };
     let world = World {

@@ -2,8 +2,6 @@
 
 use super::model::{Asked, Effect, Model};
 use super::update::refuse;
-use holdfast_backup::destination::config::WebDavConfig;
-
 use crate::browser::permissions;
 use crate::message::{BackupRequest, DestinationDraft, Failure, Request, VaultRequest};
 use crate::pages::form::{Fields, Form};
@@ -27,7 +25,12 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
         Form::Unlock => {
             passphrase().map(|passphrase| Request::Vault(VaultRequest::Unlock { passphrase }))
         }
-        Form::Connect | Form::Find => return submit_destination(model, form, fields.destination()),
+        Form::Connect | Form::Find => {
+            return match fields.destination() {
+                Some(draft) => submit_destination(model, form, draft),
+                None => refuse(model, form, Failure::new("nothing_chosen")),
+            };
+        }
         Form::Restore => restore(model, fields),
         Form::Device => Ok(Request::Vault(VaultRequest::NameDevice {
             name: text("name"),
@@ -71,19 +74,14 @@ pub(super) fn ask(model: &mut Model, form: Form, request: Request) -> Vec<Effect
     vec![Effect::Ask(Asked::Form(form), request)]
 }
 
-/// The permission for the typed address is asked for in this very click; whether it was given, the
+/// The permission for what was typed is asked for in this very click; whether it was given, the
 /// request itself finds out.
 fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) -> Vec<Effect> {
-    let DestinationDraft::WebDav {
-        address,
-        user,
-        password,
-    } = &draft;
     // Nobody is asked for a permission that a wrong form would make pointless.
-    if let Err(error) = WebDavConfig::parse(address, "", user, password) {
-        return refuse(model, form, Failure::of_field(error.code(), error.field));
-    }
-    let pattern = permissions::pattern(address.trim());
+    let config = match draft.parse() {
+        Ok(config) => config,
+        Err(error) => return refuse(model, form, Failure::of_form(error)),
+    };
     let request = match (&form, &model.changing) {
         (Form::Find, _) => {
             model.restored = None;
@@ -100,7 +98,7 @@ fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) ->
     model.forms.start(form.clone());
     vec![Effect::AskWithPermission(
         Asked::Form(form),
-        pattern,
+        permissions::patterns(&config),
         request,
     )]
 }

@@ -192,9 +192,9 @@ fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
             Asked::Silent,
             Request::Backup(BackupRequest::BackUpNow),
         )],
-        Some(Press::Grant(pattern)) => vec![Effect::AskWithPermission(
+        Some(Press::Grant(patterns)) => vec![Effect::AskWithPermission(
             Asked::Silent,
-            Some(pattern),
+            patterns,
             Request::Backup(BackupRequest::BackUpNow),
         )],
         // The form may be open already, at a place that the address names already.

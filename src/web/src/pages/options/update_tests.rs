@@ -6,6 +6,7 @@ use crate::pages::form::Fields;
 use crate::pages::status::Place;
 use crate::pages::text::tests::Messages;
 use holdfast_backup::cause::Cause;
+use holdfast_backup::destination::config::{Kind, Label};
 use holdfast_backup::status::{AtRisk, State, Status, Trouble};
 
 const LONG: &str = "ropes and tides and lanterns";
@@ -36,10 +37,14 @@ fn place(id: &str, cause: Cause) -> Place {
     };
     Place {
         id: id.into(),
-        host: "nas.example".into(),
-        address: "https://nas.example/dav/".into(),
-        user: "jane".into(),
-        pattern: Some("https://nas.example/*".into()),
+        label: Label {
+            kind: Kind::WebDav,
+            host: "nas.example".into(),
+            address: "https://nas.example/dav/".into(),
+            user: "jane".into(),
+        },
+        fields: Vec::new(),
+        patterns: vec!["https://nas.example/*".into()],
         status: Status {
             state: State::NotStored,
             last_stored: None,
@@ -127,13 +132,12 @@ fn connecting_asks_for_exactly_that_host() {
         ("password", "x"),
     ];
     let effects = update(&mut model, Msg::Submit(Form::Connect, typed(&fields)), 0);
-    let [
-        Effect::AskWithPermission(_, Some(pattern), Request::Backup(BackupRequest::Connect { .. })),
-    ] = &effects[..]
+    let [Effect::AskWithPermission(_, patterns, Request::Backup(BackupRequest::Connect { .. }))] =
+        &effects[..]
     else {
         panic!("no permission asked")
     };
-    assert_eq!(pattern, "https://cloud.example/*");
+    assert_eq!(*patterns, ["https://cloud.example/*"]);
     // A form that is wrong is refused here: nobody is asked for a permission in vain.
     model.forms = Default::default();
     let effects = update(
@@ -185,7 +189,7 @@ fn a_missing_permission_is_asked_for_in_the_click() {
     let mut model = started(world);
     let effects = update(&mut model, Msg::Act(Action::RemedyAt("k7".into())), 0);
     assert!(
-        matches!(&effects[..], [Effect::AskWithPermission(_, Some(pattern), Request::Backup(BackupRequest::BackUpNow))] if pattern == "https://nas.example/*")
+        matches!(&effects[..], [Effect::AskWithPermission(_, patterns, Request::Backup(BackupRequest::BackUpNow))] if *patterns == ["https://nas.example/*"])
     );
 }
 

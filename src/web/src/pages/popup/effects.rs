@@ -34,8 +34,8 @@ pub fn run(effect: Effect, app: &App<Popup>) {
                 let _ = dom::window().close();
             }
         }),
-        Effect::Grant(pattern) => {
-            let asked = permissions::request(&pattern);
+        Effect::Grant(patterns) => {
+            let asked = permissions::request(&patterns);
             let app = app.clone();
             spawn_local(async move {
                 // Refused or not: the status says what is the case then.

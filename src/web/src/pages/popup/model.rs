@@ -168,7 +168,7 @@ pub enum Effect {
     /// Open the settings page at a section and close.
     Open(String),
     /// Ask for a host permission (in this very click), then try the backup.
-    Grant(String),
+    Grant(Vec<String>),
     /// Take a picture of the page in view and look for QR codes.
     ScanPage,
     /// Offer the damaged bytes as a file.

@@ -223,7 +223,7 @@ fn press(press: Option<Press>) -> Vec<Effect> {
             Request::Backup(BackupRequest::BackUpNow),
         )],
         Some(Press::Open(section)) => vec![Effect::Open(section)],
-        Some(Press::Grant(pattern)) => vec![Effect::Grant(pattern)],
+        Some(Press::Grant(patterns)) => vec![Effect::Grant(patterns)],
     }
 }
 
