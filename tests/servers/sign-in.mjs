@@ -90,6 +90,8 @@ const VENDORS = {
 function provider(name, vendor) {
   const policy = interactionPolicy.base();
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
+  // People agree once, as they do at the vendors'.
+  policy.get('consent').checks.remove('native_client_prompt');
   const issuer = new URL(vendor.audience).origin;
   const server = new Provider(issuer, {
     adapter: Shelf.of(name),
@@ -176,8 +178,10 @@ async function interact({ name, vendor, server }, request, response) {
   const grant = new server.Grant({ accountId: who, clientId: params.client_id });
   grant.addOIDCScope('openid offline_access');
   const resource = params.client_id === 'elsewhere' ? 'https://outlook.office.com' : vendor.audience;
-  const wanted = params.scope.split(' ').filter((scope) => vendor.scopes.split(' ').includes(scope) && !forbidden.has(`${name} ${scope}`));
-  grant.addResourceScope(resource, wanted.join(' '));
+  for (const scope of params.scope.split(' ').filter((scope) => vendor.scopes.split(' ').includes(scope))) {
+    if (forbidden.has(`${name} ${scope}`)) grant.rejectResourceScope(resource, scope);
+    else grant.addResourceScope(resource, scope);
+  }
   const grantId = await grant.save();
   const result = { login: { accountId: who }, select_account: {}, consent: { grantId } };
   return server.interactionFinished(request, response, result, { mergeWithLastSubmission: false });

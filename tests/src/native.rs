@@ -59,6 +59,22 @@ pub struct Exchange {
     pub anywhere: bool,
 }
 
+/// Shows no token: those are in headers and bodies of requests.
+impl std::fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let response = self.response.as_ref();
+        let body = response.map(|response| String::from_utf8_lossy(&response.body));
+        write!(
+            f,
+            "{} {} → {:?} {}",
+            self.request.method,
+            self.request.url,
+            response.map(|response| response.status),
+            body.unwrap_or_default()
+        )
+    }
+}
+
 /// What every sealed vault here begins with; the rest is the content.
 const MARK: &[u8] = b"SEALED:";
 
@@ -139,7 +155,11 @@ impl Device {
         state.wrapping_mul(0x2545_F491_4F6C_DD1D)
     }
 
-    async fn exchange(&self, request: HttpRequest, anywhere: bool) -> Result<HttpResponse, NetError> {
+    async fn exchange(
+        &self,
+        request: HttpRequest,
+        anywhere: bool,
+    ) -> Result<HttpResponse, NetError> {
         let response = if self.0.unreachable.get() {
             Err(NetError::Offline)
         } else {
@@ -166,7 +186,10 @@ impl Device {
             status: response.status().as_u16(),
             headers: headers
                 .map(|(name, value)| {
-                    (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                    (
+                        name.to_string(),
+                        String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                    )
                 })
                 .collect(),
             body: response.bytes().await?.to_vec(),
@@ -330,5 +353,7 @@ impl VaultPort for Device {
 )]
 pub fn now() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
 }

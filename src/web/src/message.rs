@@ -1,6 +1,9 @@
 //! What our own pages and the background say to each other: one enum for each direction, the same
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
 
+mod clouds;
+
+pub use clouds::{CloudReply, CloudRequest, SignInPlace};
 pub use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_core::account::AccountDraft;
 use holdfast_core::vault::Id;
@@ -169,6 +172,8 @@ pub enum BackupRequest {
         /// Whether to go on.
         accept: bool,
     },
+    /// About signing in to a cloud.
+    Cloud(CloudRequest),
 }
 
 /// From the background to the page that asked.
@@ -219,6 +224,8 @@ pub enum Reply {
         /// The groups, separated by spaces.
         text: String,
     },
+    /// About signing in to a cloud.
+    Cloud(CloudReply),
     /// Exported text.
     Text {
         /// The text.

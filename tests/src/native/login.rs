@@ -51,13 +51,8 @@ pub async fn sign_in_as(
         Ok(url) => url,
         Err(failure) => return Ok(Err(failure.into())),
     };
-    // A window of its own, with what the browser knows of earlier sign-ins.
-    let cookies = match who {
-        Who::Jane => device.0.browser.borrow().clone(),
-        // To change the account, people sign out there first.
-        Who::John | Who::Nobody => Cookies::new(),
-    };
-    let (address, cookies) = follow(cookies, &url, Some(who)).await?;
+    // Whoever wants to choose signs out there first.
+    let (address, cookies) = follow(Cookies::new(), &url, Some(who)).await?;
     *device.0.browser.borrow_mut() = cookies;
     let address = address.context("the window was not sent back")?;
     Ok(flow::finish(device, config, &address).await)

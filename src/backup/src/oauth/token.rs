@@ -61,7 +61,10 @@ pub async fn revoke(
     let response = match &server.revoke {
         Revocation::None => return Ok(()),
         Revocation::Standard(url) => {
-            let pairs = [("token", refresh.expose()), ("client_id", &client.id)];
+            let mut pairs = vec![("token", refresh.expose()), ("client_id", &client.id)];
+            if let Some(secret) = &client.secret {
+                pairs.push(("client_secret", secret.expose()));
+            }
             http.send(post(url, form::encode(&pairs))).await?
         }
         Revocation::Bearer(url) => {

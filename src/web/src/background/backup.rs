@@ -85,6 +85,7 @@ impl Backups {
                     .await
             }
             BackupRequest::AnswerMerge { accept } => self.answer_merge(accept).await,
+            BackupRequest::Cloud(request) => self.sign_in(request).await,
         }
     }
 }

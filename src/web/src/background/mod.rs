@@ -25,6 +25,8 @@ mod reach;
 #[cfg(feature = "backup")]
 mod restore;
 #[cfg(feature = "backup")]
+mod sign_in;
+#[cfg(feature = "backup")]
 mod toolbar;
 mod turn;
 #[cfg(feature = "vault")]

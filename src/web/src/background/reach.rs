@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DomException;
 
 use super::port::BrowserEnv;
+use super::sign_in::BrowserSession;
 use crate::browser::files::{Directory, FileHandle, bytes};
 use crate::http::Fetch;
 use crate::store::folders;
@@ -18,6 +19,7 @@ impl Reach for Browser {
     type Http = Fetch;
     type Env = BrowserEnv;
     type Files = PickedFolder;
+    type Session = BrowserSession;
 
     fn http(&self) -> Fetch {
         Fetch
@@ -29,6 +31,10 @@ impl Reach for Browser {
 
     fn files(&self, key: &str) -> PickedFolder {
         PickedFolder(key.to_owned())
+    }
+
+    fn session(&self) -> BrowserSession {
+        BrowserSession::default()
     }
 }
 

@@ -51,6 +51,13 @@ pub enum Press {
     Open(String),
     /// Ask the browser for the permission for these match patterns.
     Grant(Vec<String>),
+    /// Sign in again at a destination.
+    SignIn {
+        /// Which.
+        id: String,
+        /// The match patterns that it needs.
+        patterns: Vec<String>,
+    },
 }
 
 /// One more line that deserves a look.
@@ -297,8 +304,8 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
     };
     let (name, press) = match trouble.remedy {
         Remedy::ChooseDestination => ("choose_destination", Press::Open("connect".into())),
-        Remedy::SignIn => ("sign_in", change()),
-        Remedy::SignInOther => ("sign_in_other", change()),
+        Remedy::SignIn => ("sign_in", sign_in(place).unwrap_or_else(change)),
+        Remedy::SignInOther => ("sign_in_other", sign_in(place).unwrap_or_else(change)),
         Remedy::CheckAddress => ("check_address", change()),
         Remedy::GrantPermission => {
             let patterns = place.map(|place| place.patterns.clone());
@@ -322,6 +329,15 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         label: Text::new(format!("remedy_{name}")),
         press,
     }
+}
+
+/// Where a provider asks for the password, there is no form to fill.
+fn sign_in(place: Option<&Place>) -> Option<Press> {
+    let place = place.filter(|place| place.label.kind.provider().is_some())?;
+    Some(Press::SignIn {
+        id: place.id.clone(),
+        patterns: place.patterns.clone(),
+    })
 }
 
 fn trouble_warning(trouble: &Trouble, place: &Place) -> WarningView {

@@ -66,7 +66,7 @@ impl Graph {
 
     /// Whether the request is for an address that was handed out: no access token there, ever.
     pub fn is_handed_out(path: &str) -> bool {
-        path.starts_with("/y4m") || path.starts_with("/up")
+        path.starts_with("/y4m") || path.starts_with("/rup")
     }
 
     /// Answers at such an address. Pages of any origin may ask (CORS).
@@ -206,7 +206,7 @@ impl Graph {
                 }
                 self.drive(caller).parent(path)?;
                 self.counter += 1;
-                let at = format!("/up{:016x}", self.counter);
+                let at = format!("/rup{:016x}", self.counter);
                 let upload = Upload {
                     account: caller.account.clone(),
                     path: path.to_owned(),

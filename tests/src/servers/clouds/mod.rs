@@ -22,6 +22,7 @@ use crate::process::{Process, eventually, free_port};
 use crate::servers::{Proxy, Rule};
 use vendor::Vendor;
 
+pub use store::{Service, Tampering};
 pub use vendor::State;
 
 /// A cloud.
@@ -139,7 +140,8 @@ impl Clouds {
         let arguments = [script.display().to_string(), settings.to_string()];
         let arguments = arguments.each_ref().map(String::as_str);
         let mut sign_in = Process::spawn("node", &arguments, |command| {
-            command.stderr(std::process::Stdio::inherit());
+            // It warns about what a stand-in does not need.
+            command.stderr(std::process::Stdio::null());
         })?;
         vendor.trust(format!("http://127.0.0.1:{port}/"));
         if tls.is_some() {

@@ -4,8 +4,8 @@ use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
 
-use super::Options;
 use super::model::{Asked, Effect, Msg};
+use super::{Options, clouds};
 use crate::browser::clock::now_millis;
 use crate::browser::{permissions, runtime, storage};
 use crate::message::{Request, Settings, VaultRequest};
@@ -35,6 +35,7 @@ pub fn run(effect: Effect, app: &App<Options>) {
                 ask(&app, asked, request);
             });
         }
+        Effect::SignIn(wanted) => clouds::sign_in(app, wanted),
         Effect::Go(place) => {
             let _ = dom::window().location().set_hash(&place);
         }

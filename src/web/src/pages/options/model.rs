@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::clouds::SignIn;
 use crate::message::{Answer, ChainStep, DestinationDraft, FoundVault, Refused, Request, Settings};
 use crate::pages::form::{Fields, Form, Forms};
 use crate::pages::qr::Seen;
@@ -83,6 +84,8 @@ pub enum Msg {
     Go(String),
     /// Something was pressed.
     Act(Action),
+    /// The person has signed in to what a form describes.
+    SignedIn(Form, Box<DestinationDraft>),
     /// A form was submitted.
     Submit(Form, Fields),
     /// A setting was changed.
@@ -167,6 +170,8 @@ pub enum Effect {
     Ask(Asked, Request),
     /// Ask for these host permissions first, in this very click, whatever comes of it.
     AskWithPermission(Asked, Vec<String>, Request),
+    /// Sign in to a cloud, after asking for the host permissions in this very click.
+    SignIn(SignIn),
     /// Go to a place of the page.
     Go(String),
     /// Copy a text, then say so.

@@ -1,8 +1,11 @@
 //! What the settings page does about what happens: no browser in here.
 
+use super::clouds::SignIn;
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting, Sheet};
-use super::submit::{ask, submit};
-use crate::message::{Answer, BackupRequest, Failure, Reply, Request, Settings, VaultRequest};
+use super::submit::{ask, signed_in, submit};
+use crate::message::{
+    Answer, BackupRequest, Failure, Reply, Request, Settings, SignInPlace, VaultRequest,
+};
 use crate::pages::form::{Form, added, failure_text};
 use crate::pages::qr::Seen;
 use crate::pages::status::{Press, StatusView};
@@ -17,6 +20,7 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
         Msg::Go(place) => go(model, &place),
         Msg::Act(action) => act(model, action, now),
         Msg::Submit(form, fields) => submit(model, form, &fields),
+        Msg::SignedIn(form, draft) => signed_in(model, form, *draft),
         Msg::Set(name, setting) => set(model, &name, &setting),
         Msg::Answered(asked, answer) => answered(model, asked, answer, now),
         Msg::Read(seen) => read(model, seen),
@@ -197,6 +201,11 @@ fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
             patterns,
             Request::Backup(BackupRequest::BackUpNow),
         )],
+        Some(Press::SignIn { id, patterns }) => vec![Effect::SignIn(SignIn {
+            asked: Asked::Silent,
+            patterns,
+            place: SignInPlace::Destination(id),
+        })],
         // The form may be open already, at a place that the address names already.
         Some(Press::Open(place)) if Section::of(&place) == Section::Backup => go(model, &place),
         Some(Press::Open(place)) => vec![Effect::Go(place)],

@@ -224,6 +224,8 @@ fn press(press: Option<Press>) -> Vec<Effect> {
         )],
         Some(Press::Open(section)) => vec![Effect::Open(section)],
         Some(Press::Grant(patterns)) => vec![Effect::Grant(patterns)],
+        // A window that opens closes the popup: the settings page stays.
+        Some(Press::SignIn { id, .. }) => vec![Effect::Open(format!("change/{id}"))],
     }
 }
 
