@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod http;
 pub mod http_date;
 pub mod journal;
+mod keep;
 pub mod listing;
 pub mod log;
 pub mod name;

@@ -147,9 +147,13 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
     let stored = evidence.stored(&vault.tag, vault.content, now);
     let newest = stored.or_else(|| evidence.newest_stored(&vault.tag, now));
     let last_stored = newest.and_then(last_stored);
+    let handed_over = evidence.kept.filter(|_| evidence.uncheckable);
     let at_risk = match stored {
         Some(_) => AtRisk::default(),
-        None => at_risk(vault, last_stored.map(|last| last.version)),
+        None => {
+            let kept = handed_over.map(|kept| kept.version);
+            at_risk(vault, kept.or(last_stored.map(|last| last.version)))
+        }
     };
     let mut trouble = trouble(evidence, vault, granted, at_risk, now);
     let proof = stored.and_then(|record| Some((record.read_back_at?, record.accounts)));

@@ -2,8 +2,10 @@
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
 
 mod clouds;
+mod file;
 
 pub use clouds::{CloudReply, CloudRequest, SignInPlace};
+pub use file::FileRequest;
 pub use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_core::account::AccountDraft;
 use holdfast_core::vault::Id;
@@ -167,6 +169,8 @@ pub enum BackupRequest {
         /// The passphrase or recovery key that opens it.
         secret: String,
     },
+    /// About backups as files.
+    File(FileRequest),
     /// Let a merge go on that removes many accounts, or refuse it.
     AnswerMerge {
         /// Whether to go on.

@@ -4,6 +4,7 @@
 //! A new kind is a file of its own, a variant in [`DestinationConfig`] with its [`Kind`], one in
 //! [`DestinationDraft`](super::draft::DestinationDraft), and one here.
 
+use super::browser_sync::{BrowserSync, SyncArea};
 use super::cloud::Provider;
 use super::cloud::session::{Session, SessionPort};
 use super::config::DestinationConfig;
@@ -27,6 +28,8 @@ pub trait Reach {
     type Files: Files;
     /// Staying signed in.
     type Session: SessionPort;
+    /// The browser's own sync storage.
+    type Sync: SyncArea;
 
     /// Something to send requests with.
     fn http(&self) -> Self::Http;
@@ -39,6 +42,9 @@ pub trait Reach {
 
     /// What staying signed in needs.
     fn session(&self) -> Self::Session;
+
+    /// The sync storage.
+    fn sync(&self) -> Self::Sync;
 }
 
 /// A destination of any kind.
@@ -55,11 +61,14 @@ pub enum AnyDestination<R: Reach> {
     GoogleDrive(GoogleDrive<Session<R::Session>>),
     /// Dropbox.
     Dropbox(Dropbox<Session<R::Session>>),
+    /// The browser's own sync storage: [`Engine::keep`](crate::engine::Engine::keep) only.
+    BrowserSync(BrowserSync<R::Sync>),
 }
 
 impl<R: Reach> AnyDestination<R> {
-    /// The configured destination, within this device's reach. `None` for what can only be handed
-    /// over: [`DestinationConfig::is_checkable`] says no.
+    /// The configured destination, within this device's reach. `None` for a downloaded file, which
+    /// only the person can reach. What [`DestinationConfig::is_checkable`] denies is for
+    /// [`Engine::keep`](crate::engine::Engine::keep).
     pub fn new(reach: &R, config: &DestinationConfig) -> Option<Self> {
         Some(match config {
             DestinationConfig::WebDav(config) => Self::WebDav(WebDav::new(reach.http(), config)),
@@ -73,7 +82,8 @@ impl<R: Reach> AnyDestination<R> {
                     Provider::Dropbox => Self::Dropbox(Dropbox::new(session, config)),
                 }
             }
-            DestinationConfig::Download | DestinationConfig::BrowserSync => return None,
+            DestinationConfig::BrowserSync => Self::BrowserSync(BrowserSync::new(reach.sync())),
+            DestinationConfig::Download => return None,
         })
     }
 }
@@ -88,6 +98,7 @@ macro_rules! each {
             AnyDestination::OneDrive($kind) => $call,
             AnyDestination::GoogleDrive($kind) => $call,
             AnyDestination::Dropbox($kind) => $call,
+            AnyDestination::BrowserSync($kind) => $call,
         }
     };
 }

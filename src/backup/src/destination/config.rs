@@ -209,7 +209,8 @@ impl DestinationConfig {
                 ("access_key", config.access_key.clone()),
             ],
             Self::Cloud(config) => config.fields(),
-            Self::Folder { .. } | Self::Download | Self::BrowserSync => Vec::new(),
+            Self::Folder { key, name } => vec![("key", key.clone()), ("name", name.clone())],
+            Self::Download | Self::BrowserSync => Vec::new(),
         }
     }
 

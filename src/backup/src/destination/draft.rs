@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::address::{FieldError, Reason};
-use super::cloud::CloudDraft;
+use super::cloud::{CloudDraft, Provider};
 use super::config::{DestinationConfig, Kind, WebDavConfig};
 use super::s3::config::Typed;
 
@@ -49,19 +49,22 @@ pub enum DestinationDraft {
     },
     /// A cloud that is signed in to.
     Cloud(CloudDraft),
+    /// A downloaded file.
+    Download,
+    /// The browser's own sync storage.
+    BrowserSync,
 }
 
 impl DestinationDraft {
-    /// Reads the form of a kind; `field` gives what was typed into the field of that name. `None`
-    /// for a kind that has no form.
-    pub fn read(kind: Kind, field: impl Fn(&str) -> String) -> Option<Self> {
+    /// Reads the form of a kind; `field` gives what was typed into the field of that name.
+    pub fn read(kind: Kind, field: impl Fn(&str) -> String) -> Self {
         match kind {
-            Kind::WebDav => Some(Self::WebDav {
+            Kind::WebDav => Self::WebDav {
                 address: field("address"),
                 user: field("user"),
                 password: field("password"),
-            }),
-            Kind::S3 => Some(Self::S3 {
+            },
+            Kind::S3 => Self::S3 {
                 address: field("address"),
                 region: field("region"),
                 bucket: field("bucket"),
@@ -69,15 +72,16 @@ impl DestinationDraft {
                 style: field("style"),
                 access_key: field("access_key"),
                 secret_key: field("secret_key"),
-            }),
-            Kind::Folder => Some(Self::Folder {
+            },
+            Kind::Folder => Self::Folder {
                 key: field("key"),
                 name: field("name"),
-            }),
-            Kind::OneDrive | Kind::GoogleDrive | Kind::Dropbox => {
-                Some(Self::Cloud(CloudDraft::read(kind.provider()?, field)))
-            }
-            Kind::Download | Kind::BrowserSync => None,
+            },
+            Kind::OneDrive => Self::Cloud(CloudDraft::read(Provider::OneDrive, field)),
+            Kind::GoogleDrive => Self::Cloud(CloudDraft::read(Provider::GoogleDrive, field)),
+            Kind::Dropbox => Self::Cloud(CloudDraft::read(Provider::Dropbox, field)),
+            Kind::Download => Self::Download,
+            Kind::BrowserSync => Self::BrowserSync,
         }
     }
 
@@ -122,6 +126,8 @@ impl DestinationDraft {
                 key: key.clone(),
                 name: name.clone(),
             }),
+            Self::Download => Ok(DestinationConfig::Download),
+            Self::BrowserSync => Ok(DestinationConfig::BrowserSync),
         }
     }
 }
@@ -148,9 +154,10 @@ mod tests {
             "address" => address.to_owned(),
             "login_address" | "api_address" => address.to_owned(),
             "user" => "jane".to_owned(),
+            "bucket" => "backups".to_owned(),
             _ => "secret".to_owned(),
         };
-        DestinationDraft::read(kind, field).unwrap()
+        DestinationDraft::read(kind, field)
     }
 
     #[test]
@@ -164,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_form_that_is_filled_again_gives_the_same_place() {
-        for kind in [Kind::WebDav, Kind::S3, Kind::OneDrive, Kind::GoogleDrive] {
+        for kind in Kind::ALL {
             let config = draft(kind, "https://cloud.example:8443/dav")
                 .parse()
                 .unwrap();
@@ -174,7 +181,7 @@ mod tests {
                 let known = fields.iter().find(|(field, _)| *field == name);
                 known.map_or_else(|| "new".to_owned(), |(_, text)| text.clone())
             });
-            assert_eq!(again.unwrap().parse().unwrap().id(), config.id());
+            assert_eq!(again.parse().unwrap().id(), config.id());
         }
     }
 }

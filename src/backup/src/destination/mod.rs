@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod any;
+pub mod browser_sync;
 pub mod cloud;
 pub mod config;
 pub mod draft;

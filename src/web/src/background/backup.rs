@@ -9,7 +9,7 @@ use super::backups::Backups;
 use super::keeper::Keeper;
 use super::{Kdf, own_request, to_error};
 use crate::browser::to_js;
-use crate::message::{Answer, BackupRequest};
+use crate::message::{Answer, BackupRequest, FileRequest};
 
 /// The task, as `background.js` holds it.
 #[wasm_bindgen]
@@ -83,6 +83,12 @@ impl Backups {
             } => {
                 self.restore(draft, &vault, snapshot.as_deref(), &secret)
                     .await
+            }
+            BackupRequest::File(FileRequest::Downloaded { version, content }) => {
+                self.downloaded(version, content).await
+            }
+            BackupRequest::File(FileRequest::Restore { bytes, secret }) => {
+                self.restore_file(&bytes, &secret).await
             }
             BackupRequest::AnswerMerge { accept } => self.answer_merge(accept).await,
             BackupRequest::Cloud(request) => self.sign_in(request).await,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use holdfast_backup::destination::any::AnyDestination;
-use holdfast_backup::destination::config::DestinationConfig;
+use holdfast_backup::destination::config::{DestinationConfig, Kind};
 use holdfast_backup::engine::{Engine, Trigger};
 use holdfast_backup::env::{Memory, MemoryError};
 
@@ -96,7 +96,13 @@ impl Backups {
         self.show().await;
         let mut wake_at = None;
         for config in self.destinations().await {
-            wake_at = earlier(wake_at, self.engine.wake_at(&config.id()).await);
+            let at = match config.kind() {
+                // Only the person can download.
+                Kind::Download => continue,
+                Kind::BrowserSync => self.engine.keep_at(&config.id()).await,
+                _ => self.engine.wake_at(&config.id()).await,
+            };
+            wake_at = earlier(wake_at, at);
         }
         self.wake_at(wake_at).await;
     }
@@ -120,7 +126,12 @@ impl Backups {
         trigger: Trigger,
     ) -> Option<u64> {
         let place = Place::new(&Browser, config)?;
-        let report = self.engine.run(&config.id(), &place, trigger).await;
+        let id = config.id();
+        let report = if config.is_checkable() {
+            self.engine.run(&id, &place, trigger).await
+        } else {
+            self.engine.keep(&id, &place, trigger).await
+        };
         // The status names a browser that can't save before everything else.
         if let Some(saved) = report.saved {
             let _ = session::set_unsaved(session::Written::Journal, !saved).await;

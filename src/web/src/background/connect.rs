@@ -4,11 +4,13 @@ use holdfast_backup::cause::Cause;
 use holdfast_backup::check::{Step, StepResult};
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::destination::{Destination as _, Failure as Refusal};
+use holdfast_backup::digest::Digest;
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::journal::load_evidence;
 use holdfast_backup::listing::Listed;
 use holdfast_backup::restore::{VaultFound, restore_list};
 use holdfast_backup::status::Warning;
+use holdfast_backup::vault::VaultInfo;
 
 use super::backups::{Backups, Place};
 use super::reach::Browser;
@@ -16,7 +18,7 @@ use super::sign_in::sign_out;
 use crate::message::{
     Answer, ChainStep, DestinationDraft, Failure, FoundSnapshot, FoundVault, Reply,
 };
-use crate::store::{destinations, overview};
+use crate::store::{destinations, overview, vault};
 
 impl Backups {
     /// Probes a destination with a real write, read and delete, and only then stores there from
@@ -24,8 +26,16 @@ impl Backups {
     pub(super) async fn connect(&self, draft: DestinationDraft) -> Answer {
         let config = draft.parse().map_err(Failure::of_form)?;
         let place = reach(&config)?;
-        let connected = self.engine.connect(&config.id(), &place).await;
-        connected.map_err(refused)?;
+        if config.is_checkable() {
+            let connected = self.engine.connect(&config.id(), &place).await;
+            connected.map_err(refused)?;
+        } else {
+            // Nothing can be proven there; but it has to fit.
+            let report = self.engine.keep(&config.id(), &place, Trigger::Now).await;
+            if let Some(cause) = report.failure {
+                return Err(Failure::new(cause.code()));
+            }
+        }
         destinations::put(&self.keeper.writer.store, config.clone()).await?;
         self.run_one(&config, Trigger::Now).await;
         Ok(Reply::Done)
@@ -88,12 +98,33 @@ impl Backups {
     /// Walks the chain to one destination.
     pub(super) async fn check_now(&self, destination: &str) -> Answer {
         let config = self.find_one(destination).await?;
+        if !config.is_checkable() {
+            return Err(Failure::new("destination_not_checkable"));
+        }
         let place = reach(&config)?;
         let chain = self.engine.check_now(&config.id(), &place).await;
         self.show().await;
         Ok(Reply::Chain {
             steps: chain.into_iter().map(chain_step).collect(),
         })
+    }
+
+    /// The page has offered the vault as a file: from now on the person is reminded when the file
+    /// is older than the vault.
+    pub(super) async fn downloaded(&self, version: u64, content: Digest) -> Answer {
+        let info = vault::info(&self.keeper.writer.store).await;
+        let info = info.map_err(|_| Failure::new("no_vault"))?;
+        let handed_over = VaultInfo {
+            version,
+            content,
+            ..info
+        };
+        let config = DestinationConfig::Download;
+        let kept = self.engine.kept(&config.id(), &handed_over).await;
+        kept.map_err(refused)?;
+        destinations::put(&self.keeper.writer.store, config).await?;
+        self.show().await;
+        Ok(Reply::Done)
     }
 
     /// What a destination holds, without connecting it.

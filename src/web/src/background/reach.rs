@@ -9,6 +9,7 @@ use web_sys::DomException;
 use super::port::BrowserEnv;
 use super::sign_in::BrowserSession;
 use crate::browser::files::{Directory, FileHandle, bytes};
+use crate::browser::sync::BrowserSyncArea;
 use crate::http::Fetch;
 use crate::store::folders;
 
@@ -20,6 +21,7 @@ impl Reach for Browser {
     type Env = BrowserEnv;
     type Files = PickedFolder;
     type Session = BrowserSession;
+    type Sync = BrowserSyncArea;
 
     fn http(&self) -> Fetch {
         Fetch
@@ -35,6 +37,10 @@ impl Reach for Browser {
 
     fn session(&self) -> BrowserSession {
         BrowserSession::default()
+    }
+
+    fn sync(&self) -> BrowserSyncArea {
+        BrowserSyncArea
     }
 }
 

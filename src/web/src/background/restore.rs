@@ -1,5 +1,6 @@
 //! Restoring into this profile.
 
+use data_encoding::BASE64;
 use holdfast_backup::name::{SnapshotName, VaultTag};
 use holdfast_backup::restore::{fetch, fetch_newest_of_all_devices};
 use holdfast_core::contents::{Contents, ContentsError};
@@ -27,18 +28,8 @@ impl Backups {
         snapshot: Option<&str>,
         secret: &str,
     ) -> Answer {
-        let found = local::load().await?;
         let restored = self.gather(&draft, vault, snapshot, secret).await?;
-        match found {
-            Found::Vault { .. } => self.merge_restored(restored).await?,
-            Found::Nothing => {
-                self.keeper.adopt(restored).await?;
-            }
-            Found::Damaged => {
-                local::set_damaged_aside(now_millis()).await?;
-                self.keeper.adopt(restored).await?;
-            }
-        }
+        self.take(restored).await?;
         // What was restored is backed up to the same place from now on. Should that fail, the
         // accounts are here all the same and the status names the cause.
         let connected = self.connect(draft).await;
@@ -49,6 +40,33 @@ impl Backups {
             .into_iter()
             .collect();
         Ok(Reply::Restored { accounts, missing })
+    }
+
+    /// Restores from a file, in the same way.
+    pub(super) async fn restore_file(&self, base64: &str, secret: &str) -> Answer {
+        let bytes = BASE64.decode(base64.as_bytes());
+        let bytes = bytes.map_err(|_| Failure::of_field("file_unreadable", "file"))?;
+        let mut gathered = Gathered::default();
+        gathered.take(&self.keeper, &bytes, secret).await;
+        self.take(gathered.finish()?).await?;
+        let accounts = self.keeper.writer.read().await?.vault.list().len();
+        let missing = Vec::new();
+        Ok(Reply::Restored { accounts, missing })
+    }
+
+    /// Takes what was restored into this profile.
+    async fn take(&self, restored: Contents) -> Result<(), Failure> {
+        match local::load().await? {
+            Found::Vault { .. } => self.merge_restored(restored).await?,
+            Found::Nothing => {
+                self.keeper.adopt(restored).await?;
+            }
+            Found::Damaged => {
+                local::set_damaged_aside(now_millis()).await?;
+                self.keeper.adopt(restored).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Fetches what is to be restored and opens and merges it on the way.

@@ -14,6 +14,8 @@ pub mod permissions;
 pub mod random;
 pub mod runtime;
 pub mod storage;
+#[cfg(feature = "backup")]
+pub mod sync;
 pub mod tabs;
 
 use wasm_bindgen::JsValue;

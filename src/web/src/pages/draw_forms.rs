@@ -11,7 +11,7 @@ use super::words::{say, say_if_known};
 use crate::message::{Failure, Refused};
 
 /// The controls that hold what was typed.
-const CONTROLS: &str = "input[name], select[name], textarea[name]";
+const CONTROLS: &str = "input[name]:enabled, select[name]:enabled, textarea[name]:enabled";
 
 /// Fills every place for a shared part of a form (`credential`, `draft`) from its template, with
 /// ids made of the place's prefix and the part's own.
@@ -42,12 +42,20 @@ pub fn build(places: &str, template: &str) {
         }
         for error in dom::find_all(&part, "[data-error]") {
             let field = error.get_attribute("data-error").unwrap_or_default();
-            error.set_id(&format!("{prefix}-{field}-error"));
-            if let Some(control) = dom::find(&part, &format!("[name=\"{field}\"]")) {
+            let group = error.closest("[data-kind]").ok().flatten();
+            let group = group.as_ref().unwrap_or(&part);
+            if let Some(control) = dom::find(group, &format!("[name=\"{field}\"]")) {
+                error.set_id(&format!("{}-error", control.id()));
                 dom::set_attribute(&control, "aria-describedby", Some(&error.id()));
             }
         }
+        for other in dom::find_all(&part, "[data-only]") {
+            if other.get_attribute("data-only").as_deref() != Some(&prefix) {
+                other.remove();
+            }
+        }
         dom::append(&place, &part);
+        draw_groups(&place);
     }
 }
 
@@ -81,7 +89,7 @@ pub fn draw(form: &Form, element: &HtmlElement, forms: &Forms) {
 
 /// Moves the focus to the first field that has an error.
 pub fn focus_error() {
-    if let Some(control) = dom::find(&dom::body(), "form [aria-invalid=\"true\"]") {
+    if let Some(control) = dom::find(&dom::body(), "form [aria-invalid=\"true\"]:enabled") {
         dom::focus(&control);
     }
 }
@@ -107,8 +115,34 @@ pub fn clear(id: &str) {
     for button in dom::find_all(&form, "[data-action=\"reveal\"][aria-pressed=\"true\"]") {
         reveal(&button);
     }
+    draw_groups(&form);
     draw_kind(&form);
     draw_strength(&form);
+}
+
+/// Chooses the kind of destination in the form of that prefix.
+pub fn choose_kind(prefix: &str, kind: &str) {
+    let radio = dom::by_id(&format!("{prefix}-kind-{kind}"))
+        .and_then(|radio| radio.dyn_into::<HtmlInputElement>().ok());
+    if let Some(radio) = radio {
+        radio.set_checked(true);
+        if let Some(form) = radio.form() {
+            draw_groups(&form);
+        }
+    }
+}
+
+/// Shows the fields of the kind of destination that is chosen; all others are as good as not there.
+fn draw_groups(root: &Element) {
+    let chosen = dom::find(root, "input[name=\"kind\"]:checked");
+    let Some(chosen) = chosen.and_then(|radio| dom::value(&radio)) else {
+        return;
+    };
+    for group in dom::find_all(root, "fieldset[data-kind]") {
+        let own = group.get_attribute("data-kind").as_deref() == Some(&chosen);
+        dom::show(&group, own);
+        dom::mark(&group, "disabled", !own);
+    }
 }
 
 /// Shows a field for the kind of code that is chosen only if it has to do with it.
@@ -203,6 +237,7 @@ pub fn draw_refused(list: &HtmlElement, refused: &[Refused]) {
 /// Handles what forms do by themselves on `input` and `change`.
 pub fn on_input(event: &Event) {
     if let Some(form) = dom::closest(event, "form") {
+        draw_groups(&form);
         draw_strength(&form);
         draw_kind(&form);
     }
@@ -210,7 +245,8 @@ pub fn on_input(event: &Event) {
 
 /// Where an error of that field stands: at the field, or at the end of the form.
 fn place_of(form: &HtmlElement, failure: &Failure) -> Option<HtmlElement> {
-    let errors = dom::find_all(form, "[data-error]");
+    let mut errors = dom::find_all(form, "[data-error]");
+    errors.retain(|error| !matches!(error.closest("fieldset[disabled]"), Ok(Some(_))));
     let field = failure.field.as_deref();
     let own = errors.iter().find(|error| {
         let fields = error.get_attribute("data-error").unwrap_or_default();

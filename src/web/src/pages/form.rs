@@ -111,9 +111,9 @@ impl Fields {
         draft
     }
 
-    /// The destination that was typed; `None` for a kind that has no form.
+    /// The destination that was typed.
     #[must_use]
-    pub fn destination(&self) -> Option<DestinationDraft> {
+    pub fn destination(&self) -> DestinationDraft {
         let kind = Kind::of_code(self.get("kind")).unwrap_or_default();
         DestinationDraft::read(kind, |name| self.get(name).to_owned())
     }

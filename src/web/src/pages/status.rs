@@ -3,7 +3,8 @@
 
 use holdfast_backup::cause::{Cause, Remedy};
 use holdfast_backup::destination::Hint;
-use holdfast_backup::destination::config::Label;
+use holdfast_backup::destination::config::{Kind, Label};
+use holdfast_backup::destination::probe::Capabilities;
 use holdfast_backup::status::{Overall, State, Status, Trouble, Warning};
 
 use super::text::{Arg, Text, ago, point};
@@ -58,6 +59,10 @@ pub enum Press {
         /// The match patterns that it needs.
         patterns: Vec<String>,
     },
+    /// Ask the browser for the permission for the folder of that key.
+    GrantFolder(String),
+    /// Offer the sealed vault as a file.
+    Download,
 }
 
 /// One more line that deserves a look.
@@ -80,6 +85,8 @@ pub struct Place {
     pub fields: Vec<(&'static str, String)>,
     /// The match patterns of the browser's permissions.
     pub patterns: Vec<String>,
+    /// What it can do, found out on connecting.
+    pub can: Option<Capabilities>,
     /// Its status.
     pub status: Status,
 }
@@ -115,6 +122,9 @@ impl StatusView {
         } else if let (Some(trouble), Some(place)) = (&status.trouble, place) {
             // What will stand in the way at the next change.
             view.warnings.push(trouble_warning(trouble, place));
+        }
+        if let Some(place) = place {
+            view.warnings.extend(reminder(status, place));
         }
         for warning in &status.warnings {
             view.warn(warning, place);
@@ -275,6 +285,7 @@ impl StatusView {
             if let (State::NotStored, Some(trouble)) = (place.status.state, &place.status.trouble) {
                 self.warnings.push(trouble_warning(trouble, place));
             }
+            self.warnings.extend(reminder(&place.status, place));
             for warning in &place.status.warnings {
                 self.warn(warning, Some(place));
             }
@@ -307,14 +318,7 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         Remedy::SignIn => ("sign_in", sign_in(place).unwrap_or_else(change)),
         Remedy::SignInOther => ("sign_in_other", sign_in(place).unwrap_or_else(change)),
         Remedy::CheckAddress => ("check_address", change()),
-        Remedy::GrantPermission => {
-            let patterns = place.map(|place| place.patterns.clone());
-            let patterns = patterns.filter(|patterns| !patterns.is_empty());
-            (
-                "grant_permission",
-                patterns.map_or_else(change, Press::Grant),
-            )
-        }
+        Remedy::GrantPermission => ("grant_permission", place.map_or_else(change, grant)),
         Remedy::CreateFolder => ("create_folder", Press::Retry),
         Remedy::FreeSpace => ("free_space", Press::Retry),
         Remedy::FreeSpaceHere => ("free_space_here", Press::Retry),
@@ -337,6 +341,32 @@ fn sign_in(place: Option<&Place>) -> Option<Press> {
     Some(Press::SignIn {
         id: place.id.clone(),
         patterns: place.patterns.clone(),
+    })
+}
+
+/// How the permission that a place needs is asked for.
+fn grant(place: &Place) -> Press {
+    let field = |name: &str| place.fields.iter().find(|(field, _)| *field == name);
+    match (place.label.kind, field("key")) {
+        (Kind::Folder, Some((_, key))) => Press::GrantFolder(key.clone()),
+        _ if place.patterns.is_empty() => Press::Open(format!("change/{}", place.id)),
+        _ => Press::Grant(place.patterns.clone()),
+    }
+}
+
+/// A file that is older than the vault: only the person can fetch a newer one.
+fn reminder(status: &Status, place: &Place) -> Option<WarningView> {
+    let outdated = matches!(status.state, State::KeptUncheckable { current: false, .. });
+    if !outdated || place.label.kind != Kind::Download {
+        return None;
+    }
+    let text = match status.at_risk.accounts {
+        0 => Text::new("warning_download_changes"),
+        accounts => Text::plural("warning_download", accounts.into()),
+    };
+    Some(WarningView {
+        text,
+        press: Some((Text::new("download_again"), Press::Download)),
     })
 }
 

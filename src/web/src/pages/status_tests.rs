@@ -33,6 +33,7 @@ fn place(status: Status) -> Place {
         },
         fields: Vec::new(),
         patterns: vec!["https://cloud.example/*".into()],
+        can: None,
         status,
     }
 }

@@ -135,8 +135,10 @@ pub fn size(bytes: f64) -> String {
         format!("{bytes:.0} B")
     } else if bytes < 1_000_000.0 {
         format!("{:.1} kB", bytes / 1000.0)
-    } else {
+    } else if bytes < 1_000_000_000.0 {
         format!("{:.1} MB", bytes / 1_000_000.0)
+    } else {
+        format!("{:.1} GB", bytes / 1_000_000_000.0)
     }
 }
 

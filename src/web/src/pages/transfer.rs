@@ -1,6 +1,6 @@
 //! What is pasted and dropped, and files that are offered for saving.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Blob, BlobPropertyBag, DataTransfer, DragEvent, Event, File, HtmlAnchorElement, Url,
@@ -8,7 +8,10 @@ use web_sys::{
 
 use super::dom;
 use crate::browser::storage::{Area, get};
-use crate::store::local;
+use crate::message::{BackupRequest, Failure, FileRequest, Request};
+use crate::store::device::DeviceStore;
+use crate::store::generations::Found;
+use crate::store::{local, vault};
 
 /// The largest image or file that is looked at, in bytes.
 pub const MAX_FILE: f64 = 40.0 * 1024.0 * 1024.0;
@@ -60,12 +63,45 @@ pub async fn save_damaged() {
     }
 }
 
+/// Offers the sealed vault as a file; returns what the background is to be told about it.
+///
+/// # Errors
+/// When there is no vault, or what lies here is not the newest.
+pub async fn save_backup(now: u64) -> Result<Request, Failure> {
+    let damaged = || Failure::new("vault_damaged");
+    let Found::Vault { good, .. } = local::load().await? else {
+        return Err(Failure::new("no_vault"));
+    };
+    let info = vault::info(&DeviceStore::open().await?).await;
+    let info = info.map_err(|_| damaged())?;
+    if info.version != good.version {
+        return Err(damaged());
+    }
+    let day = js_sys::Date::new(&JsValue::from_f64(now as f64)).to_iso_string();
+    let day: String = String::from(day).chars().take(10).collect();
+    let bytes = Uint8Array::from(good.sealed.as_slice());
+    offer(
+        &format!("holdfast-{day}.holdfast"),
+        &Array::of1(&bytes),
+        "application/octet-stream",
+    );
+    Ok(Request::Backup(BackupRequest::File(
+        FileRequest::Downloaded {
+            version: info.version,
+            content: info.content,
+        },
+    )))
+}
+
 /// Offers a text as a file.
 pub fn save(name: &str, text: &str, kind: &str) {
+    offer(name, &Array::of1(&JsValue::from_str(text)), kind);
+}
+
+fn offer(name: &str, parts: &Array, kind: &str) {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let parts = Array::of1(&JsValue::from_str(text));
-    let address = Blob::new_with_str_sequence_and_options(&parts, &options)
+    let address = Blob::new_with_u8_array_sequence_and_options(parts, &options)
         .and_then(|blob| Url::create_object_url_with_blob(&blob));
     let (Ok(address), Ok(link)) = (address, dom::document().create_element("a")) else {
         return;

@@ -99,6 +99,7 @@ fn place(view: DestinationView) -> Place {
         label: view.label,
         fields: view.fields,
         patterns: view.permissions,
+        can: view.evidence.capabilities,
         status: view.status,
     }
 }

@@ -1,5 +1,6 @@
 //! Drawing the status, the destinations and the form that connects one.
 
+use holdfast_backup::destination::config::Kind;
 use holdfast_backup::status::State;
 use web_sys::HtmlElement;
 
@@ -9,8 +10,8 @@ use super::update::place_view;
 use crate::message::ChainStep;
 use crate::pages::form::Form;
 use crate::pages::status::{Place, StatusView};
-use crate::pages::text::{Text, ago, point};
-use crate::pages::words::{say, say_arg, say_if_known};
+use crate::pages::text::{Text, ago, point, size};
+use crate::pages::words::{say, say_all, say_arg, say_if_known};
 use crate::pages::{dom, draw_forms, draw_status};
 
 /// Draws the section.
@@ -23,6 +24,10 @@ pub fn draw(page: &mut Options, model: &Model, now: u64) {
     draw_question(world.status.as_ref());
     if let Some(connect) = dom::by_id("connect") {
         dom::mark(&connect, "open", model.connecting);
+        if let Some(kinds) = dom::find(&connect, ".kinds") {
+            // Another kind is another destination.
+            dom::show(&kinds, model.changing.is_none());
+        }
     }
     if let (Some(input), Some(name)) = (dom::by_id("device-name"), world.device_name())
         && dom::document().active_element().as_ref() != Some(&input)
@@ -72,11 +77,17 @@ fn draw_destination(item: &HtmlElement, place: &Place, model: &Model, now: u64) 
     let bad = view.as_ref().is_some_and(|view| view.state == "not_stored");
     let user = place.label.user.as_str();
     let user = (!user.is_empty()).then(|| say(&Text::new("destination_user").with(user)));
+    // What can't be checked from here has its troubles too.
+    let warning = || {
+        let kept = view.as_ref().filter(|view| view.state == "kept")?;
+        kept.warnings.first().map(|warning| say(&warning.text))
+    };
     let cause = view
         .as_ref()
         .filter(|_| bad)
         .and_then(|view| view.cause.as_ref())
-        .map(say);
+        .map(say)
+        .or_else(warning);
     let advice = view
         .as_ref()
         .filter(|_| bad)
@@ -91,6 +102,7 @@ fn draw_destination(item: &HtmlElement, place: &Place, model: &Model, now: u64) 
         (".destination-name", Some(name(place))),
         (".destination-user", user),
         (".destination-state", Some(say(&state(place, now)))),
+        (".destination-can", can(place)),
         (".destination-cause", cause),
         (".destination-advice", advice),
         ("[data-action=\"destination-remedy\"]", remedy),
@@ -101,6 +113,21 @@ fn draw_destination(item: &HtmlElement, place: &Place, model: &Model, now: u64) 
             dom::show(&element, text.is_some());
         }
     }
+    let kind = place.label.kind;
+    let checkable = !matches!(kind, Kind::Download | Kind::BrowserSync);
+    for (action, shown) in [
+        ("check-now", checkable),
+        (
+            "change-destination",
+            matches!(kind, Kind::WebDav | Kind::S3),
+        ),
+        ("download", kind == Kind::Download),
+    ] {
+        if let Some(button) = dom::find(item, &format!("[data-action=\"{action}\"]")) {
+            dom::show(&button, shown);
+        }
+    }
+    dom::set_attribute(item, "data-place", Some(kind.code()));
     if let Some(check) = dom::find(item, "[data-action=\"check-now\"]") {
         let busy = model.checking.as_deref() == Some(&place.id);
         dom::set_attribute(&check, "aria-busy", busy.then_some("true"));
@@ -125,6 +152,25 @@ pub fn name(place: &Place) -> String {
     }
 }
 
+/// What the destination can do, as far as that was found out.
+fn can(place: &Place) -> Option<String> {
+    let can = place.can.as_ref()?;
+    let mut parts = vec![Text::new(match can.refuses_overwrite {
+        true => "can_refuse_overwrite",
+        false => "can_overwrite",
+    })];
+    if !can.deletes {
+        parts.push(Text::new("can_not_delete"));
+    }
+    if place.label.kind == Kind::Folder {
+        parts.push(Text::new("can_same_disk"));
+    }
+    if let Some(bytes) = can.available {
+        parts.push(Text::new("can_free").with(size(bytes as f64)));
+    }
+    Some(say_all(&parts))
+}
+
 /// The state of one destination in one line.
 fn state(place: &Place, now: u64) -> Text {
     match place.status.state {
@@ -139,7 +185,10 @@ fn state(place: &Place, now: u64) -> Text {
             ..
         } => Text::new("destination_read_back"),
         State::Storing { .. } => Text::new("destination_storing"),
-        State::KeptUncheckable { .. } => Text::new("status_kept"),
+        State::KeptUncheckable { at: Some(at), .. } => {
+            Text::new("destination_kept").with(point(now, at))
+        }
+        State::KeptUncheckable { at: None, .. } => Text::new("status_kept"),
         State::NotStored | State::NoDestinationByChoice => {
             let since = place
                 .status

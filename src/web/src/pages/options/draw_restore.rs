@@ -53,13 +53,21 @@ pub fn draw(page: &mut Options, model: &Model, now: u64) {
 
 fn draw_vault(vault: &FoundVault, first: bool, now: u64) -> Option<HtmlElement> {
     let element = dom::instantiate("t-vault")?;
+    let is_file = vault.snapshots.is_empty();
     let short: String = vault.vault.chars().take(6).collect();
-    dom::set_text_in(
-        &element,
-        "legend",
-        &say(&Text::new("found_vault").with(short)),
-    );
-    dom::set_text_in(&element, ".found-summary", &say(&summary(vault, now)));
+    let name = match is_file {
+        true => Text::new("found_file"),
+        false => Text::new("found_vault").with(short),
+    };
+    dom::set_text_in(&element, "legend", &say(&name));
+    if is_file {
+        dom::set_text_in(&element, "strong", &say(&Text::new("found_file_all")));
+    } else {
+        dom::set_text_in(&element, ".found-summary", &say(&summary(vault, now)));
+    }
+    if let Some(details) = dom::find(&element, "details") {
+        dom::show(&details, !is_file);
+    }
     let merge = dom::find(&element, "input[name=\"choice\"]")?;
     dom::set_attribute(&merge, "value", Some(&vault.vault));
     dom::mark(&merge, "checked", first);

@@ -1,5 +1,6 @@
 //! What the settings page asks of the browser.
 
+use data_encoding::{BASE64, HEXLOWER};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
@@ -7,13 +8,13 @@ use web_sys::File;
 use super::model::{Asked, Effect, Msg};
 use super::{Options, clouds};
 use crate::browser::clock::now_millis;
-use crate::browser::{permissions, runtime, storage};
-use crate::message::{Request, Settings, VaultRequest};
+use crate::browser::{files, permissions, random, runtime, storage};
+use crate::message::{BackupRequest, Request, Settings, VaultRequest};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::text::Text;
 use crate::pages::{dom, draw_forms, transfer, world};
-use crate::store::session;
+use crate::store::{folders, session};
 
 /// Changes of storage within so many milliseconds are read together.
 const SETTLE_MILLIS: u32 = 40;
@@ -36,6 +37,9 @@ pub fn run(effect: Effect, app: &App<Options>) {
             });
         }
         Effect::SignIn(wanted) => clouds::sign_in(app, wanted),
+        Effect::Download(asked) => download(app, asked),
+        Effect::PickFolder(prefix) => pick_folder(prefix),
+        Effect::GrantFolder(key) => grant_folder(app, key),
         Effect::Go(place) => {
             let _ = dom::window().location().set_hash(&place);
         }
@@ -163,6 +167,62 @@ fn copy(app: &App<Options>, text: &str, said: Text) {
     });
 }
 
+/// Reads a file with a backup in it.
+pub fn read_backup(app: &App<Options>, file: File) {
+    let app = app.clone();
+    spawn_local(async move {
+        if let Ok(bytes) = files::bytes(&file).await {
+            app.dispatch(Msg::Backup(BASE64.encode(&bytes)));
+        }
+    });
+}
+
+fn download(app: &App<Options>, asked: Asked) {
+    let app = app.clone();
+    spawn_local(async move {
+        match transfer::save_backup(now_millis()).await {
+            Ok(request) => ask(&app, asked, request),
+            Err(failure) => app.dispatch(Msg::Answered(asked, Err(failure))),
+        }
+    });
+}
+
+/// Keeps the handle of the folder that is picked, and puts its key and name into the form.
+fn pick_folder(prefix: String) {
+    let picked = files::pick();
+    spawn_local(async move {
+        // Nothing was picked: nothing changes.
+        let (Ok(directory), Ok(key)) = (picked.await, random::array::<16>()) else {
+            return;
+        };
+        let key = HEXLOWER.encode(&key);
+        if folders::keep(&key, &directory).await.is_err() {
+            return;
+        }
+        let name = directory.name();
+        for (id, text) in [("folder-key", &key), ("folder-name", &name)] {
+            if let Some(input) = dom::by_id(&format!("{prefix}-{id}")) {
+                dom::set_value(&input, text);
+            }
+        }
+    });
+}
+
+fn grant_folder(app: &App<Options>, key: String) {
+    let app = app.clone();
+    spawn_local(async move {
+        if let Ok(Some(directory)) = folders::find(&key).await {
+            // Refused or not: the run finds out, and names the cause.
+            let _ = directory.ask().await;
+        }
+        ask(
+            &app,
+            Asked::Silent,
+            Request::Backup(BackupRequest::BackUpNow),
+        );
+    });
+}
+
 /// Puts a destination into the connect form; its password stays where it is.
 fn fill_connect(app: &App<Options>, destination: Option<&str>) {
     let place = app.look(|model| {
@@ -175,10 +235,21 @@ fn fill_connect(app: &App<Options>, destination: Option<&str>) {
     let Some(place) = place else {
         return;
     };
+    let kind = place.label.kind.code();
+    draw_forms::choose_kind("connect", kind);
+    let Some(group) = dom::by_id("connect-form")
+        .and_then(|form| dom::find(&form, &format!("[data-kind=\"{kind}\"]")))
+    else {
+        return;
+    };
     for (name, text) in &place.fields {
-        if let Some(input) = dom::by_id(&format!("connect-{name}")) {
+        if let Some(input) = dom::find(&group, &format!("[name=\"{name}\"]")) {
             dom::set_value(&input, text);
         }
+    }
+    // What is left to be typed is the secret.
+    if let Some(secret) = dom::find(&group, "input[type=\"password\"]") {
+        dom::focus(&secret);
     }
 }
 

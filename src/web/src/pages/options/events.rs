@@ -70,6 +70,8 @@ fn action(name: &str, button: &HtmlElement) -> Option<Action> {
         "warning" => Action::Warning(button.get_attribute("data-number")?.parse().ok()?),
         "check-now" => Action::CheckNow(destination()?),
         "change-destination" => Action::Change(destination()?),
+        "download" => Action::Download,
+        "pick-folder" => Action::PickFolder(prefix_of(button)?),
         "disconnect" => Action::Disconnect(destination()?),
         "merge-accept" => Action::AnswerMerge(true),
         "merge-refuse" => Action::AnswerMerge(false),
@@ -82,6 +84,14 @@ fn action(name: &str, button: &HtmlElement) -> Option<Action> {
         "save-damaged" => Action::SaveDamaged,
         _ => return None,
     })
+}
+
+/// The prefix of the ids in the form that a button stands in.
+fn prefix_of(element: &HtmlElement) -> Option<String> {
+    element
+        .closest("[data-prefix]")
+        .ok()??
+        .get_attribute("data-prefix")
 }
 
 fn destination_of(element: &HtmlElement) -> Option<String> {
@@ -114,6 +124,14 @@ fn change(app: &App<Options>, event: &Event) {
         }
         // The same file may be chosen again.
         input.set_value("");
+        return;
+    }
+    if let Some(input) = dom::closest(event, "input[name=\"file\"]")
+        .and_then(|input| input.dyn_into::<HtmlInputElement>().ok())
+    {
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            effects::read_backup(app, file);
+        }
         return;
     }
     let Some(control) = dom::closest(event, "[data-setting]") else {

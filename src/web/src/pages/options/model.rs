@@ -29,7 +29,9 @@ pub struct Model {
     /// The last *Check now* of each destination.
     pub chains: BTreeMap<String, Vec<ChainStep>>,
     /// Where backups are restored from, and what was found there.
-    pub found: Option<(DestinationDraft, Vec<FoundVault>)>,
+    pub found: Option<(Source, Vec<FoundVault>)>,
+    /// The file that backups are restored from, as base64.
+    pub file: Option<String>,
     /// What was restored: how many accounts, and what newer backups are missing.
     pub restored: Option<(usize, Vec<String>)>,
     /// The recovery sheet while it is shown.
@@ -40,6 +42,18 @@ pub struct Model {
     pub exported: Option<String>,
     /// The short message at the bottom, and its number.
     pub toast: Option<(u32, Text)>,
+}
+
+/// Where backups are restored from.
+#[derive(Clone)]
+pub enum Source {
+    /// A destination.
+    Place(DestinationDraft),
+    /// A file.
+    File {
+        /// Its bytes, as base64.
+        bytes: String,
+    },
 }
 
 /// A section of the page.
@@ -96,6 +110,8 @@ pub enum Msg {
     Read(Seen),
     /// A text file was read.
     File(String),
+    /// A file with a backup in it was read, as base64.
+    Backup(String),
     /// Something was put into the clipboard, or could not be.
     Copied(Option<Text>),
     /// The toast of that number has been there long enough.
@@ -128,6 +144,10 @@ pub enum Action {
     Change(String),
     /// Ask for the passphrase that disconnects.
     Disconnect(String),
+    /// Offer the sealed vault as a file.
+    Download,
+    /// Let the person pick a folder for the form of that prefix.
+    PickFolder(String),
     /// The connect form was opened or closed by hand.
     ConnectToggled(bool),
     /// Answer the question about a merge.
@@ -172,6 +192,12 @@ pub enum Effect {
     AskWithPermission(Asked, Vec<String>, Request),
     /// Sign in to a cloud, after asking for the host permissions in this very click.
     SignIn(SignIn),
+    /// Offer the sealed vault as a file, and remember that.
+    Download(Asked),
+    /// Let the person pick a folder, in this very click, for the form of that prefix.
+    PickFolder(String),
+    /// Ask for the permission for the folder of that key, in this very click, and try everything.
+    GrantFolder(String),
     /// Go to a place of the page.
     Go(String),
     /// Copy a text, then say so.

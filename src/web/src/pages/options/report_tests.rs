@@ -43,6 +43,7 @@ fn the_report_names_states_and_causes_but_no_names() {
         },
         fields: vec![("address", canary.into())],
         patterns: vec![canary.into()],
+        can: None,
         status,
     };
     let world = World {

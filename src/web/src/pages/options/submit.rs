@@ -1,11 +1,12 @@
 //! From what was typed into the settings page's forms to requests.
 
 use super::clouds::SignIn;
-use super::model::{Asked, Effect, Model};
+use super::model::{Asked, Effect, Model, Source};
 use super::update::refuse;
 use crate::browser::permissions;
 use crate::message::{
-    BackupRequest, DestinationDraft, Failure, Request, SignInPlace, VaultRequest,
+    BackupRequest, DestinationDraft, Failure, FileRequest, FoundVault, Request, SignInPlace,
+    VaultRequest,
 };
 use crate::pages::form::{Fields, Form};
 
@@ -28,12 +29,7 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
         Form::Unlock => {
             passphrase().map(|passphrase| Request::Vault(VaultRequest::Unlock { passphrase }))
         }
-        Form::Connect | Form::Find => {
-            return match fields.destination() {
-                Some(draft) => submit_destination(model, form, draft),
-                None => refuse(model, form, Failure::new("nothing_chosen")),
-            };
-        }
+        Form::Connect | Form::Find => return submit_destination(model, form, fields.destination()),
         Form::Restore => restore(model, fields),
         Form::Device => Ok(Request::Vault(VaultRequest::NameDevice {
             name: text("name"),
@@ -80,6 +76,14 @@ pub(super) fn ask(model: &mut Model, form: Form, request: Request) -> Vec<Effect
 /// The permission for what was typed is asked for in this very click; whether it was given, the
 /// request itself finds out.
 fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) -> Vec<Effect> {
+    match (&form, &draft) {
+        (Form::Connect, DestinationDraft::Download) => {
+            model.forms.start(form.clone());
+            return vec![Effect::Download(Asked::Form(form))];
+        }
+        (Form::Find, DestinationDraft::Download) => return open_file(model, form),
+        _ => {}
+    }
     // Nobody is asked for a permission that a wrong form would make pointless.
     let config = match draft.parse() {
         Ok(config) => config,
@@ -115,7 +119,7 @@ fn of_destination(model: &mut Model, form: &Form, draft: DestinationDraft) -> Re
         (Form::Find, _) => {
             model.restored = None;
             // Kept for restoring; dropped when that is done.
-            model.found = Some((draft.clone(), Vec::new()));
+            model.found = Some((Source::Place(draft.clone()), Vec::new()));
             Request::Backup(BackupRequest::FindBackups { draft })
         }
         (_, Some(destination)) => Request::Backup(BackupRequest::Reconnect {
@@ -126,8 +130,22 @@ fn of_destination(model: &mut Model, form: &Form, draft: DestinationDraft) -> Re
     }
 }
 
+/// Looks for a backup in the file that was chosen: it is one, or it will not open.
+fn open_file(model: &mut Model, form: Form) -> Vec<Effect> {
+    let Some(bytes) = model.file.clone() else {
+        return refuse(model, form, Failure::of_field("file_missing", "file"));
+    };
+    model.restored = None;
+    let vault = FoundVault {
+        vault: "file".into(),
+        snapshots: Vec::new(),
+    };
+    model.found = Some((Source::File { bytes }, vec![vault]));
+    vec![Effect::Focus("found-heading")]
+}
+
 fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
-    let Some((draft, _)) = &model.found else {
+    let Some((source, _)) = &model.found else {
         return Err(Failure::new("nothing_chosen"));
     };
     let choice = fields.get("choice");
@@ -138,6 +156,15 @@ fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
     if secret.trim().is_empty() {
         return Err(Failure::of_field("passphrase_empty", "secret"));
     }
+    let draft = match source {
+        Source::Place(draft) => draft,
+        Source::File { bytes } => {
+            return Ok(Request::Backup(BackupRequest::File(FileRequest::Restore {
+                bytes: bytes.clone(),
+                secret: secret.to_owned(),
+            })));
+        }
+    };
     // The vault's tag alone, or with a snapshot's name.
     let (vault, snapshot) = match choice.split_once('|') {
         Some((vault, name)) => (vault, Some(name.to_owned())),

@@ -29,6 +29,10 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             Form::Import,
             Request::Vault(VaultRequest::AddUris { text }),
         ),
+        Msg::Backup(bytes) => {
+            model.file = Some(bytes);
+            Vec::new()
+        }
         Msg::Copied(Some(text)) => toast(model, text),
         Msg::Copied(None) => toast(model, Text::new("copy_failed")),
         Msg::ToastGone(number) => {
@@ -144,6 +148,8 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             model.disconnecting = Some(id.clone());
             vec![Effect::FocusDisconnect(id)]
         }
+        Action::Download => vec![Effect::Download(Asked::Silent)],
+        Action::PickFolder(prefix) => vec![Effect::PickFolder(prefix)],
         Action::ConnectToggled(open) => {
             model.connecting = open;
             if open {
@@ -206,6 +212,8 @@ fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
             patterns,
             place: SignInPlace::Destination(id),
         })],
+        Some(Press::GrantFolder(key)) => vec![Effect::GrantFolder(key)],
+        Some(Press::Download) => vec![Effect::Download(Asked::Silent)],
         // The form may be open already, at a place that the address names already.
         Some(Press::Open(place)) if Section::of(&place) == Section::Backup => go(model, &place),
         Some(Press::Open(place)) => vec![Effect::Go(place)],
@@ -214,14 +222,11 @@ fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
 
 fn open_connect(model: &mut Model) -> Vec<Effect> {
     model.connecting = true;
-    vec![
-        Effect::FillConnect(model.changing.clone()),
-        Effect::Focus(if model.changing.is_some() {
-            "connect-password"
-        } else {
-            "connect-address"
-        }),
-    ]
+    let mut effects = vec![Effect::FillConnect(model.changing.clone())];
+    if model.changing.is_none() {
+        effects.push(Effect::Focus("connect-kind-web_dav"));
+    }
+    effects
 }
 
 fn close_connect(model: &mut Model) -> Vec<Effect> {
@@ -320,6 +325,7 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
         }
         (Form::Restore, Reply::Restored { accounts, missing }) => {
             model.found = None;
+            model.file = None;
             model.restored = Some((accounts, missing));
             vec![
                 Effect::Clear(Form::Find),

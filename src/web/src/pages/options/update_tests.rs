@@ -45,6 +45,7 @@ fn place(id: &str, cause: Cause) -> Place {
         },
         fields: Vec::new(),
         patterns: vec!["https://nas.example/*".into()],
+        can: None,
         status: Status {
             state: State::NotStored,
             last_stored: None,
