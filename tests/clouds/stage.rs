@@ -1,8 +1,11 @@
 //! A device signed in to a cloud.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, ensure};
 use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::any::{AnyDestination, Reach};
+use holdfast_backup::destination::browser_sync::{SyncArea, SyncError};
 use holdfast_backup::destination::cloud::CloudConfig;
 use holdfast_backup::destination::config::{DestinationConfig, DestinationId};
 use holdfast_backup::destination::folder::{FileError, Files, Place};
@@ -25,13 +28,14 @@ pub struct Stage {
 /// What the device lends to destinations.
 struct Hand(Device);
 
-/// No folders here.
+/// Neither folders nor the browser's sync here.
 pub struct NoFiles;
 
 impl Reach for Hand {
     type Http = Device;
     type Env = Device;
     type Files = NoFiles;
+    type Sync = NoFiles;
     type Session = Device;
 
     fn http(&self) -> Device {
@@ -43,6 +47,10 @@ impl Reach for Hand {
     }
 
     fn files(&self, _: &str) -> NoFiles {
+        NoFiles
+    }
+
+    fn sync(&self) -> NoFiles {
         NoFiles
     }
 
@@ -66,6 +74,20 @@ impl Files for NoFiles {
 
     async fn remove(&self, _: Place<'_>) -> Result<(), FileError> {
         Err(FileError::Gone)
+    }
+}
+
+impl SyncArea for NoFiles {
+    async fn all(&self) -> Result<BTreeMap<String, String>, SyncError> {
+        Err(SyncError::Failed)
+    }
+
+    async fn set(&self, _: &BTreeMap<String, String>) -> Result<(), SyncError> {
+        Err(SyncError::Failed)
+    }
+
+    async fn remove(&self, _: &[String]) -> Result<(), SyncError> {
+        Err(SyncError::Failed)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Holdfast itself: the loaded extension in both browsers, against a server nobody here wrote.
 
+mod clouds;
 mod faults;
 mod input;
 mod journey;

@@ -5,6 +5,7 @@
 //! front of a real server.
 
 pub mod browser;
+pub mod cloud_journey;
 pub mod display;
 pub mod journey;
 pub mod native;

@@ -20,7 +20,7 @@ use holdfast_backup::secret::Secret;
 use holdfast_backup::vault::{Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort};
 
 use crate::servers::clouds::{Cloud, Clouds, NATIVE_REDIRECT};
-pub use login::{Who, sign_in, sign_in_as};
+pub use login::{Who, access_token, follow, press, sign_in, sign_in_as};
 
 /// A device. Cheap to clone: all clones are the same device.
 #[derive(Clone)]
@@ -288,7 +288,7 @@ impl SessionPort for Device {
 
     async fn authorize_silently(&self, url: &str) -> Option<String> {
         let cookies = self.0.browser.borrow().clone();
-        let (address, cookies) = login::follow(cookies, url, None).await.ok()?;
+        let (address, cookies) = follow(cookies, url, None).await.ok()?;
         *self.0.browser.borrow_mut() = cookies;
         address
     }

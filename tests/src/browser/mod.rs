@@ -54,6 +54,8 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// Further Firefox preferences.
     pub preferences: Vec<(String, Value)>,
+    /// Firefox takes any certificate; Chromium is told which by an argument.
+    pub any_certificate: bool,
 }
 
 impl Options {
@@ -72,6 +74,7 @@ impl Options {
             scale: 1,
             arguments: Vec::new(),
             preferences: Vec::new(),
+            any_certificate: false,
         }
     }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use holdfast_backup::destination::cloud::{CloudConfig, sign_in as flow};
-use holdfast_backup::oauth::authorize::SignInError;
-use holdfast_backup::oauth::form;
+use holdfast_backup::oauth::authorize::{Pending, Prompt, SignInError};
+use holdfast_backup::oauth::{form, token};
 
-use super::Device;
-use crate::servers::clouds::NATIVE_REDIRECT;
+use super::{Device, config};
+use crate::servers::clouds::{Cloud, Clouds, NATIVE_REDIRECT};
 
 /// Cookies by name.
 pub type Cookies = BTreeMap<String, String>;
@@ -56,6 +56,31 @@ pub async fn sign_in_as(
     *device.0.browser.borrow_mut() = cookies;
     let address = address.context("the window was not sent back")?;
     Ok(flow::finish(device, config, &address).await)
+}
+
+/// Opens an address in a fresh window, presses a button, and gives where the browser was sent.
+pub async fn press(url: &str, who: &str) -> Result<Option<String>> {
+    let who = match who {
+        "jane" => Who::Jane,
+        "john" => Who::John,
+        _ => Who::Nobody,
+    };
+    Ok(follow(Cookies::new(), url, Some(who)).await?.0)
+}
+
+/// Signs Jane in at a cloud and gives the access token, for clients that are not ours.
+pub async fn access_token(device: &Device, clouds: &Clouds, cloud: Cloud) -> Result<String> {
+    let config = config(clouds, cloud);
+    let (server, client) = (config.server(), config.client());
+    let pending = Pending::new(device, NATIVE_REDIRECT);
+    let url = pending.url(&server, &client, Prompt::Choose, "");
+    let back = press(&url, "jane").await?.context("not sent back")?;
+    let code = pending
+        .read(&back)
+        .map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    let grant = token::redeem(device, &server, &client, &pending, &code).await;
+    let grant = grant.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    Ok(grant.access.expose().to_owned())
 }
 
 /// Follows redirects as a browser does, until it is sent back to the application; `None` when a

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::cloud::session::SessionPort;
 use holdfast_backup::destination::cloud::{CloudConfig, CloudDraft, Provider, sign_in};
 use holdfast_backup::destination::config::DestinationConfig;
@@ -177,7 +178,11 @@ fn sign_in_failed(error: SignInError) -> Failure {
         SignInError::Mismatch => Failure::new("sign_in_mismatch"),
         SignInError::Refused(refusal) => {
             let code = refusal.code.clone();
-            let failure = refused(refusal);
+            let failure = match refusal.cause {
+                // There was a sign-in: what is refused is the application.
+                Cause::SignedOut => Failure::new("sign_in_failed"),
+                _ => refused(refusal),
+            };
             match code {
                 Some(code) => failure.detailed(code),
                 None => failure,

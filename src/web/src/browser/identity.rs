@@ -47,7 +47,7 @@ pub async fn authorize_silently(url: &str) -> Result<String, BrowserError> {
         interactive: false,
         // Providers lead through pages of their own before they send back.
         abort: chromium.then_some(false),
-        timeout: chromium.then_some(15_000),
+        timeout: chromium.then_some(8_000),
     })
     .await
 }

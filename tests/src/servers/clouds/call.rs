@@ -72,7 +72,8 @@ impl Call {
                 let (name, value) = pair
                     .split_once('=')
                     .context("a parameter without a value")?;
-                Ok((decode(name)?, decode(value)?))
+                // In a query, a plus is a space (the URL standard's form encoding).
+                Ok((decode(name)?, decode(&value.replace('+', " "))?))
             })
             .collect::<Result<Vec<_>>>()?;
         let scheme = message.header("x-forwarded-proto").unwrap_or("http");

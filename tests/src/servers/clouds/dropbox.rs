@@ -110,7 +110,7 @@ impl Dropbox {
     }
 
     fn list(&mut self, argument: &Value, caller: &Caller) -> Result<Reply, Reply> {
-        check(argument, &["path", "recursive", "limit", "include_deleted"])?;
+        check(argument, LIST)?;
         let path = text(argument, "path")?.to_owned();
         if path == "/" || !(path.is_empty() || path.starts_with('/')) {
             return Err(bad("path: did not match pattern"));
@@ -255,7 +255,10 @@ impl Dropbox {
         if !path.starts_with('/') || path.ends_with('/') {
             return Err(write(checks, "malformed_path"));
         }
-        if text(commit, "mode")? != "add" {
+        // A member without a value may be written as a text alone.
+        let mode = commit.get("mode").unwrap_or(&Value::Null);
+        let tag = mode.get(".tag").unwrap_or(mode);
+        if tag != "add" {
             return Err(bad("this stand-in takes additions only"));
         }
         let strict = commit.get("strict_conflict") == Some(&Value::Bool(true));
@@ -373,12 +376,29 @@ impl File {
     }
 }
 
+/// The members of `ListFolderArg`.
+const LIST: &[&str] = &[
+    "path",
+    "recursive",
+    "limit",
+    "shared_link",
+    "include_deleted",
+    "include_has_explicit_shared_members",
+    "include_media_info",
+    "include_mounted_folders",
+    "include_non_downloadable_files",
+    "include_property_groups",
+    "include_restorable_info",
+];
+
+/// The members of `CommitInfo`.
 const COMMIT: &[&str] = &[
     "path",
     "mode",
     "autorename",
     "client_modified",
     "mute",
+    "property_groups",
     "strict_conflict",
 ];
 

@@ -10,7 +10,7 @@ use super::model::{Action, Msg, Section, Setting};
 use super::{Options, effects};
 use crate::pages::app::App;
 use crate::pages::form::Form;
-use crate::pages::{dom, draw_forms, transfer};
+use crate::pages::{dom, draw_forms, own_app, transfer};
 
 /// Where images and text files are dropped.
 const DROP: &str = "#import-text";
@@ -72,6 +72,7 @@ fn action(name: &str, button: &HtmlElement) -> Option<Action> {
         "change-destination" => Action::Change(destination()?),
         "download" => Action::Download,
         "pick-folder" => Action::PickFolder(prefix_of(button)?),
+        "copy-redirect" => Action::CopyText(own_app::address_beside(button)?),
         "disconnect" => Action::Disconnect(destination()?),
         "merge-accept" => Action::AnswerMerge(true),
         "merge-refuse" => Action::AnswerMerge(false),

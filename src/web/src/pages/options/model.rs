@@ -152,6 +152,8 @@ pub enum Action {
     ConnectToggled(bool),
     /// Answer the question about a merge.
     AnswerMerge(bool),
+    /// Copy a text that is no secret.
+    CopyText(String),
     /// Copy the exported lines.
     CopyExport,
     /// Save the exported lines.

@@ -164,6 +164,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
                 Request::Backup(BackupRequest::AnswerMerge { accept }),
             )]
         }
+        Action::CopyText(text) => vec![Effect::Copy(text, Text::new("address_copied"))],
         Action::CopyExport => model.exported.clone().map_or_else(Vec::new, |text| {
             vec![Effect::Copy(text, Text::new("export_copied"))]
         }),
