@@ -1,10 +1,23 @@
-// The popup's entry: load the module, hand over. Everything else is in src/web/src/pages.
+// The popup's entry: load the modules, hand over. Everything else is in src/web/src/pages.
 import init, { popup } from './wasm/popup.js';
+import initStatus, { readStatus } from './wasm/status.js';
 import * as reader from './qr-image.js';
 
+// Both load at once; whoever comes first draws first. A start that failed is tried again.
+let starting;
+const status = {
+  async read() {
+    starting ??= initStatus();
+    await starting.catch(() => (starting = undefined));
+    return starting && readStatus();
+  },
+};
+
 try {
-  await init();
-  popup(reader);
+  const codes = init();
+  starting = initStatus();
+  await codes;
+  popup(reader, status);
 } catch (error) {
   // Without the module there is nobody else to say so. The name says enough and holds no data.
   document.body.dataset.view = 'broken';

@@ -2,6 +2,8 @@
 //!
 //! The browser tests and `make run` share these steps, so what is shown is what is tested.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
@@ -30,6 +32,19 @@ pub struct Place {
     pub user: String,
     /// The app password.
     pub password: String,
+}
+
+/// A bucket where backups go.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    /// The endpoint's address.
+    pub endpoint: String,
+    /// Its name.
+    pub name: String,
+    /// The access key's id.
+    pub access_key: String,
+    /// Its secret.
+    pub secret_key: String,
 }
 
 /// A row of the popup's list.
@@ -77,12 +92,37 @@ impl<'a> Person<'a> {
 
     /// Connects a WebDAV folder and grants what the browser asks.
     pub async fn connect(&self, place: &Place) -> Result<()> {
+        self.open_connect("web_dav").await?;
+        self.fill_place("#connect-form", place).await?;
+        self.send_connect().await
+    }
+
+    /// Connects a bucket and grants what the browser asks.
+    pub async fn connect_bucket(&self, bucket: &Bucket) -> Result<()> {
+        self.open_connect("s3").await?;
+        self.fill_bucket("connect", bucket).await?;
+        self.send_connect().await
+    }
+
+    /// Opens the form that connects a destination, for that kind.
+    pub async fn open_connect(&self, kind: &str) -> Result<()> {
         self.go_to("backup").await?;
         let open = "return document.querySelector('#connect').open";
         if self.browser.js(open, &[]).await? != true {
             self.browser.click("#connect > summary").await?;
         }
-        self.fill_place("#connect-form", place).await?;
+        self.choose_kind("connect", kind).await
+    }
+
+    /// Sends that form, where the browser has nothing to ask.
+    pub async fn send_connect_unasked(&self) -> Result<()> {
+        self.browser.click("#connect-submit").await?;
+        self.sent("#connect-form", "!visible('#connect-form')")
+            .await
+    }
+
+    /// Sends that form and grants what the browser asks.
+    async fn send_connect(&self) -> Result<()> {
         self.browser
             .answering(Answer::Grant, self.browser.click("#connect-submit"))
             .await?;
@@ -150,15 +190,63 @@ impl<'a> Person<'a> {
     /// Restores everything a place holds, in a fresh profile or into the vault that is there.
     pub async fn restore(&self, place: &Place, secret: &str) -> Result<String> {
         self.go_to("restore").await?;
+        self.choose_kind("find", "web_dav").await?;
         self.fill_place("#find-form", place).await?;
+        self.send_find(secret).await
+    }
+
+    /// Restores everything a bucket holds.
+    pub async fn restore_bucket(&self, bucket: &Bucket, secret: &str) -> Result<String> {
+        self.go_to("restore").await?;
+        self.choose_kind("find", "s3").await?;
+        self.fill_bucket("find", bucket).await?;
+        self.send_find(secret).await
+    }
+
+    /// Restores from a file.
+    pub async fn restore_file(&self, file: &Path, secret: &str) -> Result<String> {
+        self.go_to("restore").await?;
+        self.choose_kind("find", "download").await?;
+        self.browser.upload("#find-file", file).await?;
+        self.browser.click("#find-submit").await?;
+        self.open_found(secret).await
+    }
+
+    async fn send_find(&self, secret: &str) -> Result<String> {
         self.browser
             .answering(Answer::Grant, self.browser.click("#find-submit"))
             .await?;
+        self.open_found(secret).await
+    }
+
+    async fn open_found(&self, secret: &str) -> Result<String> {
         self.sent("#find-form", "visible('#found')").await?;
         self.browser.fill("#restore-secret", secret).await?;
         self.browser.click("#restore-submit").await?;
         self.sent("#restore-form", "visible('#restored')").await?;
         self.browser.text("#restored-heading").await
+    }
+
+    /// Chooses a kind of destination by its card.
+    async fn choose_kind(&self, form: &str, kind: &str) -> Result<()> {
+        let card = format!(".kind:has(#{form}-kind-{kind})");
+        self.browser.click(&card).await?;
+        let fields = format!("#{form}-form fieldset[data-kind={kind}]");
+        self.browser.wait_visible(&fields).await.map(drop)
+    }
+
+    async fn fill_bucket(&self, form: &str, bucket: &Bucket) -> Result<()> {
+        for (name, value) in [
+            ("address", &bucket.endpoint),
+            ("bucket", &bucket.name),
+            ("access_key", &bucket.access_key),
+            ("secret_key", &bucket.secret_key),
+        ] {
+            self.browser
+                .fill(&format!("#{form}-s3-{name}"), value)
+                .await?;
+        }
+        Ok(())
     }
 
     async fn go_to(&self, section: &str) -> Result<()> {

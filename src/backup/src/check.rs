@@ -6,7 +6,7 @@ use crate::destination::probe::{Capabilities, ProbeFailure, ProbeStep, probe};
 use crate::destination::{Destination, Failure};
 use crate::engine::{Engine, Stop, Trigger};
 use crate::env::{Env, Memory};
-use crate::evidence::{Evidence, Kept, Rehearsal};
+use crate::evidence::{Evidence, Kept};
 use crate::journal::Journal;
 use crate::log::What;
 use crate::plan::candidate;
@@ -130,19 +130,6 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             evidence.uncheckable = true;
             evidence.kept = Some(kept);
             evidence.fault = None;
-        })
-        .await
-    }
-
-    /// Remembers a rehearsal.
-    ///
-    /// # Errors
-    /// When this browser can't remember it.
-    pub async fn rehearsed(&self, id: &DestinationId, agreed: u32, of: u32) -> Result<(), Failure> {
-        let at = self.env.now_millis();
-        self.edit(id, |evidence| {
-            evidence.rehearsal = Some(Rehearsal { at, agreed, of });
-            evidence.log.add(at, What::Rehearsed { agreed, of });
         })
         .await
     }

@@ -1,6 +1,5 @@
 //! SHA-256 digests, the identity of bytes and of contents.
 
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
@@ -19,22 +18,21 @@ impl Digest {
 /// The first eight digits: enough for a log, too little to be mistaken for the whole.
 impl std::fmt::Debug for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let hex = HEXLOWER.encode(&self.0);
+        let hex = base16ct::lower::encode_string(&self.0);
         f.write_str(hex.get(..8).unwrap_or_default())
     }
 }
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&HEXLOWER.encode(&self.0))
+        serializer.serialize_str(&base16ct::lower::encode_string(&self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        HEXLOWER
-            .decode(text.as_bytes())
+        base16ct::lower::decode_vec(text)
             .ok()
             .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
             .map(Self)

@@ -202,6 +202,10 @@ pub struct Rehearsal {
     pub agreed: u32,
     /// Accounts compared.
     pub of: u32,
+    /// Identifies the passphrases and recovery keys that opened the vault then, see
+    /// [`suggestion`](crate::rehearsal::suggestion).
+    #[serde(default)]
+    pub keys: Option<Digest>,
 }
 
 impl Evidence {

@@ -11,6 +11,7 @@ pub mod digest;
 pub mod engine;
 pub mod env;
 pub mod evidence;
+pub mod history;
 pub mod http;
 pub mod http_date;
 pub mod journal;
@@ -23,6 +24,7 @@ mod plan;
 pub mod policy;
 mod prune;
 mod pull;
+pub mod rehearsal;
 pub mod restore;
 pub mod retain;
 mod retry;
@@ -31,4 +33,6 @@ pub mod status;
 mod store;
 #[cfg(test)]
 mod test_support;
+#[cfg(test)]
+mod test_world;
 pub mod vault;

@@ -7,7 +7,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 /// An opaque tag of 8 to 64 characters `a-z0-9`.
@@ -47,7 +46,7 @@ impl Tag {
     /// A tag of 16 hexadecimal digits.
     #[must_use]
     pub fn from_random(bytes: [u8; 8]) -> Self {
-        Self(HEXLOWER.encode(&bytes))
+        Self(base16ct::lower::encode_string(&bytes))
     }
 }
 

@@ -27,6 +27,11 @@ pub const WORKING_FOR: u64 = 3 * MINUTE;
 /// A vault that was locked before its new snapshot could be opened is no alarm for this long.
 pub const LOCKED_FOR: u64 = DAY;
 
+/// A restore is to be rehearsed this often …
+pub const REHEARSE_EVERY: u64 = 90 * DAY;
+/// … and for the first time this long after a destination was connected.
+pub const REHEARSE_FIRST: u64 = 7 * DAY;
+
 /// The first pause after a failure; each further one doubles it.
 pub const BACK_OFF_FIRST: u64 = 30 * SECOND;
 /// The longest pause that the engine chooses itself.

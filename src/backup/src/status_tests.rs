@@ -247,6 +247,8 @@ fn what_cannot_be_checked_never_counts_as_stored() {
         accounts,
     });
     let state = |version| at_now(&evidence, &vault(version)).state;
+    // What changed since it was handed over is what a newer one would add.
+    assert_eq!(at_now(&evidence, &vault(4)).at_risk.accounts, 1);
     assert_eq!(
         state(3),
         State::KeptUncheckable {

@@ -5,13 +5,10 @@
 
 use std::fmt;
 
-use zeroize::Zeroizing;
-
 use crate::Coded;
 use crate::seal::{
     self, Absorbed, Header, Keyring, RecoveryKey, SealError, SlotId, SlotSecret, VaultKey,
 };
-use crate::vault::json::Json;
 use crate::vault::{MergePlan, PayloadError, Vault};
 
 /// The payload's field.
@@ -88,9 +85,7 @@ impl Contents {
             .unknown
             .remove(KEYRING)
             .ok_or(ContentsError::Keyring)?;
-        // serde's error may quote a value: it is not passed on.
-        let mut keyring: Keyring =
-            serde_json::from_slice(&json.to_bytes()).map_err(|_| ContentsError::Keyring)?;
+        let mut keyring = Keyring::from_json(json).map_err(|_| ContentsError::Keyring)?;
         keyring.verify(header, &opened.key)?;
         keyring.carry(header);
         Ok(Self { vault, keyring })
@@ -101,17 +96,14 @@ impl Contents {
     /// # Errors
     /// [`SealError::PayloadTooLarge`].
     pub fn seal(&mut self, random: &[u8; 32]) -> Result<Vec<u8>, ContentsError> {
-        let payload = self.with_keyring(|vault| vault.encode())?;
+        let payload = self.with_keyring(Vault::encode);
         Ok(seal::seal(&payload, &self.keyring, random)?)
     }
 
     /// SHA-256 of everything a backup has to carry: accounts, deletions, devices, keys and slots.
     /// The change counter moves when, and only when, this changes.
-    ///
-    /// # Errors
-    /// [`ContentsError::Keyring`], which no keyring has ever given.
-    pub fn content_hash(&mut self) -> Result<[u8; 32], ContentsError> {
-        self.with_keyring(|vault| vault.content_hash())
+    pub fn content_hash(&mut self) -> [u8; 32] {
+        self.with_keyring(Vault::content_hash)
     }
 
     /// What merging a snapshot of the same vault would give. `other` was opened from a file that
@@ -130,14 +122,12 @@ impl Contents {
     }
 
     /// Runs `read` on the vault as it is in the payload.
-    fn with_keyring<T>(&mut self, read: impl FnOnce(&Vault) -> T) -> Result<T, ContentsError> {
-        let bytes =
-            Zeroizing::new(serde_json::to_vec(&self.keyring).map_err(|_| ContentsError::Keyring)?);
-        let json = Json::parse(&bytes).map_err(|_| ContentsError::Keyring)?;
-        self.vault.unknown.insert(KEYRING.to_owned(), json);
+    fn with_keyring<T>(&mut self, read: impl FnOnce(&Vault) -> T) -> T {
+        let keyring = self.keyring.to_json();
+        self.vault.unknown.insert(KEYRING.to_owned(), keyring);
         let value = read(&self.vault);
         self.vault.unknown.remove(KEYRING);
-        Ok(value)
+        value
     }
 }
 

@@ -7,6 +7,12 @@
 pub mod account;
 pub mod code;
 pub mod contents;
+#[cfg(feature = "import")]
+pub mod export;
+#[cfg(feature = "import")]
+pub mod import;
+pub mod json;
+pub mod map;
 pub mod otpauth;
 pub mod passphrase;
 pub mod seal;

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use data_encoding::BASE32_NOPAD;
+use base32ct::{Base32UpperUnpadded, Encoding};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::Coded;
+use crate::account::{AccountError, check_length};
 
 /// The longest secret in bytes. HMAC hashes anything longer than its block (at most 128 bytes), so
 /// a longer one is a mistake, and a bound keeps a pasted file out.
@@ -19,6 +20,15 @@ pub const MAX_SECRET_BYTES: usize = 1024;
 /// difference is. In JSON it is upper-case base32 (RFC 4648, section 6) without padding.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Secret(Vec<u8>);
+
+/// What the user types into a token besides: mOTP and Yandex mix it into each code.
+///
+/// Wiped on drop, hidden in `Debug`, compared in constant time. 1 to [`MAX_PIN_BYTES`] of UTF-8.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Pin(String);
+
+/// The longest PIN in bytes of UTF-8. Yandex allows 16 digits.
+pub const MAX_PIN_BYTES: usize = 64;
 
 /// Why a text is no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +44,8 @@ pub enum SecretError {
     Incomplete,
     /// More than [`MAX_SECRET_BYTES`].
     TooLong,
+    /// Not as Yandex makes them: 16 bytes, or 26 with a checksum that fits.
+    NotYandex,
 }
 
 impl Secret {
@@ -96,6 +108,73 @@ impl Secret {
         Self::from_bytes(std::mem::take(&mut *bytes))
     }
 
+    /// Reads base32 as [`Secret::from_base32`] does, or hexadecimal where it can't be that: at
+    /// least eight bytes, at least one digit that base32 doesn't have. A few issuers print it so.
+    ///
+    /// # Errors
+    /// As [`Secret::from_base32`].
+    pub fn read(text: &str) -> Result<Self, SecretError> {
+        const FEWEST_BYTES: usize = 8;
+        Self::from_base32(text).or_else(|error| match error {
+            SecretError::BadCharacter { .. } => Self::from_hex(text)
+                .ok()
+                .filter(|secret| secret.0.len() >= FEWEST_BYTES)
+                .ok_or(error),
+            _ => Err(error),
+        })
+    }
+
+    /// Reads hexadecimal in either case, with spaces and dashes between groups.
+    ///
+    /// # Errors
+    /// See [`SecretError`].
+    pub fn from_hex(text: &str) -> Result<Self, SecretError> {
+        if text.len() > MAX_SECRET_BYTES * 4 {
+            return Err(SecretError::TooLong);
+        }
+        let mut digits = Zeroizing::new(String::with_capacity(text.len()));
+        for (index, character) in text.chars().enumerate() {
+            if character.is_ascii_hexdigit() {
+                digits.push(character);
+            } else if !is_separator(character) {
+                return Err(SecretError::BadCharacter {
+                    position: index + 1,
+                });
+            }
+        }
+        let bytes = base16ct::mixed::decode_vec(&digits);
+        Self::from_bytes(bytes.map_err(|_| SecretError::Incomplete)?)
+    }
+
+    /// Of a Yandex secret the 16 bytes that make codes.
+    ///
+    /// The QR code has ten more: the user's number and the length of the PIN, and twelve bits of
+    /// checksum, the remainder by the polynomial 0x18F3.
+    ///
+    /// # Errors
+    /// [`SecretError::NotYandex`].
+    pub fn into_yandex(mut self) -> Result<Self, SecretError> {
+        match self.0.len() {
+            16 => Ok(self),
+            26 => {
+                let mut remainder = 0_u16;
+                for bit in 0..26 * 8 - 12 {
+                    let byte = self.0.get(bit / 8).copied().unwrap_or_default();
+                    remainder = remainder << 1 | u16::from(byte >> (7 - bit % 8) & 1);
+                    if remainder & 0x1000 != 0 {
+                        remainder ^= 0x18f3;
+                    }
+                }
+                let tail = self.0.get(24..).and_then(|tail| tail.try_into().ok());
+                if u16::from_be_bytes(tail.unwrap_or_default()) & 0xfff != remainder {
+                    return Err(SecretError::NotYandex);
+                }
+                Self::from_bytes(self.0.drain(..16).collect())
+            }
+            _ => Err(SecretError::NotYandex),
+        }
+    }
+
     /// The raw bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -105,7 +184,34 @@ impl Secret {
     /// Upper-case base32 without padding; wiped when dropped.
     #[must_use]
     pub fn to_base32(&self) -> Zeroizing<String> {
-        Zeroizing::new(BASE32_NOPAD.encode(&self.0))
+        Zeroizing::new(Base32UpperUnpadded::encode_string(&self.0))
+    }
+
+    /// Lower-case hexadecimal; wiped when dropped.
+    #[must_use]
+    pub fn to_hex(&self) -> Zeroizing<String> {
+        Zeroizing::new(base16ct::lower::encode_string(&self.0))
+    }
+}
+
+impl Pin {
+    /// Takes a text as it is.
+    ///
+    /// # Errors
+    /// [`AccountError::Missing`] and [`AccountError::TooLong`].
+    pub fn new(text: &str) -> Result<Self, AccountError> {
+        const FIELD: &str = "pin";
+        if text.is_empty() {
+            return Err(AccountError::Missing { field: FIELD });
+        }
+        check_length(FIELD, text, MAX_PIN_BYTES)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -116,6 +222,7 @@ impl Coded for SecretError {
             Self::BadCharacter { .. } => "secret_bad_character",
             Self::Incomplete => "secret_incomplete",
             Self::TooLong => "secret_too_long",
+            Self::NotYandex => "secret_not_yandex",
         }
     }
 
@@ -136,6 +243,7 @@ impl fmt::Display for SecretError {
                 f.write_str("the secret is incomplete: a character is missing or too many")
             }
             Self::TooLong => write!(f, "the secret is longer than {MAX_SECRET_BYTES} bytes"),
+            Self::NotYandex => f.write_str("the secret is not one of Yandex's"),
         }
     }
 }
@@ -149,6 +257,20 @@ impl PartialEq for Secret {
 }
 
 impl Eq for Secret {}
+
+impl PartialEq for Pin {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for Pin {}
+
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pin(…)")
+    }
+}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -190,104 +312,4 @@ fn symbol(character: char) -> Option<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn accepts_what_issuers_print() {
-        let plain = Secret::from_base32("JBSWY3DPEHPK3PXP").unwrap();
-        assert_eq!(plain.as_bytes(), b"Hello!\xDE\xAD\xBE\xEF");
-        for text in [
-            "jbswy3dpehpk3pxp",
-            "jbsw y3dp ehpk 3pxp",
-            "JBSW-Y3DP-EHPK-3PXP",
-            " JBSWY3DP\tEHPK3PXP\r\n",
-            "jbsw\u{a0}y3dp\u{2009}ehpk\u{2011}3pxp",
-            "JBSWY3DPEHPK3PXP======",
-        ] {
-            assert_eq!(Secret::from_base32(text), Ok(plain.clone()), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn padding_may_be_there_or_missing() {
-        // RFC 4648, section 10.
-        for (text, bytes) in [
-            ("MY======", "f"),
-            ("MZXQ====", "fo"),
-            ("MZXW6===", "foo"),
-            ("MZXW6YQ=", "foob"),
-            ("MZXW6YTB", "fooba"),
-            ("MZXW6YTBOI======", "foobar"),
-        ] {
-            for text in [text, text.trim_end_matches('=')] {
-                assert_eq!(
-                    Secret::from_base32(text).unwrap().as_bytes(),
-                    bytes.as_bytes()
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn locates_what_is_wrong() {
-        let bad = |position| Err(SecretError::BadCharacter { position });
-        for (text, expected) in [
-            ("", Err(SecretError::Empty)),
-            (" - ", Err(SecretError::Empty)),
-            ("=", bad(1)),
-            ("JBSW=Y3DP", bad(6)),
-            ("JBSW1Y3DP", bad(5)),
-            ("JBSW 0Y3D", bad(6)),
-            ("ÄBSWY3DP", bad(1)),
-            ("JBSWY3Dß", bad(8)),
-            ("JBSW_Y3DP", bad(5)),
-            ("K", Err(SecretError::Incomplete)),
-            ("JBSWY3DPE", Err(SecretError::Incomplete)),
-            ("JBS", Err(SecretError::Incomplete)),
-        ] {
-            assert_eq!(Secret::from_base32(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn refuses_a_pasted_file_at_once() {
-        let megabytes = "A".repeat(10 << 20);
-        assert_eq!(Secret::from_base32(&megabytes), Err(SecretError::TooLong));
-        assert_eq!(
-            Secret::from_bytes(vec![0; MAX_SECRET_BYTES + 1]),
-            Err(SecretError::TooLong)
-        );
-        assert!(Secret::from_bytes(vec![0; MAX_SECRET_BYTES]).is_ok());
-        assert_eq!(Secret::from_bytes(Vec::new()), Err(SecretError::Empty));
-    }
-
-    #[test]
-    fn never_shows_itself() {
-        let secret = Secret::from_base32("JBSWY3DPEHPK3PXP").unwrap();
-        assert_eq!(format!("{secret:?}"), "Secret(…)");
-        let error = Secret::from_base32("JBSWY3DPEHPK3PX!").unwrap_err();
-        assert!(!format!("{error} {error:?}").contains("JBSW"));
-        let error = serde_json::from_str::<Secret>("\"JBSWY3DPEHPK3PX!\"").unwrap_err();
-        assert!(!error.to_string().contains("JBSW"));
-    }
-
-    proptest! {
-        #[test]
-        fn base32_round_trips(bytes in proptest::collection::vec(any::<u8>(), 1..200)) {
-            let secret = Secret::from_bytes(bytes.clone()).unwrap();
-            let text = secret.to_base32();
-            prop_assert!(text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
-            let again = Secret::from_base32(&text).unwrap();
-            prop_assert_eq!(again.as_bytes(), &bytes[..]);
-            let json = serde_json::to_string(&secret).unwrap();
-            prop_assert_eq!(serde_json::from_str::<Secret>(&json).unwrap(), secret);
-        }
-
-        #[test]
-        fn any_text_is_answered(text in any::<String>()) {
-            let _ = Secret::from_base32(&text);
-        }
-    }
-}
+mod tests;

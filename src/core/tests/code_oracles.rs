@@ -142,7 +142,7 @@ fn oathtool(case: &Case) -> String {
             format!("--digits={digits}"),
             format!("--counter={counter}"),
         ],
-        Kind::Steam => unreachable!("oathtool has no Steam Guard"),
+        Kind::Steam | Kind::Motp | Kind::Yandex => unreachable!("not drawn for oathtool"),
     };
     let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     arguments.extend(["--base32", "-"]);
@@ -190,6 +190,7 @@ for line in sys.stdin:
                 counter,
             } => (algorithm, counter, digits.to_string()),
             Kind::Steam => (Algorithm::Sha1, case.seconds / 30, "steam".to_owned()),
+            Kind::Motp | Kind::Yandex => unreachable!("not drawn for this program"),
         };
         let name = algorithm.name();
         input += &format!("{} {name} {counter} {digits}\n", *secret);

@@ -11,6 +11,6 @@ pub mod failure;
 #[cfg(feature = "backup")]
 pub mod http;
 pub mod message;
-#[cfg(any(feature = "popup", feature = "options"))]
+#[cfg(any(feature = "popup", feature = "options", feature = "status"))]
 pub mod pages;
 pub mod store;

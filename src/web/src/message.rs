@@ -3,12 +3,14 @@
 
 mod clouds;
 mod file;
+mod nextcloud;
 
 pub use clouds::{CloudReply, CloudRequest, SignInPlace};
 pub use file::FileRequest;
 pub use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_core::account::AccountDraft;
 use holdfast_core::vault::Id;
+pub use nextcloud::NextcloudRequest;
 use serde::{Deserialize, Serialize};
 
 /// From a page of ours to one of the background's two tasks.
@@ -171,6 +173,8 @@ pub enum BackupRequest {
     },
     /// About backups as files.
     File(FileRequest),
+    /// Sign in to Nextcloud.
+    Nextcloud(NextcloudRequest),
     /// Let a merge go on that removes many accounts, or refuse it.
     AnswerMerge {
         /// Whether to go on.
@@ -223,6 +227,13 @@ pub enum Reply {
         /// In order.
         steps: Vec<ChainStep>,
     },
+    /// A page to be shown to the person, where they sign in.
+    Page {
+        /// Its address.
+        url: String,
+    },
+    /// The person has not done it yet.
+    NotYet,
     /// The recovery key, in groups, to be printed.
     RecoveryKey {
         /// The groups, separated by spaces.

@@ -1,7 +1,7 @@
 //! The size each WebAssembly module may have.
 //!
-//! The goal for popup, vault, backup and options is 400,000 each; today's numbers hold the line
-//! until they are there. Raising a number here is a decision: whoever opens the popup pays for it on every click.
+//! The goal for what popup and background load is 400,000 a module. The popup is there; the numbers
+//! of the others hold the line until they are. Raising a number here is a decision: whoever opens the popup pays for it on every click.
 
 /// A module and the most bytes it may have.
 pub struct Budget {
@@ -17,8 +17,13 @@ pub struct Budget {
 pub const BUDGETS: &[Budget] = &[
     Budget {
         module: "popup",
-        bytes: 750_000,
+        bytes: 400_000,
         why: "loaded at every click on the toolbar button",
+    },
+    Budget {
+        module: "status",
+        bytes: 300_000,
+        why: "loaded by the popup, next to its codes: says how the backup is",
     },
     Budget {
         module: "vault",

@@ -335,6 +335,7 @@ fn account(number: u64) -> NewAccount {
         label: "jane@example.org".to_owned(),
         note: String::new(),
         sites: Vec::new(),
+        groups: Vec::new(),
         credential: Credential::new(secret, kind).expect("usual parameters"),
     }
 }

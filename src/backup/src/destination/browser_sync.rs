@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 
 use super::{Answer, Destination, Entry, Failure, Listing, Put};
 use crate::cause::Cause;
@@ -71,7 +71,7 @@ impl<A: SyncArea> Destination for BrowserSync<A> {
         if self.pieces(path).await?.is_some() {
             return Ok(answer(Put::AlreadyThere));
         }
-        let text = BASE64.encode(bytes);
+        let text = Base64::encode_string(bytes);
         let pieces: Vec<String> = text
             .as_bytes()
             .chunks(PIECE)
@@ -111,7 +111,7 @@ impl<A: SyncArea> Destination for BrowserSync<A> {
         let Some(pieces) = self.pieces(path).await? else {
             return Ok(answer(None));
         };
-        let bytes = BASE64.decode(pieces.concat().as_bytes());
+        let bytes = Base64::decode_vec(&pieces.concat());
         let bytes = bytes.map_err(|_| Failure::new(Cause::Damaged))?;
         Ok(answer(Some(bytes)))
     }

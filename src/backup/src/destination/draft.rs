@@ -55,6 +55,20 @@ pub enum DestinationDraft {
     BrowserSync,
 }
 
+/// The kind only: what was typed may be secret.
+impl std::fmt::Debug for DestinationDraft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::WebDav { .. } => "WebDav",
+            Self::S3 { .. } => "S3",
+            Self::Folder { .. } => "Folder",
+            Self::Download => "Download",
+            Self::BrowserSync => "BrowserSync",
+            Self::Cloud(_) => "Cloud",
+        })
+    }
+}
+
 impl DestinationDraft {
     /// Reads the form of a kind; `field` gives what was typed into the field of that name.
     pub fn read(kind: Kind, field: impl Fn(&str) -> String) -> Self {

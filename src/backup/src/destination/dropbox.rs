@@ -4,7 +4,6 @@
 //! Uploads carry the content's hash: the server itself refuses what arrived damaged, and never
 //! overwrites (`mode: add`, `strict_conflict`).
 
-use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -260,7 +259,7 @@ pub fn content_hash(bytes: &[u8]) -> String {
     for block in bytes.chunks(4 << 20) {
         whole.update(Sha256::digest(block));
     }
-    HEXLOWER.encode(&whole.finalize())
+    base16ct::lower::encode_string(&whole.finalize())
 }
 
 async fn call<A: Access>(

@@ -10,7 +10,7 @@ fn response(status: u16, body: &str) -> HttpResponse {
 
 #[test]
 fn the_hash_is_of_the_hashes_of_blocks() {
-    let of = |bytes: &[u8]| HEXLOWER.encode(&Sha256::digest(bytes));
+    let of = |bytes: &[u8]| base16ct::lower::encode_string(&Sha256::digest(bytes));
     assert_eq!(content_hash(b""), of(b""));
     assert_eq!(content_hash(b"abc"), of(&Sha256::digest(b"abc")));
     let long = vec![7; (4 << 20) + 1];

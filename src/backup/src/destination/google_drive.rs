@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -266,7 +265,7 @@ impl<A: Access> Destination for GoogleDrive<A> {
                 server_time: None,
             });
         }
-        let hash = HEXLOWER.encode(&Sha256::digest(bytes));
+        let hash = base16ct::lower::encode_string(&Sha256::digest(bytes));
         let parent = folders.first().map_or("", String::as_str);
         let metadata = json!({ "name": name, "parents": [parent] });
         let response = if bytes.len() > TOGETHER {

@@ -12,6 +12,7 @@ pub mod draft;
 pub mod dropbox;
 pub mod folder;
 pub mod google_drive;
+pub mod nextcloud;
 pub mod onedrive;
 pub mod probe;
 pub mod s3;

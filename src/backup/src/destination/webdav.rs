@@ -1,6 +1,6 @@
 //! WebDAV (RFC 4918): MKCOL, PUT, GET, DELETE, PROPFIND, with Basic authentication (RFC 7617).
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use percent_encoding::percent_decode_str;
 
 use super::address::encode_path;
@@ -38,7 +38,7 @@ impl<H: Http> WebDav<H> {
             user: config.user.clone(),
             authorization: Secret::new(format!(
                 "Basic {}",
-                BASE64.encode(pair.expose().as_bytes())
+                Base64::encode_string(pair.expose().as_bytes())
             )),
         }
     }
@@ -86,6 +86,22 @@ impl<H: Http> WebDav<H> {
         self.send("PUT", self.url(path), &headers, bytes).await
     }
 
+    /// Why nothing could be written. Some servers answer 403 or 405 to whatever went wrong; what
+    /// they say about the folder tells more.
+    async fn not_written(&self, response: &HttpResponse, length: usize) -> Failure {
+        let said = failure(response);
+        let Ok(folder) = self.list("").await else {
+            return said;
+        };
+        let cause = match folder.value.available {
+            Some(available) if available < length as u64 => Cause::StorageFull,
+            // It is a storage server, after all.
+            _ if response.status == 405 => Cause::ServerFault,
+            _ => said.cause,
+        };
+        Failure { cause, ..said }
+    }
+
     async fn propfind(&self, url: String, depth: &str) -> Result<HttpResponse, Failure> {
         let headers = [
             ("content-type", "application/xml; charset=utf-8"),
@@ -107,6 +123,7 @@ impl<H: Http> Destination for WebDav<H> {
         let value = match response.status {
             200 | 201 | 204 => Put::Created,
             412 => Put::AlreadyThere,
+            403 | 405 => return Err(self.not_written(&response, bytes.len()).await),
             _ => return Err(failure(&response)),
         };
         Ok(answer(value, &response))
@@ -206,7 +223,7 @@ fn not_a_storage_server(response: &HttpResponse) -> Failure {
 }
 
 /// The cause of a response that is no success, with what SabreDAV and Nextcloud add to it.
-fn failure(response: &HttpResponse) -> Failure {
+pub(super) fn failure(response: &HttpResponse) -> Failure {
     let waits = response.header("retry-after").is_some();
     let maintenance = response.header("x-nextcloud-maintenance-mode").is_some();
     let mut cause = cause_of_status(response.status, waits);

@@ -87,6 +87,21 @@ fn each_answer_to_a_put_has_its_meaning() {
 }
 
 #[test]
+fn what_the_folder_says_explains_a_vague_refusal() {
+    let full = SABRE.replace("1048576", "3");
+    for (status_code, listing, cause) in [
+        (405, SABRE, Cause::ServerFault),
+        (405, full.as_str(), Cause::StorageFull),
+        (403, SABRE, Cause::PermissionMissing),
+        (403, full.as_str(), Cause::StorageFull),
+    ] {
+        let dav = dav(vec![status(status_code), response(207, &[], listing)]);
+        let failed = now(dav.put("v/n", b"bytes")).unwrap_err();
+        assert_eq!((failed.cause, failed.status), (cause, Some(status_code)));
+    }
+}
+
+#[test]
 fn nextcloud_says_when_it_wants_an_app_password() {
     let body = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
         <d:error xmlns:d=\"DAV:\" xmlns:s=\"http://sabredav.org/ns\">\

@@ -1,7 +1,7 @@
 //! The authorization request and what the browser is sent back with (RFC 6749, sections 4.1.1 and
 //! 4.1.2; RFC 7636).
 
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -46,7 +46,7 @@ pub enum SignInError {
 impl Pending {
     /// A new one: 256 bits each.
     pub fn new(env: &impl Env, redirect: &str) -> Self {
-        let text = |bytes: [u8; 32]| Secret::new(BASE64URL_NOPAD.encode(&bytes));
+        let text = |bytes: [u8; 32]| Secret::new(Base64UrlUnpadded::encode_string(&bytes));
         Self {
             state: text(random(env)),
             verifier: text(random(env)),
@@ -57,7 +57,8 @@ impl Pending {
     /// The address to open. `hint` names the account that is wanted, where one is.
     #[must_use]
     pub fn url(&self, server: &Server, client: &Client, prompt: Prompt, hint: &str) -> String {
-        let challenge = BASE64URL_NOPAD.encode(&Sha256::digest(self.verifier.expose().as_bytes()));
+        let challenge =
+            Base64UrlUnpadded::encode_string(&Sha256::digest(self.verifier.expose().as_bytes()));
         let mut pairs = vec![
             ("client_id", client.id.as_str()),
             ("response_type", "code"),

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{
-    AccountError, Algorithm, Credential, Kind, MAX_NAME_BYTES, MAX_NOTE_BYTES, MAX_SITE_BYTES,
-    MAX_SITES,
+    AccountError, Algorithm, Credential, Kind, MAX_GROUP_BYTES, MAX_GROUPS, MAX_NAME_BYTES,
+    MAX_NOTE_BYTES, MAX_SITE_BYTES, MAX_SITES,
 };
-use crate::secret::Secret;
+use crate::secret::{Pin, Secret};
 
-/// The fields of an account as text: what the form has, and what a Key URI brings.
+/// The fields of an account as text: what the form has, and what a Key URI or another app's
+/// export brings.
 ///
 /// A new one holds the defaults of the Key URI format: TOTP, SHA1, 6 digits, 30 s. A counter has
 /// no default. `Debug` hides the secret, and its memory is wiped on drop.
@@ -24,19 +25,28 @@ pub struct AccountDraft {
     pub label: String,
     /// Free text.
     pub note: String,
-    /// `totp`, `hotp` or `steam`.
+    /// `totp`, `hotp`, `steam`, `motp` or `yandex`; `battle`, which is a TOTP with eight digits.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Base32.
+    /// Base32, or hexadecimal where it can't be base32. Of mOTP hexadecimal first.
     pub secret: String,
-    /// `SHA1`, `SHA256` or `SHA512`. Not read for Steam.
+    /// See [`Algorithm::parse`]. Read for TOTP and HOTP only.
     pub algorithm: String,
-    /// 5 to 10. Not read for Steam.
+    /// 5 to 10. Read for TOTP and HOTP only.
     pub digits: String,
     /// In seconds. Read for TOTP only.
     pub period: String,
     /// Of the next code. Read for HOTP only.
     pub counter: String,
+    /// The PIN of mOTP and Yandex. Read for these only.
+    #[serde(default)]
+    pub pin: String,
+    /// Sites it fills on.
+    #[serde(default)]
+    pub sites: Vec<String>,
+    /// The groups, folders or tags it is in.
+    #[serde(default)]
+    pub groups: Vec<String>,
 }
 
 /// An account that is valid, before it has its place in the vault.
@@ -50,6 +60,8 @@ pub struct NewAccount {
     pub note: String,
     /// Sites it fills on.
     pub sites: Vec<String>,
+    /// The groups, folders or tags it is in.
+    pub groups: Vec<String>,
     /// What makes the codes.
     pub credential: Credential,
 }
@@ -74,6 +86,13 @@ impl AccountDraft {
                 counter: number("counter", &self.counter, 0, u64::MAX)?,
             },
             "steam" => Kind::Steam,
+            "motp" => Kind::Motp,
+            "yandex" => Kind::Yandex,
+            "battle" => Kind::Totp {
+                algorithm: Algorithm::Sha1,
+                digits: 8,
+                period: 30,
+            },
             "" => return Err(AccountError::Missing { field: "type" }),
             _ => return Err(AccountError::UnknownType),
         };
@@ -81,11 +100,24 @@ impl AccountDraft {
             issuer: self.issuer.trim().to_owned(),
             label: self.label.trim().to_owned(),
             note: self.note.trim().to_owned(),
-            sites: Vec::new(),
-            credential: Credential::new(Secret::from_base32(&self.secret)?, kind)?,
+            sites: self.sites.clone(),
+            groups: self.groups.clone(),
+            credential: self.credential(kind)?,
         };
         account.validate()?;
         Ok(account)
+    }
+
+    fn credential(&self, kind: Kind) -> Result<Credential, AccountError> {
+        let secret = match kind {
+            Kind::Motp => Secret::from_hex(&self.secret).or_else(|_| Secret::read(&self.secret))?,
+            _ => Secret::read(&self.secret)?,
+        };
+        let pin = match kind.needs_pin() {
+            true => Some(Pin::new(self.pin.trim())?),
+            false => None,
+        };
+        Credential::with_pin(secret, kind, pin)
     }
 
     fn algorithm(&self) -> Result<Algorithm, AccountError> {
@@ -116,7 +148,56 @@ impl NewAccount {
         check_length("issuer", &self.issuer, MAX_NAME_BYTES)?;
         check_length("label", &self.label, MAX_NAME_BYTES)?;
         check_length("note", &self.note, MAX_NOTE_BYTES)?;
-        check_sites(&self.sites)
+        check_sites(&self.sites)?;
+        check_groups(&self.groups)
+    }
+
+    /// The fields that [`AccountDraft::parse`] makes the same account of.
+    #[must_use]
+    pub fn to_draft(&self) -> AccountDraft {
+        let mut draft = AccountDraft::default();
+        draft.issuer.clone_from(&self.issuer);
+        draft.label.clone_from(&self.label);
+        draft.note.clone_from(&self.note);
+        draft.sites.clone_from(&self.sites);
+        draft.groups.clone_from(&self.groups);
+        draft.set_credential(&self.credential);
+        draft
+    }
+}
+
+impl AccountDraft {
+    /// Takes over kind and parameters, but no secret and no PIN: what an edit form starts with.
+    pub fn set_kind(&mut self, kind: Kind) {
+        kind.name().clone_into(&mut self.kind);
+        if let Kind::Totp {
+            algorithm, digits, ..
+        }
+        | Kind::Hotp {
+            algorithm, digits, ..
+        } = kind
+        {
+            algorithm.name().clone_into(&mut self.algorithm);
+            self.digits = digits.to_string();
+        }
+        if let Kind::Totp { period, .. } = kind {
+            self.period = period.to_string();
+        }
+        if let Kind::Hotp { counter, .. } = kind {
+            self.counter = counter.to_string();
+        }
+    }
+
+    fn set_credential(&mut self, credential: &Credential) {
+        self.set_kind(credential.kind());
+        self.secret = match credential.kind() {
+            Kind::Motp => credential.secret().to_hex(),
+            _ => credential.secret().to_base32(),
+        }
+        .to_string();
+        if let Some(pin) = credential.pin() {
+            pin.as_str().clone_into(&mut self.pin);
+        }
     }
 }
 
@@ -132,6 +213,9 @@ impl Default for AccountDraft {
             digits: "6".to_owned(),
             period: "30".to_owned(),
             counter: String::new(),
+            pin: String::new(),
+            sites: Vec::new(),
+            groups: Vec::new(),
         }
     }
 }
@@ -156,18 +240,27 @@ pub(crate) fn check_length(
 }
 
 pub(crate) fn check_sites(sites: &[String]) -> Result<(), AccountError> {
-    const FIELD: &str = "sites";
-    if sites.len() > MAX_SITES {
-        return Err(AccountError::TooLong {
-            field: FIELD,
-            max: MAX_SITES,
-        });
+    check_list("sites", sites, MAX_SITES, MAX_SITE_BYTES)
+}
+
+pub(crate) fn check_groups(groups: &[String]) -> Result<(), AccountError> {
+    check_list("groups", groups, MAX_GROUPS, MAX_GROUP_BYTES)
+}
+
+fn check_list(
+    field: &'static str,
+    texts: &[String],
+    most: usize,
+    longest: usize,
+) -> Result<(), AccountError> {
+    if texts.len() > most {
+        return Err(AccountError::TooLong { field, max: most });
     }
-    for site in sites {
-        if site.trim().is_empty() {
-            return Err(AccountError::Missing { field: FIELD });
+    for text in texts {
+        if text.trim().is_empty() {
+            return Err(AccountError::Missing { field });
         }
-        check_length(FIELD, site, MAX_SITE_BYTES)?;
+        check_length(field, text, longest)?;
     }
     Ok(())
 }

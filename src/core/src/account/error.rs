@@ -48,6 +48,11 @@ pub enum AccountError {
         /// The field.
         field: &'static str,
     },
+    /// A parameter that this kind of code doesn't have, or has another value of.
+    NotOfKind {
+        /// The field.
+        field: &'static str,
+    },
     /// The URI has a parameter twice.
     Repeated {
         /// The parameter.
@@ -88,6 +93,7 @@ impl Coded for AccountError {
             Self::UnknownAlgorithm => "unknown_algorithm",
             Self::UnknownEncoder => "unknown_encoder",
             Self::NotSteam { .. } => "not_steam",
+            Self::NotOfKind { .. } => "not_of_kind",
             Self::Repeated { .. } => "field_repeated",
             Self::NotUtf8 { .. } => "field_not_utf8",
             Self::Empty => "input_empty",
@@ -109,6 +115,7 @@ impl Coded for AccountError {
             | Self::NotANumber { field }
             | Self::OutOfRange { field, .. }
             | Self::NotSteam { field }
+            | Self::NotOfKind { field }
             | Self::Repeated { field }
             | Self::NotUtf8 { field } => Some(field),
             Self::UnknownType => Some("type"),
@@ -136,12 +143,17 @@ impl fmt::Display for AccountError {
             Self::OutOfRange { field, min, max } => {
                 write!(f, "{field} is not between {min} and {max}")
             }
-            Self::UnknownType => f.write_str("the type is none of totp, hotp and steam"),
+            Self::UnknownType => {
+                f.write_str("the type is none of totp, hotp, steam, motp and yandex")
+            }
             Self::UnknownAlgorithm => {
-                f.write_str("the algorithm is none of SHA1, SHA256 and SHA512")
+                f.write_str("the algorithm is none of SHA1, SHA256, SHA512 and GOST R 34.11-2012")
             }
             Self::UnknownEncoder => f.write_str("the encoder is unknown"),
             Self::NotSteam { field } => write!(f, "Steam Guard does not use this {field}"),
+            Self::NotOfKind { field } => {
+                write!(f, "this kind of code does not use this {field}")
+            }
             Self::Repeated { field } => write!(f, "{field} is there twice"),
             Self::NotUtf8 { field } => write!(f, "{field} is not UTF-8"),
             Self::Empty => f.write_str("there is nothing to read"),

@@ -2,17 +2,17 @@
 
 mod draft;
 mod error;
+mod kind;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
+use crate::map::{Map, Set};
 
 pub use draft::{AccountDraft, NewAccount};
-pub(crate) use draft::{check_length, check_sites};
+pub(crate) use draft::{check_groups, check_length, check_sites};
 pub use error::AccountError;
+pub use kind::{Algorithm, Kind};
 
-use crate::secret::Secret;
-use crate::vault::json::Object;
+use crate::json::Object;
+use crate::secret::{Pin, Secret};
 use crate::vault::{Id, Register, VersionVector};
 
 /// The longest issuer or label, in bytes of UTF-8.
@@ -23,6 +23,10 @@ pub const MAX_NOTE_BYTES: usize = 16 * 1024;
 pub const MAX_SITES: usize = 64;
 /// The longest site, in bytes.
 pub const MAX_SITE_BYTES: usize = 512;
+/// The most groups of one account.
+pub const MAX_GROUPS: usize = 64;
+/// The longest name of a group, in bytes of UTF-8.
+pub const MAX_GROUP_BYTES: usize = 256;
 
 /// What a code is for: one entry of the list the user sees.
 ///
@@ -38,19 +42,21 @@ pub struct Account {
     pub note: Register<String>,
     /// Sites this account fills on, as hosts or origins the user has confirmed.
     pub sites: Register<Vec<String>>,
+    /// The groups, folders or tags the user has put it in. Names, in the user's order.
+    pub groups: Register<Vec<String>>,
     /// The place in the list: a fractional index, compared as bytes (see `vault::order`).
     pub position: Register<String>,
     /// Every credential that no later one has replaced. One in normal life; more after two
     /// devices changed the credential without knowing of each other: all are kept and shown.
-    pub credentials: BTreeMap<Id, Credential>,
+    pub credentials: Map<Id, Credential>,
     /// Credentials of a kind that only a later version can read, carried on untouched.
-    pub later_credentials: BTreeMap<Id, Object>,
+    pub later_credentials: Map<Id, Object>,
     /// Ids of credentials that were replaced. Only grows.
-    pub replaced: BTreeSet<Id>,
+    pub replaced: Set<Id>,
     /// The HOTP counters: the highest known, by [`Credential::counter_id`]. Only grows, and
     /// outlives a replaced credential, so that a counter moved elsewhere at the same time counts
     /// for the credential that continues it.
-    pub counters: BTreeMap<Id, u64>,
+    pub counters: Map<Id, u64>,
     /// Every edit that this account has seen, per device.
     pub edits: VersionVector,
     /// The deletion, if there was one. The account counts as deleted only while the deletion has
@@ -68,7 +74,7 @@ pub struct Deletion {
     /// Every credential that the account had until then, the replaced ones included. Their ids
     /// are random, so this holds even where a copied profile has made two devices share one entry
     /// of `seen`.
-    pub credentials: BTreeSet<Id>,
+    pub credentials: Set<Id>,
     /// When, in milliseconds since the Unix epoch.
     pub at: u64,
     /// What this version can't read, carried on untouched.
@@ -81,51 +87,13 @@ pub struct Deletion {
 pub struct Credential {
     secret: Secret,
     kind: Kind,
+    /// What the user types into the token besides: mOTP and Yandex mix it into each code.
+    pin: Option<Pin>,
     /// The credential whose HOTP counter this one continues, if it replaced one with the same
     /// secret and counter.
     pub(crate) continues: Option<Id>,
     /// What this version can't read, carried on untouched.
     pub(crate) unknown: Object,
-}
-
-/// The kind of code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub enum Kind {
-    /// RFC 6238: a code per time step.
-    Totp {
-        /// The hash of the HMAC.
-        algorithm: Algorithm,
-        /// Length of the code, 5 to 10.
-        digits: u8,
-        /// The time step in seconds, at least 1.
-        period: u32,
-    },
-    /// RFC 4226: a code per use.
-    Hotp {
-        /// The hash of the HMAC.
-        algorithm: Algorithm,
-        /// Length of the code, 5 to 10.
-        digits: u8,
-        /// The counter of the *next* code to be shown.
-        counter: u64,
-    },
-    /// Steam Guard: five characters of Steam's own alphabet, SHA-1, 30 s.
-    Steam,
-}
-
-/// The hash function of the HMAC (RFC 6238, section 1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Algorithm {
-    /// HMAC-SHA-1, what nearly every issuer uses.
-    #[serde(rename = "SHA1")]
-    Sha1,
-    /// HMAC-SHA-256.
-    #[serde(rename = "SHA256")]
-    Sha256,
-    /// HMAC-SHA-512.
-    #[serde(rename = "SHA512")]
-    Sha512,
 }
 
 impl Account {
@@ -155,15 +123,37 @@ impl Account {
 }
 
 impl Credential {
-    /// A credential with parameters that are possible.
+    /// A credential with parameters that are possible, of a kind that needs no PIN.
     ///
     /// # Errors
-    /// See [`Kind::validate`].
+    /// See [`Credential::with_pin`].
     pub fn new(secret: Secret, kind: Kind) -> Result<Self, AccountError> {
+        Self::with_pin(secret, kind, None)
+    }
+
+    /// A credential with parameters that are possible.
+    ///
+    /// Of a Yandex secret as its QR code has it, 26 bytes, only the 16 that make codes are kept.
+    ///
+    /// # Errors
+    /// See [`Kind::validate`]; [`AccountError::Missing`] or [`AccountError::NotOfKind`] with
+    /// `pin` when the kind needs one, or has none; a Yandex secret of another length or with a
+    /// wrong checksum.
+    pub fn with_pin(secret: Secret, kind: Kind, pin: Option<Pin>) -> Result<Self, AccountError> {
         kind.validate()?;
+        match (&pin, kind.needs_pin()) {
+            (None, true) => return Err(AccountError::Missing { field: "pin" }),
+            (Some(_), false) => return Err(AccountError::NotOfKind { field: "pin" }),
+            _ => {}
+        }
+        let secret = match kind {
+            Kind::Yandex => secret.into_yandex()?,
+            _ => secret,
+        };
         Ok(Self {
             secret,
             kind,
+            pin,
             continues: None,
             unknown: Object::new(),
         })
@@ -173,6 +163,12 @@ impl Credential {
     #[must_use]
     pub fn secret(&self) -> &Secret {
         &self.secret
+    }
+
+    /// The PIN that is mixed into each code, of mOTP and Yandex.
+    #[must_use]
+    pub fn pin(&self) -> Option<&Pin> {
+        self.pin.as_ref()
     }
 
     /// How codes are made from it.
@@ -190,104 +186,15 @@ impl Credential {
     /// Whether both make the same codes, at equal counters.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
-        self.kind.without_counter() == other.kind.without_counter() && self.secret == other.secret
+        self.kind.without_counter() == other.kind.without_counter()
+            && self.secret == other.secret
+            && self.pin == other.pin
     }
 
     /// Moves a HOTP counter; no effect on another kind.
     pub(crate) fn set_counter(&mut self, value: u64) {
         if let Kind::Hotp { counter, .. } = &mut self.kind {
             *counter = value;
-        }
-    }
-}
-
-impl Kind {
-    /// The fewest digits of a code.
-    pub const MIN_DIGITS: u8 = 5;
-    /// The most digits of a code: the truncated HMAC has 31 bits (RFC 4226, section 5.3).
-    pub const MAX_DIGITS: u8 = 10;
-
-    /// Holds the parameters against what is possible: 5 to 10 digits, a time step of at least one
-    /// second.
-    ///
-    /// # Errors
-    /// [`AccountError::OutOfRange`] with the field.
-    pub fn validate(&self) -> Result<(), AccountError> {
-        let digits = match self {
-            Self::Totp { digits, .. } | Self::Hotp { digits, .. } => *digits,
-            Self::Steam => return Ok(()),
-        };
-        if !(Self::MIN_DIGITS..=Self::MAX_DIGITS).contains(&digits) {
-            return Err(AccountError::OutOfRange {
-                field: "digits",
-                min: u64::from(Self::MIN_DIGITS),
-                max: u64::from(Self::MAX_DIGITS),
-            });
-        }
-        if let Self::Totp { period: 0, .. } = self {
-            return Err(AccountError::OutOfRange {
-                field: "period",
-                min: 1,
-                max: u64::from(u32::MAX),
-            });
-        }
-        Ok(())
-    }
-
-    /// The name in a Key URI and in the payload: `totp`, `hotp` or `steam`.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Totp { .. } => "totp",
-            Self::Hotp { .. } => "hotp",
-            Self::Steam => "steam",
-        }
-    }
-
-    /// The counter of the next code, of a HOTP.
-    #[must_use]
-    pub fn counter(&self) -> Option<u64> {
-        match self {
-            Self::Hotp { counter, .. } => Some(*counter),
-            Self::Totp { .. } | Self::Steam => None,
-        }
-    }
-
-    /// The same with the counter at 0: what stays the same for the life of a credential.
-    #[must_use]
-    pub fn without_counter(mut self) -> Self {
-        if let Self::Hotp { counter, .. } = &mut self {
-            *counter = 0;
-        }
-        self
-    }
-}
-
-impl Algorithm {
-    /// The name in a Key URI and in the payload: `SHA1`, `SHA256` or `SHA512`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sha1 => "SHA1",
-            Self::Sha256 => "SHA256",
-            Self::Sha512 => "SHA512",
-        }
-    }
-
-    /// Reads a name in any of the spellings in use: `SHA1`, `sha-1`, `HmacSHA1`, `HMAC-SHA1`.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        let mut plain: String = name
-            .trim()
-            .chars()
-            .filter(|c| !matches!(c, '-' | '_'))
-            .collect();
-        plain.make_ascii_uppercase();
-        match plain.strip_prefix("HMAC").unwrap_or(&plain) {
-            "SHA1" => Some(Self::Sha1),
-            "SHA256" => Some(Self::Sha256),
-            "SHA512" => Some(Self::Sha512),
-            _ => None,
         }
     }
 }

@@ -62,7 +62,7 @@ fn bad_input_names_the_field_and_changes_nothing() {
             Some("period"),
         ),
         (|d| d.kind = "hotp".into(), "field_missing", Some("counter")),
-        (|d| d.kind = "motp".into(), "unknown_type", Some("type")),
+        (|d| d.kind = "ocra".into(), "unknown_type", Some("type")),
         (|d| d.kind.clear(), "field_missing", Some("type")),
         (
             |d| d.algorithm = "MD5".into(),

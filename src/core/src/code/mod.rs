@@ -1,19 +1,23 @@
 //! Making a code from a credential.
 
+mod motp;
+mod streebog;
 mod truncate;
+mod yandex;
 
 use totp_rs::Builder;
 use zeroize::Zeroizing;
 
 use crate::account::{Algorithm, Credential, Kind};
-use crate::secret::Secret;
+use crate::secret::{Pin, Secret};
 
 /// A code and how long it holds.
 ///
 /// `Debug` shows the validity only, and the text is wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Code {
-    /// What the user enters: digits, or five characters of Steam's alphabet.
+    /// What the user enters: digits, five characters of Steam's alphabet, six hexadecimal digits
+    /// of mOTP, or eight letters of Yandex.
     pub text: Zeroizing<String>,
     /// The time step the code belongs to; `None` for a counter-based code, which holds until the
     /// counter moves.
@@ -58,6 +62,13 @@ pub fn at(credential: &Credential, unix_millis: u64) -> Code {
         Kind::Steam => timed(STEAM_PERIOD, unix_millis, |step| {
             truncate::steam(&hmac(secret, Algorithm::Sha1, step))
         }),
+        Kind::Motp => timed(motp::PERIOD, unix_millis, |step| {
+            motp::code(secret, pin(credential), step)
+        }),
+        Kind::Yandex => timed(yandex::PERIOD, unix_millis, |step| {
+            let key = yandex::key(secret, pin(credential));
+            truncate::letters(&hmac(&key, Algorithm::Sha256, step))
+        }),
     }
 }
 
@@ -83,6 +94,11 @@ fn timed(period: u32, unix_millis: u64, text: impl FnOnce(u64) -> Zeroizing<Stri
     }
 }
 
+/// `Credential` has one wherever the kind needs one.
+fn pin(credential: &Credential) -> &str {
+    credential.pin().map(Pin::as_str).unwrap_or_default()
+}
+
 /// HMAC of the counter as eight bytes, big-endian (RFC 4226, section 5.2).
 ///
 /// The builder that checks refuses 80-bit secrets, which real issuers hand out, so the other one;
@@ -92,6 +108,8 @@ fn hmac(secret: &Secret, algorithm: Algorithm, counter: u64) -> Zeroizing<Vec<u8
         Algorithm::Sha1 => totp_rs::Algorithm::SHA1,
         Algorithm::Sha256 => totp_rs::Algorithm::SHA256,
         Algorithm::Sha512 => totp_rs::Algorithm::SHA512,
+        Algorithm::Gost256 => return streebog::hmac(secret.as_bytes(), &counter.to_be_bytes(), 32),
+        Algorithm::Gost512 => return streebog::hmac(secret.as_bytes(), &counter.to_be_bytes(), 64),
     };
     let totp = Builder::new()
         .with_algorithm(algorithm)

@@ -70,6 +70,69 @@ fn steam_guard() {
 }
 
 #[test]
+fn mobile_otp() {
+    // Published with Aegis' tests.
+    for (seconds, expected, pin, secret) in [
+        (165_892_298, "e7d8b6", "1234", "e3152afee62599c8"),
+        (123_456_789, "4ebfb2", "1234", "e3152afee62599c8"),
+        (1_659_540_020, "ced7b1", "9999", "bbb1912bb5c515be"),
+        (1_659_540_022, "ced7b1", "9999", "bbb1912bb5c515be"),
+        (1_659_539_870, "1a14f8", "9999", "bbb1912bb5c515be"),
+        (1_659_539_878, "1a14f8", "9999", "bbb1912bb5c515be"),
+    ] {
+        let secret = Secret::from_hex(secret).unwrap();
+        let pin = Some(Pin::new(pin).unwrap());
+        let credential = Credential::with_pin(secret, Kind::Motp, pin).unwrap();
+        let code = at(&credential, seconds * 1000);
+        assert_eq!(*code.text, expected);
+        let validity = code.validity.unwrap();
+        assert_eq!(validity.until - validity.from, 10_000);
+    }
+}
+
+#[test]
+fn yandex_key() {
+    // Published with KeeYaOtp's and Aegis' tests.
+    for (pin, secret, seconds, expected) in [
+        (
+            "5239",
+            "6SB2IKNM6OBZPAVBVTOHDKS4FAAAAAAADFUTQMBTRY",
+            1_641_559_648,
+            "umozdicq",
+        ),
+        (
+            "7586",
+            "LA2V6KMCGYMWWVEW64RNP3JA3IAAAAAAHTSG4HRZPI",
+            1_581_064_020,
+            "oactmacq",
+        ),
+        (
+            "7586",
+            "LA2V6KMCGYMWWVEW64RNP3JA3IAAAAAAHTSG4HRZPI",
+            1_581_090_810,
+            "wemdwrix",
+        ),
+        (
+            "5210481216086702",
+            "JBGSAU4G7IEZG6OY4UAXX62JU4AAAAAAHTSG4HXU3M",
+            1_581_091_469,
+            "dfrpywob",
+        ),
+        (
+            "5210481216086702",
+            "JBGSAU4G7IEZG6OY4UAXX62JU4AAAAAAHTSG4HXU3M",
+            1_581_093_059,
+            "vunyprpd",
+        ),
+    ] {
+        let secret = Secret::from_base32(secret).unwrap();
+        let pin = Some(Pin::new(pin).unwrap());
+        let credential = Credential::with_pin(secret, Kind::Yandex, pin).unwrap();
+        assert_eq!(*at(&credential, seconds * 1000).text, expected);
+    }
+}
+
+#[test]
 fn every_length_is_the_end_of_the_same_number() {
     let code = |digits| {
         let credential = credential(RFC_SECRET, totp(Algorithm::Sha1, digits, 30));

@@ -27,10 +27,32 @@ pub(super) fn steam(hmac: &[u8]) -> Zeroizing<String> {
     text
 }
 
+/// Eight letters of a 63-bit number from the place that dynamic truncation names: Yandex Key.
+pub(super) fn letters(hmac: &[u8]) -> Zeroizing<String> {
+    const LETTERS: usize = 8;
+    let word = hmac.get(offset(hmac)..).and_then(<[u8]>::first_chunk);
+    let mut value = u64::from_be_bytes(word.copied().unwrap_or_default()) & (u64::MAX >> 1);
+    let mut reversed = Zeroizing::new([0_u8; LETTERS]);
+    for letter in reversed.iter_mut() {
+        *letter = b'a' + (value % 26) as u8;
+        value /= 26;
+    }
+    Zeroizing::new(
+        reversed
+            .iter()
+            .rev()
+            .map(|&letter| char::from(letter))
+            .collect(),
+    )
+}
+
 /// Dynamic truncation (RFC 4226, section 5.3): 31 bits from the place that the low four bits of
 /// the last byte name. The shortest HMAC in use has 20 bytes, so that place always exists.
 fn dynamic(hmac: &[u8]) -> u32 {
-    let offset = usize::from(hmac.last().copied().unwrap_or_default() & 0xf);
-    let word = hmac.get(offset..offset + 4).and_then(|b| b.try_into().ok());
-    u32::from_be_bytes(word.unwrap_or_default()) & 0x7fff_ffff
+    let word = hmac.get(offset(hmac)..).and_then(<[u8]>::first_chunk);
+    u32::from_be_bytes(word.copied().unwrap_or_default()) & 0x7fff_ffff
+}
+
+fn offset(hmac: &[u8]) -> usize {
+    usize::from(hmac.last().copied().unwrap_or_default() & 0xf)
 }

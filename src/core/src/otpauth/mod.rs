@@ -1,14 +1,19 @@
 //! Key URIs (`otpauth://…`): what a QR code for an authenticator holds.
 //!
-//! The format is Google Authenticator's (wiki "Key Uri Format"), with the forms for Steam Guard
-//! that other apps have added: `steam://SECRET`, `otpauth://steam/…` and `encoder=steam`.
+//! The format is Google Authenticator's (wiki "Key Uri Format"), with the forms that other apps
+//! have added: `steam://SECRET`, `otpauth://steam/…` and `encoder=steam` for Steam Guard;
+//! `motp://…` for mOTP, whose secret is hexadecimal; `otpauth://yaotp/…` for Yandex, whose `pin`
+//! is in base32; `otpauth://battle/…` for Battle.net, which is a TOTP with eight digits; `hex` and
+//! `hhex` for TOTP and HOTP with a secret in hexadecimal.
 
 use std::fmt::Write;
 
+use base32ct::{Base32UpperUnpadded, Encoding};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use crate::account::{AccountDraft, AccountError, Algorithm, Credential, Kind, NewAccount};
+use crate::secret::{Pin, Secret};
 
 /// The longest URI that is read, in bytes. A QR code holds less than 3,000.
 pub const MAX_URI_BYTES: usize = 16 * 1024;
@@ -44,7 +49,10 @@ pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
         draft.secret = secret.trim_end_matches('/').to_owned();
         return Ok(draft);
     }
-    let uri = strip_scheme(text, SCHEME).ok_or_else(|| something_else(text))?;
+    let motp = strip_scheme(text, MOTP_SCHEME);
+    let uri = motp
+        .or_else(|| strip_scheme(text, SCHEME))
+        .ok_or_else(|| something_else(text))?;
     if uri
         .lines()
         .skip(1)
@@ -53,12 +61,23 @@ pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
         return Err(AccountError::SeveralAccounts);
     }
     let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
-    let (kind, label) = path.split_once('/').unwrap_or((path, ""));
+    let (kind, label) = match motp {
+        // The label stands in the place of the type, whatever number of slashes is before it.
+        Some(_) => ("motp", path.trim_start_matches('/')),
+        None => path.split_once('/').unwrap_or((path, "")),
+    };
     let mut parameters = Parameters::read(query)?;
     let label = decode("label", label)?;
     let mut draft = AccountDraft::default();
     (draft.issuer, draft.label) = names(&label, parameters.take("issuer"))?;
     draft.kind = kind.trim().to_ascii_lowercase();
+    draft.kind = match draft.kind.as_str() {
+        "yaotp" => "yandex",
+        "hex" => "totp",
+        "hhex" => "hotp",
+        other => other,
+    }
+    .to_owned();
     if let Some(encoder) = parameters.text("encoder")? {
         if !encoder.eq_ignore_ascii_case("steam") || !matches!(&*draft.kind, "totp" | "steam") {
             return Err(AccountError::UnknownEncoder);
@@ -74,6 +93,7 @@ pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
         ("digits", &mut draft.digits),
         ("period", &mut draft.period),
         ("counter", &mut draft.counter),
+        ("pin", &mut draft.pin),
     ] {
         if let Some(value) = parameters.text(name)? {
             *field = value;
@@ -81,6 +101,9 @@ pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
     }
     if draft.kind == "steam" {
         check_steam(&draft)?;
+    }
+    if draft.kind == "yandex" {
+        draft.pin = yandex_pin(&draft.pin)?;
     }
     Ok(draft)
 }
@@ -92,8 +115,11 @@ pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
 /// logged.
 #[must_use]
 pub fn format(issuer: &str, label: &str, credential: &Credential) -> Zeroizing<String> {
-    let secret = credential.secret().to_base32();
     let kind = credential.kind();
+    let secret = match kind {
+        Kind::Motp => credential.secret().to_hex(),
+        _ => credential.secret().to_base32(),
+    };
     // Long enough for all: the buffer must not move and leave a copy of the secret behind.
     let capacity = 256 + secret.len() + 6 * issuer.len() + 3 * label.len();
     let mut uri = Zeroizing::new(String::with_capacity(capacity));
@@ -105,7 +131,7 @@ pub fn format(issuer: &str, label: &str, credential: &Credential) -> Zeroizing<S
     let (prefix, name) = (encode(issuer), encode(label));
     append(
         &mut uri,
-        format_args!("{SCHEME}{}/{prefix}{colon}{name}?secret=", kind.name()),
+        format_args!("{}/{prefix}{colon}{name}?secret=", start_of(kind)),
     );
     uri.push_str(&secret);
     if !issuer.is_empty() {
@@ -119,6 +145,17 @@ pub fn format(issuer: &str, label: &str, credential: &Credential) -> Zeroizing<S
             algorithm, digits, ..
         } => (algorithm, digits),
         Kind::Steam => (Algorithm::Sha1, 5),
+        Kind::Motp => {
+            let pin = credential.pin().map(Pin::as_str).unwrap_or_default();
+            append(&mut uri, format_args!("&pin={}", encode(pin)));
+            return uri;
+        }
+        Kind::Yandex => {
+            let pin = credential.pin().map(Pin::as_str).unwrap_or_default();
+            let pin = Zeroizing::new(Base32UpperUnpadded::encode_string(pin.as_bytes()));
+            append(&mut uri, format_args!("&pin={}", *pin));
+            return uri;
+        }
     };
     append(
         &mut uri,
@@ -128,11 +165,13 @@ pub fn format(issuer: &str, label: &str, credential: &Credential) -> Zeroizing<S
         Kind::Totp { period, .. } => append(&mut uri, format_args!("&period={period}")),
         Kind::Hotp { counter, .. } => append(&mut uri, format_args!("&counter={counter}")),
         Kind::Steam => append(&mut uri, format_args!("&period=30")),
+        Kind::Motp | Kind::Yandex => {}
     }
     uri
 }
 
 const SCHEME: &str = "otpauth://";
+const MOTP_SCHEME: &str = "motp:";
 const STEAM_DIGITS: &str = "5";
 
 /// The unreserved characters of RFC 3986, section 2.3, stay as they are; `@` too, for it is
@@ -148,7 +187,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 struct Parameters<'a>(Vec<(&'static str, &'a str)>);
 
 impl<'a> Parameters<'a> {
-    const NAMES: [&'static str; 7] = [
+    const NAMES: [&'static str; 8] = [
         "secret",
         "issuer",
         "algorithm",
@@ -156,6 +195,7 @@ impl<'a> Parameters<'a> {
         "period",
         "counter",
         "encoder",
+        "pin",
     ];
 
     fn read(query: &'a str) -> Result<Self, AccountError> {
@@ -239,6 +279,28 @@ fn encode(text: &str) -> impl std::fmt::Display {
 fn append(uri: &mut String, arguments: std::fmt::Arguments<'_>) {
     // Writing into a string can't fail.
     let _ = uri.write_fmt(arguments);
+}
+
+/// The scheme and what stands before the label.
+fn start_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Totp { .. } => "otpauth://totp",
+        Kind::Hotp { .. } => "otpauth://hotp",
+        Kind::Steam => "otpauth://steam",
+        Kind::Motp => "motp://",
+        Kind::Yandex => "otpauth://yaotp",
+    }
+}
+
+/// A PIN in base32, as Aegis writes it. Yandex's own QR codes have none; the user knows it.
+fn yandex_pin(text: &str) -> Result<String, AccountError> {
+    if text.trim().is_empty() {
+        return Ok(String::new());
+    }
+    let pin = Secret::from_base32(text)
+        .ok()
+        .and_then(|pin| String::from_utf8(pin.as_bytes().to_vec()).ok());
+    pin.ok_or(AccountError::NotUtf8 { field: "pin" })
 }
 
 /// Steam Guard has no parameters; whoever writes them writes these.

@@ -226,7 +226,28 @@ fn bad_input_names_the_field_and_the_reason() {
             "out_of_range",
             Some("counter"),
         ),
-        ("otpauth://motp/a?secret=MY", "unknown_type", Some("type")),
+        ("otpauth://ocra/a?secret=MY", "unknown_type", Some("type")),
+        ("otpauth://motp/a?secret=00", "field_missing", Some("pin")),
+        (
+            "motp://a?secret=0g&pin=1",
+            "secret_bad_character",
+            Some("secret"),
+        ),
+        (
+            "otpauth://yaotp/a?secret=MY&pin=GE",
+            "secret_not_yandex",
+            Some("secret"),
+        ),
+        (
+            "otpauth://yaotp/a?secret=LA2V6KMCGYMWWVEW64RNP3JA3IAAAAAAHTSG4HRZPI",
+            "field_missing",
+            Some("pin"),
+        ),
+        (
+            "otpauth://yaotp/a?secret=LA2V6KMCGYMWWVEW64RNP3JA3IAAAAAAHTSG4HRZPI&pin=8",
+            "field_not_utf8",
+            Some("pin"),
+        ),
         ("otpauth://", "field_missing", Some("type")),
         ("otpauth:///a?secret=MY", "field_missing", Some("type")),
         (
@@ -314,11 +335,58 @@ fn errors_hold_nothing_of_the_input() {
     }
 }
 
+#[test]
+fn forms_of_other_apps() {
+    // Aegis writes one slash before an mOTP's label, others two or none.
+    for uri in [
+        "motp:/Site:jane?secret=e3152afee62599c8&pin=1234",
+        "motp://Site:jane?secret=E3152AFEE62599C8&pin=1234",
+        "otpauth://motp/Site:jane?secret=e3152afee62599c8&pin=1234",
+    ] {
+        let account = parse(uri).unwrap();
+        assert_eq!(account.credential.kind(), Kind::Motp, "{uri}");
+        assert_eq!((&*account.issuer, &*account.label), ("Site", "jane"));
+        assert_eq!(*account.credential.secret().to_hex(), "e3152afee62599c8");
+    }
+    let yandex = parse(
+        "otpauth://yaotp/jane?secret=LA2V6KMCGYMWWVEW64RNP3JA3IAAAAAAHTSG4HRZPI&pin=G42TQNQ&name=jane",
+    )
+    .unwrap();
+    assert_eq!(yandex.credential.kind(), Kind::Yandex);
+    assert_eq!(yandex.credential.pin().unwrap().as_str(), "7586");
+    let eight = Kind::Totp {
+        algorithm: Algorithm::Sha1,
+        digits: 8,
+        period: 30,
+    };
+    let battle = parse("otpauth://battle/jane?secret=MY").unwrap();
+    assert_eq!(battle.credential.kind(), eight);
+    for (uri, name) in [
+        ("otpauth://hex/a?secret=e3152afee62599c8", "totp"),
+        ("otpauth://hhex/a?secret=e3152afee62599c8&counter=0", "hotp"),
+        ("otpauth://totp/a?secret=e3152afee62599c8", "totp"),
+    ] {
+        let account = parse(uri).unwrap();
+        assert_eq!(account.credential.kind().name(), name);
+        assert_eq!(*account.credential.secret().to_hex(), "e3152afee62599c8");
+    }
+    let gost = parse("otpauth://totp/a?secret=MY&algorithm=GOST3411_2012_512").unwrap();
+    assert!(matches!(
+        gost.credential.kind(),
+        Kind::Totp {
+            algorithm: Algorithm::Gost512,
+            ..
+        }
+    ));
+}
+
 fn kinds() -> impl Strategy<Value = Kind> {
     let algorithm = prop_oneof![
         Just(Algorithm::Sha1),
         Just(Algorithm::Sha256),
-        Just(Algorithm::Sha512)
+        Just(Algorithm::Sha512),
+        Just(Algorithm::Gost256),
+        Just(Algorithm::Gost512)
     ];
     let counted = (algorithm, 5..=10_u8, any::<bool>(), any::<u64>());
     let counted = counted.prop_map(|(algorithm, digits, timed, number)| match timed {
@@ -333,7 +401,12 @@ fn kinds() -> impl Strategy<Value = Kind> {
             counter: number,
         },
     });
-    prop_oneof![4 => counted, 1 => Just(Kind::Steam)]
+    prop_oneof![
+        4 => counted,
+        1 => Just(Kind::Steam),
+        1 => Just(Kind::Motp),
+        1 => Just(Kind::Yandex),
+    ]
 }
 
 proptest! {
@@ -341,18 +414,26 @@ proptest! {
     fn what_is_written_is_read_back(
         issuer in "[a-zA-Z:+%&=?/# é漢\u{1F600}\n]{0,12}",
         label in ".{0,24}",
-        secret in proptest::collection::vec(any::<u8>(), 1..70),
+        mut secret in proptest::collection::vec(any::<u8>(), 1..70),
         kind in kinds(),
+        pin in "[ -~ü]{1,9}",
     ) {
         let (issuer, label) = (issuer.trim(), label.trim());
+        if kind == Kind::Yandex {
+            secret.resize(16, 7);
+        }
         let secret = Secret::from_bytes(secret).unwrap();
-        let credential = Credential::new(secret, kind).unwrap();
+        let pin = Pin::new(&format!("1{}", pin.trim())).unwrap();
+        let pin = Some(pin).filter(|_| kind.needs_pin());
+        let credential = Credential::with_pin(secret, kind, pin).unwrap();
         let uri = format(issuer, label, &credential);
         prop_assert!(uri.is_ascii());
         let account = parse(&uri).unwrap();
-        prop_assert_eq!(account.issuer, issuer);
-        prop_assert_eq!(account.label, label);
-        prop_assert_eq!(account.credential, credential);
+        prop_assert_eq!(&*account.issuer, issuer);
+        prop_assert_eq!(&*account.label, label);
+        prop_assert_eq!(&account.credential, &credential);
+        let draft = account.to_draft();
+        prop_assert_eq!(draft.parse().unwrap(), account);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The visible header: all that can be read without a key.
 
+use sha2::{Digest, Sha256};
+
 use super::bytes::Reader;
 use super::fields::Fields;
 use super::slot::{Slot, SlotKind, SlotSecret};
@@ -60,6 +62,20 @@ impl Header {
     /// passphrase without knowing of each other; a passphrase has to be tried on each.
     pub fn slots_of(&self, kind: SlotKind) -> impl Iterator<Item = &Slot> {
         self.slots.iter().filter(move |slot| slot.kind() == kind)
+    }
+
+    /// SHA-256 of the ids of all slots that open the vault anywhere: passphrases and recovery keys.
+    /// It changes with each of them, and can be told without any key.
+    pub fn ways_in(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for slot in self
+            .slots
+            .iter()
+            .filter(|slot| slot.kind().opens_anywhere())
+        {
+            hash.update(slot.id().0);
+        }
+        hash.finalize().into()
     }
 
     /// Fields that a later version added.

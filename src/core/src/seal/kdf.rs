@@ -219,7 +219,7 @@ mod tests {
             // argon2-cffi 25.1: low_level.hash_secret_raw("Münze", b"\x09" * 32, 2, 19456, 1, 32, Type.ID)
             let key = derive("M\u{fc}nze", KdfParams::FLOOR, &[9; 32]).unwrap();
             assert_eq!(
-                data_encoding::HEXLOWER.encode(key.expose()),
+                base16ct::lower::encode_string(key.expose()),
                 "6110d7812d3bdbf5531ab0e458f3f724d79fc247583af01ec4436a23dc300628"
             );
         }

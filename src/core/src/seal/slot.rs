@@ -1,8 +1,5 @@
 //! A key slot: the vault key, wrapped for one passphrase, recovery key or passkey.
 
-use data_encoding::BASE64;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::crypto::{self, TAG};
@@ -220,22 +217,6 @@ impl Slot {
         let mut data = vault.0.to_vec();
         data.extend(self.fields.encode(|tag| tag == WRAPPED));
         data
-    }
-}
-
-impl Serialize for Slot {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&BASE64.encode(&self.encode()))
-    }
-}
-
-impl<'de> Deserialize<'de> for Slot {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        let bytes = BASE64
-            .decode(text.as_bytes())
-            .map_err(|_| D::Error::custom("a key slot is not base64"))?;
-        Slot::decode(&bytes).map_err(D::Error::custom)
     }
 }
 

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{EditContext, EditError, Id, Vault};
-use crate::account::{Account, Credential};
 
 /// A merge that removes more accounts than this asks first.
 const MANY: usize = 5;
@@ -68,7 +67,7 @@ impl Changes {
             changes.before += 1;
             match after.get(*id) {
                 None => changes.removed.push(*id),
-                Some(new) if !old.looks_like(new) => changes.changed.push(*id),
+                Some(new) if !old.differences(new).is_empty() => changes.changed.push(*id),
                 Some(_) => {}
             }
         }
@@ -91,23 +90,5 @@ impl Changes {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
-    }
-}
-
-impl Account {
-    fn looks_like(&self, other: &Self) -> bool {
-        let alike = |a: &Credential, b: &Credential| {
-            a.is_same_as(b) && a.kind().counter() == b.kind().counter()
-        };
-        self.issuer.value == other.issuer.value
-            && self.label.value == other.label.value
-            && self.note.value == other.note.value
-            && self.sites.value == other.sites.value
-            && self.credentials.len() == other.credentials.len()
-            && self
-                .credentials
-                .values()
-                .all(|own| other.credentials.values().any(|theirs| alike(own, theirs)))
-            && self.later_credentials == other.later_credentials
     }
 }

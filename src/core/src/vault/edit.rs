@@ -3,7 +3,7 @@
 //! An edit is recorded in the account's version vector, so that it beats a deletion that has not
 //! seen it. Nothing is recorded when nothing changes.
 
-use std::collections::BTreeSet;
+use crate::map::Set;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,8 @@ use super::clock::{Clock, Stamp};
 use super::{DeviceId, Id, Vault};
 use crate::Coded;
 use crate::account::{
-    Account, AccountError, Deletion, MAX_NAME_BYTES, MAX_NOTE_BYTES, check_length, check_sites,
+    Account, AccountError, Deletion, MAX_NAME_BYTES, MAX_NOTE_BYTES, check_groups, check_length,
+    check_sites,
 };
 
 /// What an edit needs from outside: who, when, and randomness.
@@ -39,6 +40,8 @@ pub struct FieldChanges {
     pub note: Option<String>,
     /// Every site it fills on.
     pub sites: Option<Vec<String>>,
+    /// The groups it is in.
+    pub groups: Option<Vec<String>>,
 }
 
 /// Why an edit was not made. The vault is as it was.
@@ -99,6 +102,10 @@ impl Vault {
             let sites = sites.into_iter().map(trimmed).collect();
             changed |= account.sites.set(sites, context);
         }
+        if let Some(groups) = changes.groups {
+            let groups = groups.into_iter().map(trimmed).collect();
+            changed |= account.groups.set(groups, context);
+        }
         if changed {
             account.record(context);
         }
@@ -137,7 +144,7 @@ impl Vault {
         let at = context.stamp(&Stamp::NEVER).millis;
         // The replaced ones too: once the account is purged, an old snapshot brings them along
         // with nothing left here that says they were replaced.
-        let mut credentials: BTreeSet<Id> = account.credential_ids().collect();
+        let mut credentials: Set<Id> = account.credential_ids().collect();
         credentials.extend(&account.replaced);
         let deletion = account.deletion.get_or_insert_with(Deletion::default);
         deletion.seen.merge(&account.edits);
@@ -182,6 +189,7 @@ impl Vault {
         changed |= account.label.set(past.label.value.clone(), context);
         changed |= account.note.set(past.note.value.clone(), context);
         changed |= account.sites.set(past.sites.value.clone(), context);
+        changed |= account.groups.set(past.groups.value.clone(), context);
         if account.position.value.is_empty() {
             changed |= account.position.set(past.position.value.clone(), context);
         }
@@ -244,6 +252,7 @@ impl FieldChanges {
             .and_then(|()| check("label", &self.label, MAX_NAME_BYTES))
             .and_then(|()| check("note", &self.note, MAX_NOTE_BYTES))
             .and_then(|()| check_sites(self.sites.as_deref().unwrap_or_default()))
+            .and_then(|()| check_groups(self.groups.as_deref().unwrap_or_default()))
             .map_err(EditError::Invalid)
     }
 }

@@ -41,6 +41,8 @@ impl Vault {
         let mut known = self.fingerprints();
         let mut last = self.list().last().map(|(_, a)| a.position.value.clone());
         let mut results = Vec::with_capacity(accounts.len());
+        // Into a sorted vector all at once: thousands one by one would each move the rest.
+        let mut added = Vec::new();
         for new in accounts {
             if let Err(error) = new.validate() {
                 results.push(Err(error.into()));
@@ -55,14 +57,21 @@ impl Vault {
                 }));
                 continue;
             }
-            let position = self.place_after(last.as_deref(), context);
+            let position = match order::between(last.as_deref(), None, context.random) {
+                Some(position) => position,
+                None => {
+                    self.accounts.extend(std::mem::take(&mut added));
+                    self.place_after(last.as_deref(), context)
+                }
+            };
             let id = Id::random(context.random);
             let account = Account::create(new, position.clone(), context);
-            self.accounts.insert(id, account);
+            added.push((id, account));
             known.entry(fingerprint).or_insert(id);
             last = Some(position);
             results.push(Ok(id));
         }
+        self.accounts.extend(added);
         results
     }
 
@@ -156,7 +165,7 @@ impl Vault {
         }
     }
 
-    fn fingerprints(&self) -> BTreeMap<Fingerprint, Id> {
+    pub(crate) fn fingerprints(&self) -> BTreeMap<Fingerprint, Id> {
         let mut known = BTreeMap::new();
         for (id, account) in self.accounts.iter().filter(|(_, a)| !a.is_deleted()) {
             for credential in account.credentials.values() {
@@ -167,15 +176,21 @@ impl Vault {
     }
 }
 
-/// What makes two credentials the same: a hash of the secret, and the parameters without the
+/// What makes two credentials the same: a hash of secret and PIN, and the parameters without the
 /// counter. Hashing lets the comparison be fast without its timing telling of the secret.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Fingerprint([u8; 32], Kind);
+pub(crate) struct Fingerprint([u8; 32], Kind);
 
 impl Fingerprint {
-    fn of(credential: &Credential) -> Self {
+    pub(crate) fn of(credential: &Credential) -> Self {
         use sha2::{Digest, Sha256};
-        let hash = Sha256::digest(credential.secret().as_bytes());
+        let mut hash = Sha256::new();
+        // Of kinds without a PIN nothing but the secret is hashed; the kinds keep them apart.
+        if let Some(pin) = credential.pin() {
+            hash.update(Sha256::digest(pin.as_str()));
+        }
+        hash.update(credential.secret().as_bytes());
+        let hash = hash.finalize();
         Self(hash.into(), credential.kind().without_counter())
     }
 }
@@ -187,6 +202,7 @@ impl Account {
         account.label.set(new.label, context);
         account.note.set(new.note, context);
         account.sites.set(new.sites, context);
+        account.groups.set(new.groups, context);
         account.position = Register {
             value: position,
             stamp: context.stamp(&account.position.stamp),

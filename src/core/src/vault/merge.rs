@@ -1,11 +1,10 @@
 //! Merging: the join of two vaults.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use crate::map::Map;
 
-use super::fields::Field;
 use super::{DeviceId, DeviceInfo, Id, Seen, Vault, join};
 use crate::account::{Account, Credential, Deletion};
+use crate::json::fields::Field;
 
 impl Vault {
     /// Takes over everything that `other` knows and this doesn't.
@@ -36,6 +35,7 @@ impl Account {
         self.label.merge(&other.label);
         self.note.merge(&other.note);
         self.sites.merge(&other.sites);
+        self.groups.merge(&other.groups);
         self.position.merge(&other.position);
         join_maps(&mut self.credentials, &other.credentials, merge_credential);
         join_maps(
@@ -124,17 +124,14 @@ fn merge_credential(own: &mut Credential, other: &Credential) {
     }
 }
 
-fn join_maps<T: Clone>(
-    own: &mut BTreeMap<Id, T>,
-    other: &BTreeMap<Id, T>,
-    join: impl Fn(&mut T, &T),
-) {
+fn join_maps<T: Clone>(own: &mut Map<Id, T>, other: &Map<Id, T>, join: impl Fn(&mut T, &T)) {
+    let mut new = Vec::new();
     for (id, theirs) in other {
-        match own.entry(*id) {
-            Entry::Occupied(mut entry) => join(entry.get_mut(), theirs),
-            Entry::Vacant(entry) => {
-                entry.insert(theirs.clone());
-            }
+        match own.get_mut(id) {
+            Some(ours) => join(ours, theirs),
+            None => new.push((*id, theirs.clone())),
         }
     }
+    // All at once: one by one, each would move what lies behind it.
+    own.extend(new);
 }

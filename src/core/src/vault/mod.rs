@@ -4,14 +4,15 @@
 //! and idempotent: devices that have seen the same snapshots hold the same vault, in whatever
 //! order they came.
 
+mod agreement;
 mod changes;
-mod clock;
+pub(crate) mod clock;
+mod compare;
 mod credentials;
+mod device;
 mod edit;
-mod fields;
 mod id;
 mod join;
-pub mod json;
 mod list;
 mod merge;
 pub mod order;
@@ -21,14 +22,17 @@ mod query;
 mod register;
 mod version;
 
-use std::collections::BTreeMap;
-
+pub use crate::json::fields::FieldError;
+pub use agreement::Agreement;
 pub use changes::{Changes, MergePlan};
 pub use clock::{Clock, MAX_AHEAD_MILLIS, MAX_MILLIS, Stamp};
+pub use compare::{Compared, Comparison, Part};
+pub use device::DeviceView;
 pub use edit::{EditContext, EditError, FieldChanges};
-pub use fields::FieldError;
 pub use id::{DeviceId, Id};
 pub use list::Duplicates;
+#[cfg(feature = "import")]
+pub(crate) use list::Fingerprint;
 pub use payload::{FORMAT, PayloadError};
 pub use purge::UNDO_MILLIS;
 pub use query::Counts;
@@ -36,20 +40,21 @@ pub use register::Register;
 pub use version::VersionVector;
 
 use crate::account::Account;
-use json::{Json, Object};
+use crate::json::{Json, Object};
+use crate::map::Map;
 
 /// All accounts, live and deleted, and what is known of the devices.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Vault {
     /// The accounts, also the deleted ones.
-    pub accounts: BTreeMap<Id, Account>,
+    pub accounts: Map<Id, Account>,
     /// Accounts that this version can't read, as a later one wrote them: carried on, joined as
     /// far as their shape allows, and read as soon as a version can.
-    pub unreadable: BTreeMap<Id, Json>,
+    pub unreadable: Map<Id, Json>,
     /// The installations that have this vault.
-    pub devices: BTreeMap<DeviceId, DeviceInfo>,
+    pub devices: Map<DeviceId, DeviceInfo>,
     /// The newest snapshot known of each device. No content: it never moves the change counter.
-    pub seen: BTreeMap<DeviceId, Seen>,
+    pub seen: Map<DeviceId, Seen>,
     /// Fields that a later version added, carried on.
     pub unknown: Object,
 }

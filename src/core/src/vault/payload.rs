@@ -1,20 +1,19 @@
 //! The vault as JSON: what is sealed, and what a person reads once it is decrypted.
 
-use std::collections::BTreeMap;
+use crate::map::Map;
 use std::fmt;
 
-use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::fields::{
-    Field, FieldError, object, optional, put, put_unless_empty, require, take, take_readable,
-};
-use super::json::{Json, JsonError, Object};
 use super::{DeviceInfo, Id, Register, Seen, Vault, VersionVector};
 use crate::Coded;
 use crate::account::{Account, Algorithm, Credential, Deletion, Kind};
-use crate::secret::Secret;
+use crate::json::fields::{
+    Field, FieldError, object, optional, put, put_unless_empty, require, take, take_readable,
+};
+use crate::json::{Json, JsonError, Object};
+use crate::secret::{Pin, Secret};
 
 /// The version of the payload. A higher one is refused; what a later version of Holdfast adds
 /// within the same format is carried on.
@@ -67,7 +66,7 @@ impl Vault {
     /// SHA-256 of each account in the list in canonical form: tells which accounts a version
     /// changed.
     #[must_use]
-    pub fn account_hashes(&self) -> BTreeMap<Id, [u8; 32]> {
+    pub fn account_hashes(&self) -> Map<Id, [u8; 32]> {
         let hash = |(id, account): (Id, &Account)| {
             let mut hash = Sha256::new();
             account.write().write_to(|bytes| hash.update(bytes));
@@ -97,7 +96,7 @@ impl Vault {
 
     /// Sorts accounts into those that can be read and those that can't. An account may be in both
     /// places: an earlier version has carried on what it couldn't read next to what it could.
-    fn read_accounts(&mut self, entries: BTreeMap<Id, Json>) {
+    fn read_accounts(&mut self, entries: Map<Id, Json>) {
         for (id, json) in entries {
             let mut one = Self::default();
             match Account::read(json.clone()) {
@@ -117,6 +116,7 @@ impl Field for Account {
             label: optional(&mut fields, "label")?,
             note: optional(&mut fields, "note")?,
             sites: optional(&mut fields, "sites")?,
+            groups: optional(&mut fields, "groups")?,
             position: optional(&mut fields, "position")?,
             replaced: optional(&mut fields, "replaced")?,
             counters: optional(&mut fields, "counters")?,
@@ -124,7 +124,7 @@ impl Field for Account {
             deletion: take(&mut fields, "deletion")?,
             ..Self::default()
         };
-        let credentials = optional::<BTreeMap<Id, Json>>(&mut fields, "credentials")?;
+        let credentials = optional::<Map<Id, Json>>(&mut fields, "credentials")?;
         for (id, json) in credentials {
             match Credential::read(json.clone()) {
                 Ok(credential) => {
@@ -156,6 +156,7 @@ impl Field for Account {
         put_unless_empty(&mut fields, "label", &self.label);
         put_unless_empty(&mut fields, "note", &self.note);
         put_unless_empty(&mut fields, "sites", &self.sites);
+        put_unless_empty(&mut fields, "groups", &self.groups);
         put_unless_empty(&mut fields, "position", &self.position);
         put_unless_empty(&mut fields, "replaced", &self.replaced);
         put_unless_empty(&mut fields, "counters", &self.counters);
@@ -186,10 +187,16 @@ impl Field for Credential {
                 counter: require(&mut fields, "counter")?,
             },
             "steam" => Kind::Steam,
+            "motp" => Kind::Motp,
+            "yandex" => Kind::Yandex,
             _ => return Err(FieldError::new("type", "not known")),
         };
         let secret = require(&mut fields, "secret")?;
-        let mut credential = Self::new(secret, kind)
+        let pin = match kind.needs_pin() {
+            true => Some(require(&mut fields, "pin")?),
+            false => None,
+        };
+        let mut credential = Self::with_pin(secret, kind, pin)
             .map_err(|error| FieldError::new(error.field().unwrap_or("type"), "not possible"))?;
         credential.continues = take(&mut fields, "continues")?;
         credential.unknown = fields;
@@ -219,7 +226,10 @@ impl Field for Credential {
                 put(&mut fields, "digits", &digits);
                 put(&mut fields, "counter", &counter);
             }
-            Kind::Steam => {}
+            Kind::Steam | Kind::Motp | Kind::Yandex => {}
+        }
+        if let Some(pin) = self.pin() {
+            put(&mut fields, "pin", pin);
         }
         if let Some(continues) = &self.continues {
             put(&mut fields, "continues", continues);
@@ -270,7 +280,7 @@ impl Field for Seen {
     fn read(json: Json) -> Result<Self, FieldError> {
         let mut fields = object(json)?;
         let hash: String = require(&mut fields, "hash")?;
-        let hash = HEXLOWER.decode(hash.as_bytes()).ok();
+        let hash = base16ct::lower::decode_vec(&hash).ok();
         Ok(Self {
             sequence: require(&mut fields, "sequence")?,
             at: require(&mut fields, "at")?,
@@ -285,7 +295,11 @@ impl Field for Seen {
         let mut fields = self.unknown.clone();
         put(&mut fields, "sequence", &self.sequence);
         put(&mut fields, "at", &self.at);
-        put(&mut fields, "hash", &HEXLOWER.encode(&self.hash));
+        put(
+            &mut fields,
+            "hash",
+            &base16ct::lower::encode_string(&self.hash),
+        );
         Json::Object(fields)
     }
 }
@@ -335,6 +349,20 @@ impl Field for Secret {
 
     fn write(&self) -> Json {
         Json::from(self.to_base32().as_str())
+    }
+}
+
+impl Field for Pin {
+    fn read(json: Json) -> Result<Self, FieldError> {
+        match &json {
+            Json::String(text) => Self::new(text).ok(),
+            _ => None,
+        }
+        .ok_or_else(|| FieldError::new("", "no PIN"))
+    }
+
+    fn write(&self) -> Json {
+        Json::from(self.as_str())
     }
 }
 

@@ -20,7 +20,7 @@ impl Vault {
     /// content is what it was; one whose clock is behind keeps the content until its time comes.
     pub fn purge(&mut self, now: u64) -> usize {
         let mut purged = 0;
-        for account in self.accounts.values_mut() {
+        for (_, account) in &mut self.accounts {
             let over = |at: u64| at.saturating_add(UNDO_MILLIS) <= now;
             if !account.is_deleted() || !account.deletion.as_ref().is_some_and(|d| over(d.at)) {
                 continue;
@@ -45,6 +45,7 @@ impl Vault {
             account.label.observe(&mut clock, now);
             account.note.observe(&mut clock, now);
             account.sites.observe(&mut clock, now);
+            account.groups.observe(&mut clock, now);
             account.position.observe(&mut clock, now);
         }
         for device in self.devices.values() {

@@ -56,7 +56,7 @@ impl Vault {
 
     /// The accounts in which every word of `query` occurs, in the user's order.
     ///
-    /// Upper and lower case are the same. Looked for in issuer, label, note and sites, never in
+    /// Upper and lower case are the same. Looked for in issuer, label, note, sites and groups, never in
     /// the secret.
     #[must_use]
     pub fn search(&self, query: &str) -> Vec<(Id, &Account)> {
@@ -100,6 +100,7 @@ impl Account {
         let lines: Vec<&str> = fields
             .into_iter()
             .chain(&self.sites.value)
+            .chain(&self.groups.value)
             .map(String::as_str)
             .collect();
         lines.join("\n").to_lowercase()

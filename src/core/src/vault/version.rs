@@ -1,6 +1,6 @@
 //! Version vectors: which edits somebody has seen.
 
-use std::collections::BTreeMap;
+use crate::map::Map;
 
 use super::DeviceId;
 
@@ -11,18 +11,18 @@ use super::DeviceId;
 /// installations that share one identity for a while (a copied profile) don't produce equal
 /// entries for different edits, as counters would.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VersionVector(BTreeMap<DeviceId, u64>);
+pub struct VersionVector(Map<DeviceId, u64>);
 
 impl VersionVector {
     /// Takes the entries as they are.
     #[must_use]
-    pub fn from_entries(entries: BTreeMap<DeviceId, u64>) -> Self {
+    pub fn from_entries(entries: Map<DeviceId, u64>) -> Self {
         Self(entries)
     }
 
     /// The entries, by device.
     #[must_use]
-    pub fn entries(&self) -> &BTreeMap<DeviceId, u64> {
+    pub fn entries(&self) -> &Map<DeviceId, u64> {
         &self.0
     }
 

@@ -13,6 +13,7 @@ mod edits;
 mod list;
 mod merge;
 mod model;
+mod past;
 mod payload;
 mod support;
 mod world;

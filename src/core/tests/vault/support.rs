@@ -78,6 +78,7 @@ pub fn account(credential: Credential) -> NewAccount {
         label: "jane".to_owned(),
         note: String::new(),
         sites: Vec::new(),
+        groups: Vec::new(),
         credential,
     }
 }

@@ -97,7 +97,7 @@ impl World {
         self.events
     }
 
-    fn edit<T>(
+    pub fn edit<T>(
         &mut self,
         index: usize,
         edit: impl FnOnce(&mut Vault, &mut EditContext<'_>) -> Result<T, EditError>,
@@ -146,6 +146,7 @@ impl World {
                     label: event.to_string(),
                     note: String::new(),
                     sites: Vec::new(),
+                    groups: Vec::new(),
                     credential: credential(event),
                 };
                 let id = self
@@ -360,6 +361,6 @@ fn secret_number(credential: &Credential) -> u32 {
 }
 
 pub fn first_secret(account: &Account) -> Option<(Id, u32)> {
-    let (id, credential) = account.credentials.first_key_value()?;
+    let (id, credential) = account.credentials.first()?;
     Some((*id, secret_number(credential)))
 }

@@ -110,6 +110,7 @@ impl Writer {
                         label,
                         note,
                         sites,
+                        groups: None,
                     },
                     context,
                 )?;

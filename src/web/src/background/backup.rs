@@ -90,6 +90,7 @@ impl Backups {
             BackupRequest::File(FileRequest::Restore { bytes, secret }) => {
                 self.restore_file(&bytes, &secret).await
             }
+            BackupRequest::Nextcloud(request) => self.nextcloud(request).await,
             BackupRequest::AnswerMerge { accept } => self.answer_merge(accept).await,
             BackupRequest::Cloud(request) => self.sign_in(request).await,
         }

@@ -19,6 +19,8 @@ mod keeper;
 mod keys;
 mod lock;
 #[cfg(feature = "backup")]
+mod nextcloud;
+#[cfg(feature = "backup")]
 mod port;
 #[cfg(feature = "backup")]
 mod reach;

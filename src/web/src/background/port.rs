@@ -90,11 +90,11 @@ impl VaultPort for Port {
             if self.0.keeps_removed() {
                 edit.accounts(|_, context| plan.accounts.keep_removed(context))?;
             }
-            let before = edit.contents.content_hash()?;
+            let before = edit.contents.content_hash();
             edit.contents.vault = plan.accounts.merged;
             edit.contents.keyring = plan.keyring;
             edit.contents.vault.purge(edit.now);
-            let changed = edit.contents.content_hash()? != before;
+            let changed = edit.contents.content_hash() != before;
             let seen = &mut edit.contents.vault.seen;
             if seen
                 .get(&device)

@@ -1,6 +1,6 @@
 //! Restoring into this profile.
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use holdfast_backup::name::{SnapshotName, VaultTag};
 use holdfast_backup::restore::{fetch, fetch_newest_of_all_devices};
 use holdfast_core::contents::{Contents, ContentsError};
@@ -44,7 +44,7 @@ impl Backups {
 
     /// Restores from a file, in the same way.
     pub(super) async fn restore_file(&self, base64: &str, secret: &str) -> Answer {
-        let bytes = BASE64.decode(base64.as_bytes());
+        let bytes = Base64::decode_vec(&base64);
         let bytes = bytes.map_err(|_| Failure::of_field("file_unreadable", "file"))?;
         let mut gathered = Gathered::default();
         gathered.take(&self.keeper, &bytes, secret).await;

@@ -4,7 +4,6 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use data_encoding::HEXLOWER;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::name::DeviceTag;
 use holdfast_backup::vault::Change;
@@ -303,7 +302,7 @@ pub fn with_random<T, E: Into<Failure>>(
 /// # Errors
 /// None that a readable vault gives.
 pub fn digest(contents: &mut Contents) -> Result<Digest, Failure> {
-    Ok(Digest(contents.content_hash()?))
+    Ok(Digest(contents.content_hash()))
 }
 
 /// The vault's tag at destinations.
@@ -311,7 +310,7 @@ pub fn digest(contents: &mut Contents) -> Result<Digest, Failure> {
 /// # Errors
 /// None: 32 hexadecimal digits are a tag.
 pub fn vault_tag(contents: &Contents) -> Result<holdfast_backup::name::VaultTag, Failure> {
-    let text = HEXLOWER.encode(&contents.keyring.vault().0);
+    let text = contents.keyring.vault().to_string();
     text.parse().map_err(|_| Failure::new("vault_damaged"))
 }
 
@@ -322,7 +321,7 @@ fn known(vault: &Vault, before: &Identity, now: u64) -> BTreeMap<Id, Known> {
         at: now,
     };
     let of = |(id, hash): (Id, [u8; 32])| {
-        let digest = HEXLOWER.encode(hash.get(..8).unwrap_or_default());
+        let digest = base16ct::lower::encode_string(hash.get(..8).unwrap_or_default());
         let same = before
             .accounts
             .get(&id)

@@ -72,5 +72,6 @@ pub fn from_js<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, Brow
         .unwrap_or_else(|| "null".into());
     let text = Zeroizing::new(text);
     // serde's own message may quote the value.
-    serde_json::from_str(&text).map_err(|_| BrowserError("a value of an unknown shape".into()))
+    serde_json::from_slice(text.as_bytes())
+        .map_err(|_| BrowserError("a value of an unknown shape".into()))
 }

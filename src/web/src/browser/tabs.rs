@@ -1,4 +1,4 @@
-//! Opening our own pages.
+//! Opening pages.
 
 use wasm_bindgen::prelude::*;
 
@@ -9,11 +9,18 @@ use super::{BrowserError, runtime, to_js};
 /// # Errors
 /// When the browser refuses.
 pub async fn open_settings(place: &str) -> Result<(), BrowserError> {
+    open(&format!("{}options.html#{place}", runtime::own_origin())).await
+}
+
+/// Opens a page in a new tab.
+///
+/// # Errors
+/// When the browser refuses.
+pub async fn open(url: &str) -> Result<(), BrowserError> {
     #[derive(serde::Serialize)]
-    struct Tab {
-        url: String,
+    struct Tab<'a> {
+        url: &'a str,
     }
-    let url = format!("{}options.html#{place}", runtime::own_origin());
     create(to_js(&Tab { url })?).await?;
     Ok(())
 }

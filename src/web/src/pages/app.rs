@@ -75,6 +75,7 @@ impl<P: Page> App<P> {
     }
 
     /// Draws again, as time has passed.
+    #[inline(never)]
     pub fn redraw(&self) {
         self.0.page.borrow_mut().draw(&self.0.model.borrow(), self);
     }

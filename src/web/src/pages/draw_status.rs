@@ -14,7 +14,7 @@ pub fn draw(status: Option<&StatusView>) {
     let Some(status) = status else {
         return;
     };
-    dom::set_attribute(&section, "data-state", Some(status.state));
+    dom::set_attribute(&section, "data-state", Some(&status.state));
     dom::show_text("status-title", Some(&say(&status.title)));
     dom::show_text("status-detail", status.detail.as_ref().map(say).as_deref());
     dom::show_text("status-risk", status.risk.as_ref().map(say).as_deref());

@@ -24,6 +24,7 @@ mod own_app;
 pub mod popup;
 mod qr;
 pub mod status;
+mod status_module;
 pub mod strength;
 pub mod text;
 mod transfer;
@@ -32,11 +33,11 @@ pub mod world;
 
 use wasm_bindgen::prelude::*;
 
-/// Starts the popup. `reader` are the exports of `qr-image.js`.
+/// Starts the popup. `reader` are the exports of `qr-image.js`; `status` reads the status line.
 #[cfg(feature = "popup")]
 #[wasm_bindgen(js_name = popup)]
-pub fn start_popup(reader: qr::Reader) {
-    popup::start(reader);
+pub fn start_popup(reader: qr::Reader, status: status_module::StatusModule) {
+    popup::start(reader, status);
 }
 
 /// Starts the settings page. `reader` are the exports of `qr-image.js`.

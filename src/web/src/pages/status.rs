@@ -1,19 +1,22 @@
 //! The status of the backup in words. What is true is decided in `holdfast_backup::status`; this
 //! only says it.
 
+use std::borrow::Cow;
+
 use holdfast_backup::cause::{Cause, Remedy};
 use holdfast_backup::destination::Hint;
 use holdfast_backup::destination::config::{Kind, Label};
 use holdfast_backup::destination::probe::Capabilities;
 use holdfast_backup::status::{Overall, State, Status, Trouble, Warning};
+use serde::{Deserialize, Serialize};
 
 use super::text::{Arg, Text, ago, point};
 
 /// The status line and what stands below it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusView {
     /// `stored`, `storing`, `unchecked`, `not_stored`, `kept` or `none`: picks colour and mark.
-    pub state: &'static str,
+    pub state: Cow<'static, str>,
     /// What is the case.
     pub title: Text,
     /// Where and when, or since when.
@@ -35,7 +38,7 @@ pub struct StatusView {
 }
 
 /// A button that fixes something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Button {
     /// What stands on it.
     pub label: Text,
@@ -44,7 +47,8 @@ pub struct Button {
 }
 
 /// What a button does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Press {
     /// Try everything now.
     Retry,
@@ -66,7 +70,7 @@ pub enum Press {
 }
 
 /// One more line that deserves a look.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WarningView {
     /// What it says.
     pub text: Text,
@@ -147,7 +151,7 @@ impl StatusView {
 
     fn plain(state: &'static str, title: &'static str) -> Self {
         Self {
-            state,
+            state: state.into(),
             title: Text::new(title),
             detail: None,
             risk: None,

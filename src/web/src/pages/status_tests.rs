@@ -154,7 +154,7 @@ fn a_second_destination_in_trouble_is_a_warning_not_an_alarm() {
         places: Some((0, 1)),
     };
     let view = StatusView::overall(&both, &[good, bad], NOW);
-    assert_eq!((view.state, view.warnings.len()), ("stored", 1));
+    assert_eq!((view.state.as_ref(), view.warnings.len()), ("stored", 1));
     assert_eq!(
         english(&view.warnings[0].text),
         "nas.local: The destination has no space left."
@@ -165,7 +165,7 @@ fn a_second_destination_in_trouble_is_a_warning_not_an_alarm() {
 fn no_destination_by_choice_is_calm_and_otherwise_alarming() {
     let chosen = StatusView::of(&status(State::NoDestinationByChoice), None, NOW);
     assert_eq!(
-        (chosen.state, chosen.remedy, chosen.risk),
+        (chosen.state.as_ref(), chosen.remedy, chosen.risk),
         ("none", None, None)
     );
     let mut missing = not_stored(Cause::NoDestination, None);

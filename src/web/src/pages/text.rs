@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 /// A message with its substitutions, in the order of its placeholders.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     /// The message's key.
     pub key: Cow<'static, str>,
@@ -15,7 +17,8 @@ pub struct Text {
 }
 
 /// What is put into a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Arg {
     /// As it is: a name, a number, a host.
     Plain(String),

@@ -40,11 +40,11 @@ pub enum VaultState {
     Open(Box<Vault>),
 }
 
-/// Reads it all.
+/// Reads the vault and the settings: all that the first code needs.
 ///
 /// # Errors
 /// When the browser can't read its own storage.
-pub async fn read(now: u64) -> Result<World, BrowserError> {
+pub async fn near() -> Result<(VaultState, Settings), BrowserError> {
     let settings = settings::load().await?;
     let vault = match vault::load().await? {
         vault::VaultState::None => VaultState::Nothing,
@@ -52,6 +52,27 @@ pub async fn read(now: u64) -> Result<World, BrowserError> {
         vault::VaultState::Damaged => VaultState::Damaged,
         vault::VaultState::Open(contents) => VaultState::Open(Box::new(contents.vault)),
     };
+    Ok((vault, settings))
+}
+
+/// The status altogether; `None` in a profile without a vault.
+///
+/// # Errors
+/// When the browser can't read its own storage, or the vault in it is damaged.
+pub async fn status(now: u64) -> Result<Option<StatusView>, BrowserError> {
+    let Some(overview) = overview().await? else {
+        return Ok(None);
+    };
+    let places: Vec<Place> = overview.destinations.into_iter().map(place).collect();
+    Ok(Some(StatusView::overall(&overview.overall, &places, now)))
+}
+
+/// Reads it all.
+///
+/// # Errors
+/// When the browser can't read its own storage.
+pub async fn read(now: u64) -> Result<World, BrowserError> {
+    let (vault, settings) = near().await?;
     let mut world = World {
         vault,
         settings,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use holdfast_backup::env::{Memory, MemoryError};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -73,7 +73,7 @@ impl DeviceStore {
         let bytes =
             serde_json::to_vec(value).map_err(|_| BrowserError(format!("{name}: not writable")))?;
         let sealed = self.key.seal(random::array()?, &bytes).await?;
-        Ok((key(name), BASE64.encode(&sealed)))
+        Ok((key(name), Base64::encode_string(&sealed)))
     }
 
     /// Removes a document.
@@ -90,9 +90,8 @@ impl DeviceStore {
         let Some(text) = found.remove(&key) else {
             return Ok(None);
         };
-        let sealed = BASE64
-            .decode(text.as_bytes())
-            .map_err(|_| BrowserError(format!("{name}: damaged")))?;
+        let sealed =
+            Base64::decode_vec(&text).map_err(|_| BrowserError(format!("{name}: damaged")))?;
         Ok(Some(self.key.open(&sealed).await?))
     }
 
@@ -100,7 +99,7 @@ impl DeviceStore {
         let sealed = self.key.seal(random::array()?, bytes).await?;
         set(
             Area::Local,
-            &BTreeMap::from([(key(name), BASE64.encode(&sealed))]),
+            &BTreeMap::from([(key(name), Base64::encode_string(&sealed))]),
         )
         .await
     }

@@ -3,7 +3,7 @@
 //! Writing replaces the *older* of two, so that a write cut off in the middle, a full disk or a
 //! damaged file leaves the other. Each carries a checksum over all of it.
 
-use data_encoding::{BASE64, HEXLOWER};
+use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -66,7 +66,7 @@ impl Stored {
     /// Wraps a sealed vault.
     #[must_use]
     pub fn new(generation: u64, version: u64, sealed: &[u8]) -> Self {
-        let sealed = BASE64.encode(sealed);
+        let sealed = Base64::encode_string(sealed);
         let checksum = checksum(FORMAT, generation, version, &sealed);
         Self {
             format: FORMAT,
@@ -84,7 +84,7 @@ impl Stored {
         if self.format != FORMAT || expected != self.checksum {
             return None;
         }
-        let sealed = BASE64.decode(self.sealed.as_bytes()).ok()?;
+        let sealed = Base64::decode_vec(&self.sealed).ok()?;
         Some(Good {
             generation: self.generation,
             version: self.version,
@@ -137,7 +137,7 @@ fn checksum(format: u32, generation: u64, version: u64, sealed: &str) -> String 
     hash.update(generation.to_le_bytes());
     hash.update(version.to_le_bytes());
     hash.update(sealed.as_bytes());
-    HEXLOWER.encode(&hash.finalize())
+    base16ct::lower::encode_string(&hash.finalize())
 }
 
 #[cfg(test)]

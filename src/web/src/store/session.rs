@@ -1,6 +1,7 @@
 //! The session key: in memory only, with a deadline that every reader checks, because alarms come
 //! late after sleep.
 
+use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -39,7 +40,7 @@ pub async fn load(now_millis: u64) -> Result<Option<Zeroizing<Vec<u8>>>, Browser
         return Ok(None);
     }
     let text = Zeroizing::new(session.key);
-    let key = data_encoding::BASE64.decode(text.as_bytes());
+    let key = Base64::decode_vec(&text);
     Ok(key.ok().map(Zeroizing::new))
 }
 
@@ -60,7 +61,7 @@ pub async fn deadline() -> Result<Option<u64>, BrowserError> {
 /// When the browser can't write.
 pub async fn save(key: &[u8], deadline: Option<u64>) -> Result<(), BrowserError> {
     // The browser keeps a copy of this text anyway: that is what the session storage is for.
-    let key = data_encoding::BASE64.encode(key);
+    let key = Base64::encode_string(key);
     set(
         Area::Session,
         &Entry {

@@ -18,6 +18,7 @@ enum Sign {
     Program(&'static str),
     File(&'static str),
     PythonModule(&'static str),
+    PhpModule(&'static str),
 }
 
 const PACKAGES: &[Package] = &[
@@ -56,6 +57,26 @@ const PACKAGES: &[Package] = &[
     Package {
         name: "apache2-utils",
         sign: Sign::Program("htpasswd"),
+    },
+    Package {
+        name: "rclone",
+        sign: Sign::Program("rclone"),
+    },
+    Package {
+        name: "php-cli",
+        sign: Sign::Program("php"),
+    },
+    Package {
+        name: "php-xml",
+        sign: Sign::PhpModule("dom"),
+    },
+    Package {
+        name: "php-mbstring",
+        sign: Sign::PhpModule("mbstring"),
+    },
+    Package {
+        name: "php-sabre-dav",
+        sign: Sign::File("/usr/share/php/Sabre/autoload.php"),
     },
     Package {
         name: "python3",
@@ -121,6 +142,11 @@ fn present(sign: &Sign) -> Result<bool> {
         Sign::File(path) => Ok(Path::new(path).exists()),
         Sign::PythonModule(name) => {
             shell::succeeds(Command::new("python3").args(["-c", &format!("import {name}")]))
+        }
+        Sign::PhpModule(name) => {
+            let asked = format!("exit(extension_loaded('{name}') ? 0 : 1);");
+            let php = shell::find("php").is_some();
+            Ok(php && shell::succeeds(Command::new("php").args(["-r", &asked]))?)
         }
     }
 }

@@ -4,7 +4,7 @@
 //! no network.
 
 pub mod apt;
-pub mod geckodriver;
+pub mod compiled;
 pub mod npm;
 pub mod python;
 pub mod rust;
@@ -32,7 +32,7 @@ pub fn run(project: &Project, scope: Scope) -> Result<()> {
     if scope == Scope::Test {
         apt::ensure()?;
         python::ensure(project)?;
-        geckodriver::ensure(project)?;
+        compiled::ensure(project)?;
     }
     println!(
         "everything needed is installed ({:.1} s)",

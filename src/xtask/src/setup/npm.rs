@@ -29,7 +29,10 @@ pub fn ensure(project: &Project) -> Result<()> {
             );
         }
     }
-    announce("wasm-opt and a sign-in server for the tests from npm", "some seconds");
+    announce(
+        "wasm-opt and a sign-in server for the tests from npm",
+        "some seconds",
+    );
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("package.json"), MANIFEST)?;
     fs::write(folder.join("package-lock.json"), LOCK)?;

@@ -1,4 +1,5 @@
-//! A Python of the project's own, for the implementations the tests compare against.
+//! A Python of the project's own, for the implementations the tests compare against and the
+//! servers that come that way.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! AWS Signature Version 4 for requests to S3, with the signature in the `Authorization` header
 //! ("Authenticating Requests: Using the Authorization Header", Amazon S3 API Reference).
 
-use data_encoding::{BASE64, HEXLOWER};
+use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -68,7 +68,7 @@ pub(super) fn sign(key: &Key<'_>, request: &Unsigned<'_>, now: u64) -> Vec<(&'st
     for part in [key.region, "s3", "aws4_request"] {
         signing = hmac(&*signing, part.as_bytes());
     }
-    let signature = HEXLOWER.encode(&*hmac(&*signing, to_sign.as_bytes()));
+    let signature = base16ct::lower::encode_string(&*hmac(&*signing, to_sign.as_bytes()));
     let authorization = format!(
         "AWS4-HMAC-SHA256 Credential={}/{scope},SignedHeaders={names},Signature={signature}",
         key.id
@@ -81,11 +81,11 @@ pub(super) fn sign(key: &Key<'_>, request: &Unsigned<'_>, now: u64) -> Vec<(&'st
 
 /// The checksum that a server compares with what arrived, as `x-amz-checksum-sha256` has it.
 pub(super) fn checksum(body: &[u8]) -> String {
-    BASE64.encode(&Sha256::digest(body))
+    Base64::encode_string(&Sha256::digest(body))
 }
 
 fn hex_digest(bytes: &[u8]) -> String {
-    HEXLOWER.encode(&Sha256::digest(bytes))
+    base16ct::lower::encode_string(&Sha256::digest(bytes))
 }
 
 fn hmac(key: &[u8], message: &[u8]) -> Zeroizing<[u8; 32]> {

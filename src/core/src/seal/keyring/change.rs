@@ -1,6 +1,7 @@
 //! Changes that a person makes to the keyring.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::json::Object;
+use crate::map::{Map, Set};
 
 use zeroize::Zeroizing;
 
@@ -40,17 +41,17 @@ impl Keyring {
             epoch: 1,
             added: now,
             key: key.clone(),
-            unknown: BTreeMap::new(),
+            unknown: Object::new(),
         };
         let mut keyring = Keyring {
             vault: VaultTag(bytes(random)),
-            keys: BTreeMap::new(),
+            keys: Map::new(),
             current,
             current_key: key,
-            slots: BTreeMap::new(),
-            removed: BTreeSet::new(),
+            slots: Map::new(),
+            removed: Set::new(),
             fields: Fields::default(),
-            unknown: BTreeMap::new(),
+            unknown: Object::new(),
         };
         keyring.keys.insert(current, record);
         keyring.add_passphrase(passphrase, now, random)?;
@@ -147,7 +148,7 @@ impl Keyring {
             epoch,
             added: now,
             key: key.clone(),
-            unknown: BTreeMap::new(),
+            unknown: Object::new(),
         };
         next.keys.insert(key.id(), record);
         next.choose_current();
@@ -190,7 +191,7 @@ impl Keyring {
             key: self.current,
             label: label.to_owned(),
             slot,
-            unknown: BTreeMap::new(),
+            unknown: Object::new(),
         };
         self.slots.insert(id, record);
         Ok(id)

@@ -16,11 +16,10 @@
 mod change;
 mod json;
 
+use crate::json::Object;
+use crate::json::fields::Field;
+use crate::map::{Map, Set};
 use core::fmt;
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 pub use change::{Entropy, NewPassphrase};
 
@@ -30,11 +29,8 @@ use super::header::Header;
 use super::slot::Slot;
 use super::{KeyId, SealError, SlotId, VaultKey, VaultTag, limits};
 
-/// Fields that a later version added to a JSON object.
-type Unknown = BTreeMap<String, Value>;
-
 /// A vault key and when it came to be.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq)]
 pub struct KeyRecord {
     /// 1 for the first key of a vault; each rotation makes a key of the next epoch.
     pub epoch: u64,
@@ -42,12 +38,11 @@ pub struct KeyRecord {
     pub added: u64,
     /// The key.
     pub key: VaultKey,
-    #[serde(flatten)]
-    unknown: Unknown,
+    unknown: Object,
 }
 
 /// A key slot and when it came to be.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq)]
 pub struct SlotRecord {
     /// When it was added, in milliseconds since 1970. For showing and for breaking ties.
     pub added: u64,
@@ -57,26 +52,24 @@ pub struct SlotRecord {
     pub label: String,
     /// The slot as it stands in the header.
     pub slot: Slot,
-    #[serde(flatten)]
-    unknown: Unknown,
+    unknown: Object,
 }
 
 /// The vault's keys and slots.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "json::Raw", into = "json::Raw")]
+#[derive(Clone, PartialEq)]
 pub struct Keyring {
     vault: VaultTag,
     /// Every key there has been, for reading what was sealed under it. Never empty: `current` is
     /// the one that new seals use.
-    keys: BTreeMap<KeyId, KeyRecord>,
+    keys: Map<KeyId, KeyRecord>,
     current: KeyId,
     current_key: VaultKey,
     /// Every slot that was not removed, also those of keys that are no longer current.
-    slots: BTreeMap<SlotId, SlotRecord>,
-    removed: BTreeSet<SlotId>,
+    slots: Map<SlotId, SlotRecord>,
+    removed: Set<SlotId>,
     /// Fields of the header that a later version added: the header mirrors them.
     fields: Fields,
-    unknown: Unknown,
+    unknown: Object,
 }
 
 /// What merging another device's keyring did.
@@ -281,14 +274,11 @@ impl fmt::Debug for Keyring {
 /// The union of two maps. Where both have a key with different values, which takes a faulty
 /// program or a later version, the value with the greater JSON stays: any rule will do, as long as
 /// every device follows the same.
-fn join<K: Ord + Clone, V: Clone + PartialEq + Serialize>(
-    ours: &mut BTreeMap<K, V>,
-    theirs: &BTreeMap<K, V>,
-) {
+fn join<K: Ord + Clone, V: Clone + PartialEq + Field>(ours: &mut Map<K, V>, theirs: &Map<K, V>) {
     for (key, value) in theirs {
         let keep = ours
             .get(key)
-            .is_some_and(|own| own == value || *json::text(own) > *json::text(value));
+            .is_some_and(|own| own == value || *json::bytes(own) > *json::bytes(value));
         if !keep {
             ours.insert(key.clone(), value.clone());
         }

@@ -28,6 +28,9 @@ pub fn draw(page: &mut Options, model: &Model, now: u64) {
             // Another kind is another destination.
             dom::show(&kinds, model.changing.is_none());
         }
+        if let Some(waiting) = dom::find(&connect, ".nextcloud-waiting") {
+            dom::show(&waiting, model.waiting.is_some());
+        }
     }
     if let (Some(input), Some(name)) = (dom::by_id("device-name"), world.device_name())
         && dom::document().active_element().as_ref() != Some(&input)

@@ -1,6 +1,6 @@
 //! What the settings page asks of the browser.
 
-use data_encoding::{BASE64, HEXLOWER};
+use base64ct::{Base64, Encoding};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
@@ -8,7 +8,7 @@ use web_sys::File;
 use super::model::{Asked, Effect, Msg};
 use super::{Options, clouds};
 use crate::browser::clock::now_millis;
-use crate::browser::{files, permissions, random, runtime, storage};
+use crate::browser::{files, permissions, random, runtime, storage, tabs};
 use crate::message::{BackupRequest, Request, Settings, VaultRequest};
 use crate::pages::app::App;
 use crate::pages::form::Form;
@@ -37,6 +37,11 @@ pub fn run(effect: Effect, app: &App<Options>) {
             });
         }
         Effect::SignIn(wanted) => clouds::sign_in(app, wanted),
+        Effect::OpenTab(url) => spawn_local(async move {
+            // Should the browser refuse, the form waits until it is closed.
+            let _ = tabs::open(&url).await;
+        }),
+        Effect::PollLater(millis) => app.after(millis, Msg::PollNextcloud),
         Effect::Download(asked) => download(app, asked),
         Effect::PickFolder(prefix) => pick_folder(prefix),
         Effect::GrantFolder(key) => grant_folder(app, key),
@@ -172,7 +177,7 @@ pub fn read_backup(app: &App<Options>, file: File) {
     let app = app.clone();
     spawn_local(async move {
         if let Ok(bytes) = files::bytes(&file).await {
-            app.dispatch(Msg::Backup(BASE64.encode(&bytes)));
+            app.dispatch(Msg::Backup(Base64::encode_string(&bytes)));
         }
     });
 }
@@ -195,7 +200,7 @@ fn pick_folder(prefix: String) {
         let (Ok(directory), Ok(key)) = (picked.await, random::array::<16>()) else {
             return;
         };
-        let key = HEXLOWER.encode(&key);
+        let key = base16ct::lower::encode_string(&key);
         if folders::keep(&key, &directory).await.is_err() {
             return;
         }

@@ -70,6 +70,11 @@ fn action(name: &str, button: &HtmlElement) -> Option<Action> {
         "warning" => Action::Warning(button.get_attribute("data-number")?.parse().ok()?),
         "check-now" => Action::CheckNow(destination()?),
         "change-destination" => Action::Change(destination()?),
+        "nextcloud" => Action::Nextcloud(
+            dom::by_id("connect-address")
+                .and_then(|input| dom::value(&input))
+                .unwrap_or_default(),
+        ),
         "download" => Action::Download,
         "pick-folder" => Action::PickFolder(prefix_of(button)?),
         "copy-redirect" => Action::CopyText(own_app::address_beside(button)?),

@@ -7,6 +7,7 @@ mod draw_restore;
 mod effects;
 mod events;
 mod model;
+mod nextcloud;
 mod report;
 mod submit;
 mod update;

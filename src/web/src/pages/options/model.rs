@@ -30,6 +30,8 @@ pub struct Model {
     pub chains: BTreeMap<String, Vec<ChainStep>>,
     /// Where backups are restored from, and what was found there.
     pub found: Option<(Source, Vec<FoundVault>)>,
+    /// Nextcloud's login page is open in another tab, and is asked about so many more times.
+    pub waiting: Option<u32>,
     /// The file that backups are restored from, as base64.
     pub file: Option<String>,
     /// What was restored: how many accounts, and what newer backups are missing.
@@ -114,6 +116,8 @@ pub enum Msg {
     Backup(String),
     /// Something was put into the clipboard, or could not be.
     Copied(Option<Text>),
+    /// It is time to ask whether the person has signed in to Nextcloud.
+    PollNextcloud,
     /// The toast of that number has been there long enough.
     ToastGone(u32),
 }
@@ -144,6 +148,8 @@ pub enum Action {
     Change(String),
     /// Ask for the passphrase that disconnects.
     Disconnect(String),
+    /// Sign in to Nextcloud at that address.
+    Nextcloud(String),
     /// Offer the sealed vault as a file.
     Download,
     /// Let the person pick a folder for the form of that prefix.
@@ -175,6 +181,8 @@ pub enum Action {
 pub enum Asked {
     /// A form's.
     Form(Form),
+    /// Signing in to Nextcloud, for the form that connects.
+    Nextcloud,
     /// *Check now* of a destination.
     Check(String),
     /// Anything whose success shows by itself.
@@ -194,6 +202,10 @@ pub enum Effect {
     AskWithPermission(Asked, Vec<String>, Request),
     /// Sign in to a cloud, after asking for the host permissions in this very click.
     SignIn(SignIn),
+    /// Open a page in a tab.
+    OpenTab(String),
+    /// Ask about the login after so many milliseconds.
+    PollLater(u32),
     /// Offer the sealed vault as a file, and remember that.
     Download(Asked),
     /// Let the person pick a folder, in this very click, for the form of that prefix.

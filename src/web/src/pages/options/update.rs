@@ -2,6 +2,7 @@
 
 use super::clouds::SignIn;
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting, Sheet};
+use super::nextcloud;
 use super::submit::{ask, signed_in, submit};
 use crate::message::{
     Answer, BackupRequest, Failure, Reply, Request, Settings, SignInPlace, VaultRequest,
@@ -35,6 +36,7 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
         }
         Msg::Copied(Some(text)) => toast(model, text),
         Msg::Copied(None) => toast(model, Text::new("copy_failed")),
+        Msg::PollNextcloud => nextcloud::poll(model),
         Msg::ToastGone(number) => {
             model.toast.take_if(|(own, _)| *own == number);
             Vec::new()
@@ -148,6 +150,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             model.disconnecting = Some(id.clone());
             vec![Effect::FocusDisconnect(id)]
         }
+        Action::Nextcloud(address) => nextcloud::begin(model, address),
         Action::Download => vec![Effect::Download(Asked::Silent)],
         Action::PickFolder(prefix) => vec![Effect::PickFolder(prefix)],
         Action::ConnectToggled(open) => {
@@ -232,6 +235,10 @@ fn open_connect(model: &mut Model) -> Vec<Effect> {
 
 fn close_connect(model: &mut Model) -> Vec<Effect> {
     model.connecting = false;
+    if model.waiting.take().is_some() {
+        // Nobody waits for that login any more.
+        model.forms = Default::default();
+    }
     model.changing = None;
     vec![Effect::Clear(Form::Connect), Effect::FillConnect(None)]
 }
@@ -274,6 +281,18 @@ fn apply(settings: &mut Settings, name: &str, setting: &Setting) -> Option<()> {
 }
 
 fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Effect> {
+    let (asked, answer) = match (asked, answer) {
+        (Asked::Nextcloud, answer) => {
+            if let Ok(reply) = &answer
+                && let Some(effects) = nextcloud::answered(model, reply)
+            {
+                return effects;
+            }
+            model.waiting = None;
+            (Asked::Form(Form::Connect), answer)
+        }
+        other => other,
+    };
     match (asked, answer) {
         (Asked::Form(form), Err(failure)) => refuse(model, form, failure),
         (Asked::Form(form), Ok(reply)) => {
@@ -293,8 +312,8 @@ fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Ef
                 Err(failure) => toast(model, failure_text(&failure)),
             }
         }
-        (Asked::Silent, Ok(_)) => vec![Effect::Reload],
-        (Asked::Silent, Err(failure)) => {
+        (Asked::Silent | Asked::Nextcloud, Ok(_)) => vec![Effect::Reload],
+        (Asked::Silent | Asked::Nextcloud, Err(failure)) => {
             let mut effects = toast(model, failure_text(&failure));
             effects.push(Effect::Reload);
             effects

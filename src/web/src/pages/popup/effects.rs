@@ -66,16 +66,29 @@ pub fn run(effect: Effect, app: &App<Popup>) {
     }
 }
 
-/// Reads storage, and takes what is there unless a later reading has begun.
+/// Reads storage, and takes what is there unless a later reading has begun. Accounts and status
+/// come each as soon as it is there: no code waits for the status.
 pub fn reload(app: &App<Popup>) {
-    let (app, number) = (app.clone(), app.begin_reading());
+    let number = app.begin_reading();
+    read_vault(app.clone(), number);
+    let app = app.clone();
+    let status = app.with_page(|popup, _| popup.status.clone());
+    spawn_local(async move {
+        let status = status.read().await;
+        if app.is_newest_reading(number) {
+            app.dispatch(Msg::Status(status));
+        }
+    });
+}
+
+fn read_vault(app: App<Popup>, number: u32) {
     spawn_local(async move {
         let now = now_millis();
         // A browser that can't read its own storage is no reason to drop what is shown.
-        let Ok(world) = world::read(now).await else {
+        let Ok((vault, settings)) = world::near().await else {
             return;
         };
-        let open = matches!(world.vault, world::VaultState::Open(_));
+        let open = matches!(vault, world::VaultState::Open(_));
         let deadline = session::deadline().await.ok().flatten();
         if !app.is_newest_reading(number) {
             return;
@@ -85,7 +98,7 @@ pub fn reload(app: &App<Popup>) {
                 .filter(|_| open)
                 .map(|deadline| lock_at(&app, deadline, now))
         });
-        app.dispatch(Msg::World(Box::new(world)));
+        app.dispatch(Msg::Vault(Box::new(vault), settings));
         if open {
             touch(&app);
         }

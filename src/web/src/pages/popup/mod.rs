@@ -15,6 +15,7 @@ use std::rc::Rc;
 
 use super::app::{App, Page};
 use super::qr::Reader;
+use super::status_module::StatusModule;
 use super::{dom, draw_forms};
 use list::List;
 use model::{Effect, Model, Msg, Screen};
@@ -24,6 +25,7 @@ pub struct Popup {
     list: List,
     drawn: Option<Screen>,
     reader: Reader,
+    status: StatusModule,
     /// Reads storage once it has been quiet for a moment.
     settling: Option<gloo::timers::callback::Timeout>,
     /// Forgets the key's deadline when replaced.
@@ -49,7 +51,7 @@ impl Page for Popup {
 }
 
 /// Starts the popup.
-pub fn start(reader: Reader) {
+pub fn start(reader: Reader, status: StatusModule) {
     draw_forms::build(".credential-fields", "t-credential");
     let container = dom::by_id("accounts").unwrap_or_else(dom::body);
     // The list's observer needs the app, which needs the list.
@@ -59,6 +61,7 @@ pub fn start(reader: Reader) {
         list,
         drawn: None,
         reader,
+        status,
         settling: None,
         deadline: None,
     });

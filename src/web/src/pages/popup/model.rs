@@ -9,7 +9,7 @@ use crate::pages::form::{Fields, Form, Forms};
 use crate::pages::qr::Seen;
 use crate::pages::status::StatusView;
 use crate::pages::text::Text;
-use crate::pages::world::World;
+use crate::pages::world::VaultState;
 
 /// What the popup knows. Codes are no part of it: the view makes them from the vault and the time.
 #[derive(Clone, Debug, Default)]
@@ -76,8 +76,10 @@ pub struct Toast {
 /// What can happen.
 #[derive(Clone)]
 pub enum Msg {
-    /// Storage was read.
-    World(Box<World>),
+    /// The vault was read.
+    Vault(Box<VaultState>, Settings),
+    /// The status was read.
+    Status(Option<StatusView>),
     /// The search field changed.
     Search(String),
     /// Something was pressed.

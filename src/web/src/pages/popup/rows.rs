@@ -126,28 +126,7 @@ pub fn draft_of(account: &Account) -> AccountDraft {
     let Some(kind) = account.credentials.values().next().map(Credential::kind) else {
         return draft;
     };
-    draft.kind = kind.name().to_owned();
-    match kind {
-        Kind::Totp {
-            algorithm,
-            digits,
-            period,
-        } => {
-            draft.algorithm = algorithm.name().to_owned();
-            draft.digits = digits.to_string();
-            draft.period = period.to_string();
-        }
-        Kind::Hotp {
-            algorithm,
-            digits,
-            counter,
-        } => {
-            draft.algorithm = algorithm.name().to_owned();
-            draft.digits = digits.to_string();
-            draft.counter = counter.to_string();
-        }
-        Kind::Steam => {}
-    }
+    draft.set_kind(kind);
     draft
 }
 
@@ -169,6 +148,12 @@ pub fn details(account: &Account) -> Vec<(Text, Arg)> {
             account.sites.value.join(", ").into(),
         ));
     }
+    if !account.groups.value.is_empty() {
+        lines.push((
+            Text::new("detail_groups"),
+            account.groups.value.join(", ").into(),
+        ));
+    }
     for credential in account.credentials.values() {
         let kind = match credential.kind() {
             Kind::Totp {
@@ -185,6 +170,8 @@ pub fn details(account: &Account) -> Vec<(Text, Arg)> {
                 .with(algorithm.name())
                 .with(digits.to_string()),
             Kind::Steam => Text::new("kind_steam"),
+            Kind::Motp => Text::new("kind_motp"),
+            Kind::Yandex => Text::new("kind_yandex"),
         };
         lines.push((Text::new("detail_kind"), kind.into()));
         if let Some(counter) = credential.kind().counter() {

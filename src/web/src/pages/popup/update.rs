@@ -6,18 +6,26 @@ use holdfast_core::vault::Id;
 
 use super::model::{Action, Asked, Effect, Focus, Model, Msg, Screen, Toast};
 use super::submit::submit;
-use crate::message::{Answer, BackupRequest, Failure, Refused, Reply, Request, VaultRequest};
+use crate::message::{
+    Answer, BackupRequest, Failure, Refused, Reply, Request, Settings, VaultRequest,
+};
 use crate::pages::form::{Form, account_name, added, failure_text};
 use crate::pages::qr::Seen;
 use crate::pages::status::Press;
 use crate::pages::text::{Arg, Text};
-use crate::pages::world::{VaultState, World};
+use crate::pages::world::VaultState;
 
 /// Takes what happened at `now` (milliseconds since the Unix epoch) into the model and returns
 /// what is to be done.
 pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
     match msg {
-        Msg::World(world) => take(model, *world),
+        Msg::Vault(vault, settings) => take(model, *vault, settings),
+        Msg::Status(status) => {
+            // What a damaged vault's backup is like, nobody can say.
+            let known = !matches!(model.screen, Screen::Welcome | Screen::Damaged);
+            model.status = status.filter(|_| known);
+            Vec::new()
+        }
         Msg::Search(query) => search(model, query),
         Msg::Act(action) => act(model, action, now),
         Msg::Submit(form, fields) => submit(model, form, &fields),
@@ -47,13 +55,12 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
 }
 
 /// Storage was read: the vault may have come, changed or gone.
-fn take(model: &mut Model, world: World) -> Vec<Effect> {
+fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect> {
     let before = model.screen;
-    model.status = world.status;
-    model.settings = world.settings;
+    model.settings = settings;
     model.vault = None;
     model.revision = model.revision.wrapping_add(1);
-    model.screen = match world.vault {
+    model.screen = match vault {
         VaultState::Nothing => Screen::Welcome,
         VaultState::Locked => Screen::Locked,
         VaultState::Damaged => Screen::Damaged,
@@ -66,6 +73,9 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
             }
         }
     };
+    if matches!(model.screen, Screen::Welcome | Screen::Damaged) {
+        model.status = None;
+    }
     if model.vault.is_none() {
         // Nothing of an open vault outlives its lock.
         model.hotp.clear();

@@ -54,14 +54,7 @@ fn opened(names: &[&str]) -> (Model, Vec<Id>) {
 }
 
 fn world(vault: VaultState) -> Msg {
-    Msg::World(Box::new(World {
-        vault,
-        settings: Settings::default(),
-        status: None,
-        places: Vec::new(),
-        info: None,
-        recovery_confirmed: false,
-    }))
+    Msg::Vault(Box::new(vault), Settings::default())
 }
 
 fn asked(effects: &[Effect]) -> Vec<&Request> {

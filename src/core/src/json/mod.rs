@@ -5,7 +5,9 @@
 //! equal content has equal bytes. It refuses what two readers may understand differently. And its
 //! strings are wiped when it is dropped, since secrets pass through it.
 
-use std::collections::BTreeMap;
+pub(crate) mod fields;
+
+use crate::map::Map;
 use std::{fmt, io};
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -16,7 +18,7 @@ use zeroize::{Zeroize, Zeroizing};
 pub const MAX_DEPTH: usize = 32;
 
 /// Fields by name, in the order in which they are written.
-pub type Object = BTreeMap<String, Json>;
+pub type Object = Map<String, Json>;
 
 /// A JSON value.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]

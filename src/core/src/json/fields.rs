@@ -1,11 +1,11 @@
 //! Taking a JSON object apart field by field, with errors that name the path and never a value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::map::{Map, Set};
 use std::fmt;
 
-use super::Id;
-use super::clock::{MAX_MILLIS, Stamp};
-use super::json::{Json, Object};
+use super::{Json, Object};
+use crate::vault::Id;
+use crate::vault::clock::{MAX_MILLIS, Stamp};
 
 /// Where a payload is wrong, and why. Holds no value of the payload: only the names of fields that
 /// the format defines, and ids.
@@ -242,7 +242,7 @@ impl<T: Field> Field for Vec<T> {
     }
 }
 
-impl<T: Field> Field for BTreeMap<Id, T> {
+impl<T: Field> Field for Map<Id, T> {
     fn read(json: Json) -> Result<Self, FieldError> {
         object(json)?
             .into_iter()
@@ -263,10 +263,10 @@ impl<T: Field> Field for BTreeMap<Id, T> {
     }
 }
 
-impl Field for BTreeSet<Id> {
+impl Field for Set<Id> {
     /// `{"<id>": true}`: so that a version that can't read the set still joins it.
     fn read(json: Json) -> Result<Self, FieldError> {
-        BTreeMap::<Id, bool>::read(json)?
+        Map::<Id, bool>::read(json)?
             .into_iter()
             .map(|(id, present)| match present {
                 true => Ok(id),

@@ -70,7 +70,8 @@ fn any_json() -> impl Strategy<Value = Json> {
     leaf.prop_recursive(6, 60, 6, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..6).prop_map(Json::Array),
-            proptest::collection::btree_map(any::<String>(), inner, 0..6).prop_map(Json::Object),
+            proptest::collection::btree_map(any::<String>(), inner, 0..6)
+                .prop_map(|fields| Json::Object(fields.into_iter().collect())),
         ]
     })
 }

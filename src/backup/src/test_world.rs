@@ -1,0 +1,221 @@
+//! Help for this crate's unit tests: a small honest world of one device.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use crate::destination::{Answer, Destination, Entry, Failure, Listing, Put};
+use crate::digest::Digest;
+use crate::engine::Engine;
+use crate::env::{Env, Memory, MemoryError};
+use crate::name::{DeviceTag, SnapshotName};
+use crate::policy::DAY;
+use crate::vault::{Change, Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort};
+
+/// A clock that stands still, and chance that counts.
+pub(crate) struct Bench {
+    pub clock: Cell<u64>,
+    chance: Cell<u64>,
+}
+
+/// A folder of objects with the time of storing, and everything that was asked of it.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    pub objects: RefCell<BTreeMap<String, (Vec<u8>, u64)>>,
+    pub asked: RefCell<Vec<String>>,
+    pub clock: Cell<u64>,
+}
+
+/// Documents.
+#[derive(Default)]
+pub(crate) struct Notes(pub RefCell<BTreeMap<String, Vec<u8>>>);
+
+/// A vault of one text; its sealed form is the text itself.
+pub(crate) struct Text {
+    pub info: RefCell<VaultInfo>,
+    pub text: RefCell<String>,
+}
+
+pub(crate) const START: u64 = 20_000 * DAY;
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        Self {
+            clock: Cell::new(START),
+            chance: Cell::new(0),
+        }
+    }
+}
+
+impl Env for Bench {
+    fn now_millis(&self) -> u64 {
+        self.clock.get()
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        self.chance.set(self.chance.get() + 1);
+        for (byte, random) in bytes.iter_mut().zip(
+            Digest::of(&self.chance.get().to_le_bytes())
+                .0
+                .iter()
+                .cycle(),
+        ) {
+            *byte = *random;
+        }
+    }
+}
+
+impl Memory for Notes {
+    async fn load(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
+        Ok(self.0.borrow().get(key).cloned())
+    }
+
+    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
+        self.0.borrow_mut().insert(key.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+}
+
+impl Shelf {
+    fn answer<T>(&self, verb: &str, path: &str, value: T) -> Result<Answer<T>, Failure> {
+        self.asked.borrow_mut().push(format!("{verb} {path}"));
+        Ok(Answer {
+            value,
+            server_time: Some(self.clock.get()),
+        })
+    }
+}
+
+impl Destination for Shelf {
+    async fn put(&self, path: &str, bytes: &[u8]) -> Result<Answer<Put>, Failure> {
+        let mut objects = self.objects.borrow_mut();
+        if objects.contains_key(path) {
+            return self.answer("put", path, Put::AlreadyThere);
+        }
+        objects.insert(path.to_owned(), (bytes.to_vec(), self.clock.get()));
+        self.answer("put", path, Put::Created)
+    }
+
+    async fn list(&self, folder: &str) -> Result<Answer<Listing>, Failure> {
+        let objects = self.objects.borrow();
+        let files = objects.iter().filter_map(|(path, (bytes, modified))| {
+            let name = path.strip_prefix(folder)?.strip_prefix('/')?.to_owned();
+            Some(Entry {
+                name,
+                size: Some(bytes.len() as u64),
+                modified: Some(*modified),
+            })
+        });
+        let listing = Listing {
+            files: files.collect(),
+            ..Listing::default()
+        };
+        self.answer("list", folder, listing)
+    }
+
+    async fn get(&self, path: &str) -> Result<Answer<Option<Vec<u8>>>, Failure> {
+        let found = self
+            .objects
+            .borrow()
+            .get(path)
+            .map(|(bytes, _)| bytes.clone());
+        self.answer("get", path, found)
+    }
+
+    async fn delete(&self, path: &str) -> Result<Answer<()>, Failure> {
+        self.objects.borrow_mut().remove(path);
+        self.answer("delete", path, ())
+    }
+
+    async fn prepare(&self) -> Result<Answer<()>, Failure> {
+        self.answer("prepare", "", ())
+    }
+}
+
+impl Text {
+    pub(crate) fn new(text: &str) -> Self {
+        let info = VaultInfo {
+            tag: "vaultvault".parse().unwrap(),
+            device: "device00".parse().unwrap(),
+            version: 0,
+            content: Digest::of(b""),
+            accounts: 1,
+            changed_at: 0,
+            changes: Vec::new(),
+            unlocked: true,
+            saved: true,
+            fell_back: None,
+        };
+        let vault = Self {
+            info: RefCell::new(info),
+            text: RefCell::default(),
+        };
+        vault.write(text, START);
+        vault
+    }
+
+    /// A person changes it.
+    pub(crate) fn write(&self, text: &str, at: u64) {
+        let mut info = self.info.borrow_mut();
+        info.version += 1;
+        info.content = Digest::of(text.as_bytes());
+        info.changed_at = at;
+        let version = info.version;
+        info.changes = vec![Change { version, at }];
+        *self.text.borrow_mut() = text.to_owned();
+    }
+}
+
+impl VaultPort for Text {
+    async fn info(&self) -> Result<VaultInfo, VaultError> {
+        Ok(self.info.borrow().clone())
+    }
+
+    async fn sealed(&self) -> Result<Sealed, VaultError> {
+        let info = self.info.borrow();
+        Ok(Sealed {
+            bytes: self.text.borrow().clone().into_bytes(),
+            version: info.version,
+            content: info.content,
+            accounts: info.accounts,
+        })
+    }
+
+    async fn reseal(&self) -> Result<(), VaultError> {
+        Ok(())
+    }
+
+    async fn open(&self, bytes: &[u8]) -> Result<Opened, OpenError> {
+        if !self.info.borrow().unlocked {
+            return Err(OpenError::Locked);
+        }
+        Ok(Opened {
+            content: Digest::of(bytes),
+            accounts: 1,
+        })
+    }
+
+    async fn merge(&self, _: &SnapshotName, _: &[u8], _: bool) -> Result<Merge, OpenError> {
+        Ok(Merge::Unchanged)
+    }
+
+    async fn renew_device(&self, former: &DeviceTag) -> Result<(), VaultError> {
+        let mut info = self.info.borrow_mut();
+        if info.device == *former {
+            info.device = "device99".parse().unwrap();
+        }
+        Ok(())
+    }
+}
+
+/// An engine over a vault of that text.
+pub(crate) fn engine(text: &str) -> Engine<Bench, Notes, Text> {
+    Engine::new(Bench::new(), Notes::default(), Text::new(text))
+}
+
+impl Engine<Bench, Notes, Text> {
+    /// Lets time pass, here and at the server.
+    pub(crate) fn let_pass(&self, shelf: &Shelf, millis: u64) {
+        self.env.clock.set(self.env.clock.get() + millis);
+        shelf.clock.set(self.env.clock.get());
+    }
+}

@@ -1,0 +1,251 @@
+//! Writing accounts for other apps: one file per format. What a format can't carry is said before
+//! anything is written, see [`losses`].
+
+mod aegis;
+mod bitwarden;
+mod google_migration;
+mod id;
+mod object;
+mod otpauth_lines;
+mod two_fas;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::Coded;
+use crate::account::{Account, Algorithm, Kind, NewAccount};
+use crate::vault::Vault;
+
+/// The formats that are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// One Key URI per line: what nearly every app reads.
+    OtpauthLines,
+    /// Aegis, in the clear.
+    Aegis,
+    /// Aegis, encrypted with a password.
+    AegisEncrypted,
+    /// 2FAS, in the clear.
+    TwoFas,
+    /// Bitwarden's JSON, in the clear.
+    Bitwarden,
+    /// Google Authenticator's links for moving to another phone, one per line: each is shown as a
+    /// QR code.
+    GoogleMigration,
+}
+
+/// Something that a format can't carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Loss {
+    /// Which account: its place in the list, from 0.
+    pub account: usize,
+    /// What: `type`, `algorithm`, `digits`, `period`, `counter`, `issuer`, `note`, `groups` or
+    /// `sites`.
+    pub field: &'static str,
+    /// Whether the whole account is left out for it. Otherwise only the field is.
+    pub whole: bool,
+}
+
+/// What writing needs from outside.
+pub struct Options<'a> {
+    /// For an encrypted format.
+    pub password: Option<&'a str>,
+    /// Fills the slice with random bytes from a cryptographic source.
+    pub random: &'a mut dyn FnMut(&mut [u8]),
+    /// Milliseconds since the Unix epoch.
+    pub now: u64,
+}
+
+/// Why nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportError {
+    /// An encrypted format needs a password.
+    NeedsPassword,
+    /// No account is there that the format can carry.
+    Nothing,
+}
+
+impl Target {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::OtpauthLines,
+        Self::Aegis,
+        Self::AegisEncrypted,
+        Self::TwoFas,
+        Self::Bitwarden,
+        Self::GoogleMigration,
+    ];
+
+    /// Whether it is encrypted with a password.
+    #[must_use]
+    pub fn is_encrypted(self) -> bool {
+        self == Self::AegisEncrypted
+    }
+
+    /// The file's name, as the other app would call it.
+    #[must_use]
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::OtpauthLines => "accounts.txt",
+            Self::Aegis => "aegis-export-plain.json",
+            Self::AegisEncrypted => "aegis-export.json",
+            Self::TwoFas => "2fas-backup.2fas",
+            Self::Bitwarden => "bitwarden_export.json",
+            Self::GoogleMigration => "google-authenticator.txt",
+        }
+    }
+
+    /// Whether a kind of code can be carried; the field that can't, otherwise.
+    fn takes(self, kind: Kind) -> Result<(), &'static str> {
+        match self {
+            Self::OtpauthLines => Ok(()),
+            Self::Aegis | Self::AegisEncrypted => without_gost(kind),
+            Self::TwoFas => match kind {
+                Kind::Motp | Kind::Yandex => Err("type"),
+                kind => without_gost(kind),
+            },
+            // Bitwarden keeps a Key URI as it is, but makes codes of these only.
+            Self::Bitwarden => match kind {
+                Kind::Hotp { .. } | Kind::Motp | Kind::Yandex => Err("type"),
+                kind => without_gost(kind),
+            },
+            Self::GoogleMigration => google_migration::takes(kind),
+        }
+    }
+
+    /// The texts besides issuer and label that are carried.
+    fn keeps(self) -> &'static [&'static str] {
+        match self {
+            Self::OtpauthLines => &[],
+            Self::Aegis | Self::AegisEncrypted => &["note", "groups"],
+            Self::TwoFas => &["groups"],
+            Self::Bitwarden => &["note", "groups", "sites"],
+            Self::GoogleMigration => &[],
+        }
+    }
+}
+
+/// What would be lost, account by account.
+#[must_use]
+pub fn losses(target: Target, accounts: &[NewAccount]) -> Vec<Loss> {
+    let mut losses = Vec::new();
+    for (index, account) in accounts.iter().enumerate() {
+        let mut lose = |field, whole| {
+            losses.push(Loss {
+                account: index,
+                field,
+                whole,
+            });
+        };
+        if let Err(field) = target.takes(account.credential.kind()) {
+            lose(field, true);
+            continue;
+        }
+        for (field, is_empty) in [
+            ("note", account.note.is_empty()),
+            ("groups", account.groups.is_empty()),
+            ("sites", account.sites.is_empty()),
+        ] {
+            if !is_empty && !target.keeps().contains(&field) {
+                lose(field, false);
+            }
+        }
+        // An account is in one group at most there.
+        let one_group = matches!(target, Target::TwoFas | Target::Bitwarden);
+        if one_group && account.groups.len() > 1 {
+            lose("groups", false);
+        }
+        // `steam://` has no names of its own: those of the entry are read as they are here.
+        let steam = account.credential.kind() == Kind::Steam && target == Target::Bitwarden;
+        if steam && account.issuer != "Steam" {
+            lose("issuer", false);
+        }
+    }
+    losses
+}
+
+/// Writes all accounts that the format can carry. The bytes hold secrets: they are wiped when
+/// dropped.
+///
+/// # Errors
+/// See [`ExportError`].
+pub fn write(
+    target: Target,
+    accounts: &[NewAccount],
+    options: &mut Options<'_>,
+) -> Result<Zeroizing<Vec<u8>>, ExportError> {
+    let accounts: Vec<&NewAccount> = accounts
+        .iter()
+        .filter(|account| target.takes(account.credential.kind()).is_ok())
+        .collect();
+    if accounts.is_empty() {
+        return Err(ExportError::Nothing);
+    }
+    match target {
+        Target::OtpauthLines => Ok(otpauth_lines::write(&accounts)),
+        Target::Aegis => Ok(aegis::plain(&accounts, options)),
+        Target::AegisEncrypted => aegis::encrypted(&accounts, options),
+        Target::TwoFas => Ok(two_fas::write(&accounts, options)),
+        Target::Bitwarden => Ok(bitwarden::write(&accounts, options)),
+        Target::GoogleMigration => Ok(google_migration::write(&accounts, options)),
+    }
+}
+
+/// The accounts of a vault in the user's order, one for each credential that this version can
+/// read.
+#[must_use]
+pub fn accounts(vault: &Vault) -> Vec<NewAccount> {
+    let list = vault.list();
+    list.into_iter()
+        .flat_map(|(_, account)| each(account))
+        .collect()
+}
+
+fn each(account: &Account) -> impl Iterator<Item = NewAccount> {
+    account.credentials.values().map(|credential| NewAccount {
+        issuer: account.issuer.value.clone(),
+        label: account.label.value.clone(),
+        note: account.note.value.clone(),
+        sites: account.sites.value.clone(),
+        groups: account.groups.value.clone(),
+        credential: credential.clone(),
+    })
+}
+
+fn without_gost(kind: Kind) -> Result<(), &'static str> {
+    match kind {
+        Kind::Totp { algorithm, .. } | Kind::Hotp { algorithm, .. }
+            if matches!(algorithm, Algorithm::Gost256 | Algorithm::Gost512) =>
+        {
+            Err("algorithm")
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Coded for ExportError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NeedsPassword => "export_needs_password",
+            Self::Nothing => "export_nothing",
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        (*self == Self::NeedsPassword).then_some("password")
+    }
+}
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NeedsPassword => "this format needs a password",
+            Self::Nothing => "there is no account that this format can carry",
+        })
+    }
+}
+
+impl std::error::Error for ExportError {}

@@ -1,0 +1,100 @@
+//! 2FAS' backup, schema 4, in the clear.
+
+use zeroize::Zeroizing;
+
+use super::Options;
+use super::id::uuid;
+use super::object::object;
+use crate::account::{Kind, NewAccount};
+use crate::json::Json;
+
+pub(super) fn write(accounts: &[&NewAccount], options: &mut Options<'_>) -> Zeroizing<Vec<u8>> {
+    let mut names: Vec<&str> = accounts
+        .iter()
+        .filter_map(|account| account.groups.first().map(String::as_str))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let groups: Vec<(&str, String)> = names
+        .into_iter()
+        .map(|name| (name, uuid(options.random)))
+        .collect();
+    let services = accounts.iter().zip(0..).map(|(account, position)| {
+        let found = groups
+            .iter()
+            .find(|(name, _)| account.groups.first().is_some_and(|group| group == name));
+        service(
+            account,
+            position,
+            found.map(|(_, id)| id.as_str()),
+            options.now,
+        )
+    });
+    let services = services.collect();
+    let group = |(name, id): &(&str, String)| {
+        object([
+            ("id", Json::from(id.as_str())),
+            ("name", Json::from(*name)),
+            ("isExpanded", Json::from(true)),
+        ])
+    };
+    object([
+        ("services", Json::Array(services)),
+        ("groups", Json::Array(groups.iter().map(group).collect())),
+        ("updatedAt", Json::from(options.now)),
+        ("schemaVersion", Json::from(4)),
+        ("appVersionCode", Json::from(5_000_000)),
+        ("appVersionName", Json::from("5.0.0")),
+        ("appOrigin", Json::from("android")),
+    ])
+    .to_bytes()
+}
+
+fn service(account: &NewAccount, position: u64, group: Option<&str>, now: u64) -> Json {
+    let mut fields = vec![
+        ("name", Json::from(account.issuer.as_str())),
+        (
+            "secret",
+            Json::from(account.credential.secret().to_base32().as_str()),
+        ),
+        ("updatedAt", Json::from(now)),
+        ("otp", otp(account)),
+        ("order", object([("position", Json::from(position))])),
+    ];
+    if let Some(group) = group {
+        fields.push(("groupId", Json::from(group)));
+    }
+    object(fields)
+}
+
+fn otp(account: &NewAccount) -> Json {
+    let (kind, algorithm, digits, last) = match account.credential.kind() {
+        Kind::Totp {
+            algorithm,
+            digits,
+            period,
+        } => (
+            "TOTP",
+            algorithm.name(),
+            digits,
+            ("period", u64::from(period)),
+        ),
+        Kind::Hotp {
+            algorithm,
+            digits,
+            counter,
+        } => ("HOTP", algorithm.name(), digits, ("counter", counter)),
+        // The others are not taken.
+        Kind::Steam | Kind::Motp | Kind::Yandex => ("STEAM", "SHA1", 5, ("period", 30)),
+    };
+    object([
+        ("label", Json::from(account.label.as_str())),
+        ("account", Json::from(account.label.as_str())),
+        ("issuer", Json::from(account.issuer.as_str())),
+        ("digits", Json::from(u64::from(digits))),
+        ("algorithm", Json::from(algorithm)),
+        ("tokenType", Json::from(kind)),
+        ("source", Json::from("Manual")),
+        (last.0, Json::from(last.1)),
+    ])
+}

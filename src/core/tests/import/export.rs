@@ -1,0 +1,206 @@
+//! What is exported is what is imported again.
+
+use holdfast_core::Coded;
+use holdfast_core::account::NewAccount;
+use holdfast_core::export::{self, ExportError, Loss, Options, Target};
+use holdfast_core::import::{Format, read};
+use holdfast_core::otpauth;
+
+use crate::support::{lines, refused};
+
+const PASSWORD: &str = "correct horse";
+
+/// One of each kind, with all that an account can have.
+fn accounts() -> Vec<NewAccount> {
+    let uris = [
+        "otpauth://totp/GitHub:jane?secret=JBSWY3DPEHPK3PXP&issuer=GitHub",
+        "otpauth://totp/Acme:joe?secret=GEZDGNBV&issuer=Acme&algorithm=SHA512&digits=8&period=60",
+        "otpauth://hotp/Bank:j%C3%BCrgen?secret=GEZDGNBV&issuer=Bank&algorithm=SHA256&digits=7&counter=42",
+        "otpauth://steam/Boeing:gabe?secret=JBSWY3DPEHPK3PXP&issuer=Boeing",
+        "motp://Old:jane?secret=e3152afee62599c8&pin=1234",
+        "otpauth://yaotp/Yandex:ya?secret=LA2V6KMCGYMWWVEW64RNP3JA3I&pin=G42TQNQ",
+        "otpauth://totp/Gost:x?secret=GEZDGNBV&algorithm=GOST3411_2012_256",
+        "otpauth://totp/no%20issuer?secret=GEZDGNBVGY&digits=10",
+    ];
+    let mut accounts: Vec<NewAccount> = uris.map(|uri| otpauth::parse(uri).unwrap()).into();
+    accounts[0].note = "a note\nof two lines".to_owned();
+    accounts[0].groups = vec!["Work".to_owned(), "Code".to_owned()];
+    accounts[1].groups = vec!["Work".to_owned()];
+    accounts[1].sites = vec!["acme.example".to_owned()];
+    accounts
+}
+
+fn written(target: Target) -> Vec<u8> {
+    let mut state = 1_u8;
+    let mut random = |bytes: &mut [u8]| {
+        for byte in bytes {
+            state = state.wrapping_mul(29).wrapping_add(7);
+            *byte = state;
+        }
+    };
+    let mut options = Options {
+        password: Some(PASSWORD),
+        random: &mut random,
+        now: 1_790_000_000_000,
+    };
+    export::write(target, &accounts(), &mut options)
+        .unwrap()
+        .to_vec()
+}
+
+/// What is left of the accounts when the losses that were announced are taken away.
+fn expected(target: Target) -> Vec<NewAccount> {
+    let losses = export::losses(target, &accounts());
+    let mut left = Vec::new();
+    for (index, mut account) in accounts().into_iter().enumerate() {
+        let mut of_account = losses.iter().filter(|loss| loss.account == index);
+        if of_account.clone().any(|loss| loss.whole) {
+            continue;
+        }
+        for loss in of_account.by_ref() {
+            match loss.field {
+                "note" => account.note.clear(),
+                // The first stays where one is possible.
+                "groups" if matches!(target, Target::TwoFas | Target::Bitwarden) => {
+                    account.groups.truncate(1);
+                }
+                "groups" => account.groups.clear(),
+                "sites" => account.sites.clear(),
+                "issuer" => account.issuer = "Steam".to_owned(),
+                other => panic!("{other} is no field that can be lost alone"),
+            }
+        }
+        left.push(account);
+    }
+    left
+}
+
+#[test]
+fn every_target_comes_back_but_for_what_was_said_before() {
+    for target in Target::ALL {
+        let bytes = written(target);
+        let import = read(&bytes, Some(PASSWORD)).unwrap();
+        assert_eq!(refused(&import), [], "{target:?}");
+        let mut expected = expected(target);
+        for account in expected.iter_mut().chain(std::iter::empty()) {
+            account.groups.sort();
+        }
+        let mut found = import.accounts.clone();
+        for account in &mut found {
+            account.groups.sort();
+        }
+        assert_eq!(found, expected, "{target:?}: {:?}", lines(&import));
+    }
+}
+
+#[test]
+fn the_formats_are_those_they_say() {
+    for (target, format) in [
+        (Target::OtpauthLines, Format::OtpauthLines),
+        (Target::Aegis, Format::Aegis),
+        (Target::AegisEncrypted, Format::Aegis),
+        (Target::TwoFas, Format::TwoFas),
+        (Target::Bitwarden, Format::Bitwarden),
+        (Target::GoogleMigration, Format::GoogleMigration),
+    ] {
+        assert_eq!(
+            read(&written(target), Some(PASSWORD)).unwrap().format,
+            format
+        );
+        let text = String::from_utf8_lossy(&written(target)).into_owned();
+        let in_the_clear = !target.is_encrypted() && target != Target::GoogleMigration;
+        assert_eq!(
+            text.contains("JBSWY3DPEHPK3PXP"),
+            in_the_clear,
+            "{target:?}"
+        );
+    }
+}
+
+#[test]
+fn losses_are_named_with_account_and_field() {
+    let losses = export::losses(Target::Aegis, &accounts());
+    let loss = |account, field, whole| Loss {
+        account,
+        field,
+        whole,
+    };
+    assert_eq!(
+        losses,
+        [loss(1, "sites", false), loss(6, "algorithm", true)]
+    );
+    let google = export::losses(Target::GoogleMigration, &accounts());
+    let whole: Vec<_> = google.iter().filter(|loss| loss.whole).collect();
+    let whole: Vec<_> = whole
+        .iter()
+        .map(|loss| (loss.account, loss.field))
+        .collect();
+    assert_eq!(
+        whole,
+        [
+            (1, "period"),
+            (2, "digits"),
+            (3, "type"),
+            (4, "type"),
+            (5, "type"),
+            (6, "algorithm"),
+            (7, "digits"),
+        ]
+    );
+    let losses = export::losses(Target::OtpauthLines, &accounts());
+    assert_eq!(
+        losses,
+        [
+            loss(0, "note", false),
+            loss(0, "groups", false),
+            loss(1, "groups", false),
+            loss(1, "sites", false),
+        ]
+    );
+}
+
+#[test]
+fn nothing_and_no_password_are_errors() {
+    let mut random = |_: &mut [u8]| ();
+    let mut options = Options {
+        password: None,
+        random: &mut random,
+        now: 0,
+    };
+    let none = export::write(Target::Aegis, &[], &mut options);
+    assert_eq!(none.unwrap_err(), ExportError::Nothing);
+    let open = export::write(Target::AegisEncrypted, &accounts(), &mut options).unwrap_err();
+    assert_eq!(open, ExportError::NeedsPassword);
+    assert_eq!(
+        (open.code(), open.field()),
+        ("export_needs_password", Some("password"))
+    );
+}
+
+#[test]
+fn many_accounts_make_many_codes() {
+    let uri = "otpauth://hotp/Bank:jane?secret=JBSWY3DPEHPK3PXP&issuer=Bank&counter=9";
+    let mut accounts = vec![otpauth::parse(uri).unwrap(); 25];
+    accounts[3].label = "x".repeat(900);
+    let mut random = |bytes: &mut [u8]| bytes.fill(0xff);
+    let mut options = Options {
+        password: None,
+        random: &mut random,
+        now: 0,
+    };
+    let text = export::write(Target::GoogleMigration, &accounts, &mut options).unwrap();
+    let text = std::str::from_utf8(&text).unwrap();
+    assert_eq!(text.lines().count(), 4);
+    let import = read(text.as_bytes(), None).unwrap();
+    assert_eq!(import.accounts, accounts);
+    assert_eq!(import.missing(), []);
+    // Without the second code, its number is named.
+    let some: Vec<&str> = text
+        .lines()
+        .enumerate()
+        .filter(|(i, _)| *i != 1)
+        .map(|(_, l)| l)
+        .collect();
+    let import = read(some.join("\n").as_bytes(), None).unwrap();
+    assert_eq!(import.missing()[0].numbers, [2]);
+}

@@ -1,0 +1,191 @@
+//! Each kind of destination in the browser: connected by its form, and what is said about it.
+
+use anyhow::{Context, Result, ensure};
+use holdfast_tests::browser::{Browser, Kind, Options};
+use holdfast_tests::journey::{Bucket, Person};
+use holdfast_tests::process::eventually;
+use holdfast_tests::servers::{ACCESS_KEY, Folder, Proxy, Rule, SECRET_KEY, Seaweed};
+use serde_json::Value;
+
+use crate::in_both_browsers;
+use crate::stage::{PASSPHRASE, comes_by_itself, live_accounts, open_elsewhere, with_vault};
+
+in_both_browsers!(
+    a_bucket_stores_and_restores,
+    what_cannot_be_checked_never_counts_as_stored,
+);
+
+const FIRST: &str = "otpauth://totp/First:jane?secret=MFRGGZDFMZTWQ2LK&issuer=First";
+const SECOND: &str = "otpauth://totp/Second:jane?secret=GEZDGNBVGY3TQOJQ&issuer=Second";
+
+async fn a_bucket_stores_and_restores(kind: Kind) -> Result<()> {
+    let seaweed = Seaweed::over(Folder::new()?).await?;
+    let proxy = Proxy::before(seaweed.port()).await?;
+    let bucket = Bucket {
+        endpoint: proxy.url(),
+        name: "backups".to_owned(),
+        access_key: ACCESS_KEY.to_owned(),
+        secret_key: SECRET_KEY.to_owned(),
+    };
+    let browser = with_vault(kind).await?;
+    let person = Person::at(&browser);
+    person.import(&[FIRST]).await?;
+
+    // A wrong secret is refused, and said so at the form.
+    let wrong = Bucket {
+        secret_key: "wrong".to_owned(),
+        ..bucket.clone()
+    };
+    let refused = person.connect_bucket(&wrong).await.err();
+    let refused = refused
+        .context("it connects with a wrong secret")?
+        .to_string();
+    ensure!(
+        refused.contains("refuses the user name or password"),
+        "{refused}"
+    );
+
+    person.connect_bucket(&bucket).await?;
+    person.wait_status("stored").await?;
+    browser
+        .wait_text(".destination-can", "Never overwrites")
+        .await?;
+
+    // Asked to slow down: said so, and made good by itself.
+    proxy.inject(Rule::busy(503, "1"));
+    person.import(&[SECOND]).await?;
+    let said = comes_by_itself(&browser, "not_stored").await?;
+    ensure!(
+        said.contains("1 account exists only on this device"),
+        "{said}"
+    );
+    proxy.heal();
+    comes_by_itself(&browser, "stored").await?;
+
+    // A second computer.
+    let other = Browser::start(kind, Options::new()?).await?;
+    let restored = Person::at(&other)
+        .restore_bucket(&bucket, PASSPHRASE)
+        .await?;
+    ensure!(restored.contains('2'), "{restored}");
+    other.quit().await?;
+    browser.quit().await.map(drop)
+}
+
+async fn what_cannot_be_checked_never_counts_as_stored(kind: Kind) -> Result<()> {
+    let browser = with_vault(kind).await?;
+    let person = Person::at(&browser);
+    person.import(&[FIRST]).await?;
+
+    // A downloaded file.
+    person.open_connect("download").await?;
+    person.send_connect_unasked().await?;
+    let said = person.wait_status("kept").await?;
+    ensure!(said.contains("can’t be checked"), "{said}");
+
+    // The browser's own sync.
+    person.open_connect("browser_sync").await?;
+    person.send_connect_unasked().await?;
+    person.wait_status("kept").await?;
+    let synced = synced(&browser).await?;
+    ensure!(live_accounts(&open_elsewhere(&synced)?).len() == 1);
+
+    // The vault changes: sync follows by itself, the file can't, and that is said.
+    person.import(&[SECOND]).await?;
+    browser.open("options.html#backup").await?;
+    browser
+        .wait_text("#warnings", "downloaded backup is older")
+        .await?;
+    eventually("sync follows", async || {
+        let newest = self::synced(&browser)
+            .await
+            .and_then(|bytes| open_elsewhere(&bytes));
+        Ok(newest
+            .is_ok_and(|vault| live_accounts(&vault).len() == 2)
+            .then_some(()))
+    })
+    .await?;
+    browser.click("[data-action=download]").await?;
+    eventually("the reminder goes", async || {
+        let warnings = browser.text("#warnings").await?;
+        Ok((!warnings.contains("older")).then_some(()))
+    })
+    .await?;
+    person.wait_status("kept").await?;
+
+    // What lies in such a file restores a fresh profile.
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("backup.holdfast");
+    std::fs::write(&file, self::synced(&browser).await?)?;
+    let other = Browser::start(kind, Options::new()?).await?;
+    let restored = Person::at(&other).restore_file(&file, PASSPHRASE).await?;
+    ensure!(restored.contains('2'), "{restored}");
+    other.quit().await?;
+    browser.quit().await.map(drop)
+}
+
+/// The one snapshot in the browser's sync storage.
+async fn synced(browser: &Browser) -> Result<Vec<u8>> {
+    let stored = browser.storage("sync").await?;
+    let stored = stored.as_object().context("no sync storage")?;
+    let mut pieces: Vec<(usize, &str)> = stored
+        .iter()
+        .filter_map(|(key, piece)| {
+            let at = key.split(':').nth(2)?.parse().ok()?;
+            Some((at, piece.as_str()?))
+        })
+        .collect();
+    pieces.sort_unstable();
+    let text: String = pieces.into_iter().map(|(_, piece)| piece).collect();
+    Ok(data_encoding::BASE64.decode(text.as_bytes())?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_on_this_computer_stores_in_chromium() -> Result<()> {
+    let browser = with_vault(Kind::Chromium).await?;
+    let person = Person::at(&browser);
+    person.import(&[FIRST]).await?;
+    person.open_connect("folder").await?;
+    // Nothing was picked yet.
+    let refused = person.send_connect_unasked().await.err();
+    ensure!(refused.is_some(), "it connects without a folder");
+    // The picker belongs to the system and can't be driven; what it gives is a handle like those
+    // of the browser's private files.
+    let pick = "const root = await navigator.storage.getDirectory(); \
+        const folder = await root.getDirectoryHandle('My folder', { create: true }); \
+        const open = indexedDB.open('holdfast-folders', 1); \
+        open.onupgradeneeded = () => open.result.createObjectStore('handles'); \
+        await new Promise((done) => { open.onsuccess = done; }); \
+        const kept = open.result.transaction('handles', 'readwrite').objectStore('handles') \
+          .add(folder, 'picked'); \
+        await new Promise((done, failed) => { kept.onsuccess = done; kept.onerror = failed; }); \
+        open.result.close(); \
+        document.querySelector('#connect-folder-key').value = 'picked'; \
+        document.querySelector('#connect-folder-name').value = folder.name;";
+    browser.js(pick, &[]).await?;
+    person.send_connect_unasked().await?;
+    person.wait_status("stored").await?;
+    browser
+        .wait_text(".destination-can", "Same disk as this browser")
+        .await?;
+    let read = "const root = await navigator.storage.getDirectory(); \
+        const folder = await root.getDirectoryHandle('My folder'); \
+        const found = []; \
+        for await (const [, inner] of folder.entries()) { \
+          for await (const [name, file] of inner.entries()) { \
+            const bytes = new Uint8Array(await (await file.getFile()).arrayBuffer()); \
+            found.push([inner.name, btoa(String.fromCharCode(...bytes))]); } } \
+        return found.filter(([folder]) => folder !== 'probe');";
+    let found = browser.js(read, &[]).await?;
+    let text = found.pointer("/0/1").and_then(Value::as_str);
+    let bytes = data_encoding::BASE64.decode(text.context("nothing is there")?.as_bytes())?;
+    ensure!(live_accounts(&open_elsewhere(&bytes)?).len() == 1);
+
+    // The folder is removed: it is missed, and said so.
+    let remove = "const root = await navigator.storage.getDirectory(); \
+        await root.removeEntry('My folder', { recursive: true });";
+    browser.js(remove, &[]).await?;
+    person.import(&[SECOND]).await?;
+    comes_by_itself(&browser, "not_stored").await?;
+    browser.quit().await.map(drop)
+}
