@@ -1,6 +1,6 @@
 # Every rule hands over to src/xtask, which is Rust: see `cargo xtask`.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev check run test clean
+.PHONY: help setup build dev check run test fuzz bench clean
 
 # The first compilation on a fresh machine would be silent for a minute without this.
 XTASK = @cargo build --quiet --package xtask && cargo xtask
@@ -24,12 +24,18 @@ dev: | linker ## the same, quicker and larger, with names in stack traces
 check: | linker ## formatting, lints, purity, sizes, translations, manifest
 	$(XTASK) check
 
+fuzz: | linker ## look for inputs that break the parsers, ten minutes each (SECONDS=… for another time)
+	$(XTASK) fuzz $(SECONDS)
+
+bench: | linker ## measure key derivation and opening a large vault against other implementations
+	$(XTASK) bench
+
 setup: | linker ## install what building and testing need
 	$(XTASK) setup test
 
 clean: ## remove what was built, keep installed tools
 	@rm -rf dist target/debug target/release target/wasm32-unknown-unknown target/wasm-bindgen \
-	  target/wasm-opt target/run target/dist-new target/dist-old
+	  target/wasm-opt target/fuzz target/run target/dist-new target/dist-old
 	@echo "removed dist/ and what was built; target/tools stays"
 
 # Rust cannot link, and so cannot help itself, without a C compiler.

@@ -53,8 +53,8 @@ async fn a_removed_folder_is_missing_until_it_is_made_anew(kind: Kind) -> Result
         std::fs::remove_dir_all(scene.folder().path().join(chosen))?;
     }
     scene.run().await;
-    if kind == Kind::Seaweed {
-        // It makes a bucket that is written to.
+    if kind.is_s3() {
+        // Both make a bucket that is written to.
         return scene.is_stored().await;
     }
     scene.is_not_stored(Cause::FolderMissing).await?;

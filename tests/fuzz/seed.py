@@ -10,6 +10,29 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "vectors"))
 
 import check  # noqa: E402
+import make_payloads  # noqa: E402
+
+
+LINKS = [
+    "otpauth://totp/Harbour:jane@harbour.example?secret=JBSWY3DPEHPK3PXP&issuer=Harbour",
+    "otpauth://totp/Bank%3A%20Jane?secret=MFRGGZDFMZTWQ2LK&algorithm=SHA512&digits=8&period=60&issuer=Bank",
+    "otpauth://hotp/Mill:jane?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=7&image=x",
+    "otpauth://totp/Steam:gordon?secret=JBSWY3DPEHPK3PXP&encoder=steam",
+    "otpauth://motp/Old?secret=MFRGGZDFMZTWQ2LK&pin=1234",
+    "steam://JBSWY3DPEHPK3PXP",
+    "otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8",
+    "https://example.org/",
+]
+
+
+def payloads(opens, files):
+    """Contents: those of the vectors, and every shape that the format page names."""
+    whole = json.dumps(make_payloads.vault()).encode()
+    write("payload", "every-shape", whole)
+    made = [check.open_with_any(files[entry["name"]], entry["secrets"][0]) for entry in opens if "accounts" in entry]
+    for number, payload in enumerate(made):
+        write("payload", f"vault-{number}", payload)
+        write("payload", f"two-vaults-{number}", payload + b"\n" + whole)
 
 
 def write(target, name, data):
@@ -36,6 +59,9 @@ def main():
         write("keyring", name, keyrings[name])
     both = keyrings["before-rotation"] + b"\n" + keyrings["after-rotation"]
     write("keyring", "merged", both)
+    payloads(opens, files)
+    for number, link in enumerate(LINKS):
+        write("otpauth", str(number), link.encode())
     files |= {name: base64.b64decode(file) for name, file in refuse["files"].items()}
     for entry in refuse["entries"]:
         data = check.changed(files[entry["base"]], entry["change"])

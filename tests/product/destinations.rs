@@ -45,7 +45,9 @@ async fn a_bucket_stores_and_restores(kind: Kind) -> Result<()> {
         "{refused}"
     );
 
-    person.connect_bucket(&bucket).await?;
+    // The permission was given all the same.
+    browser.fill("#connect-s3-secret_key", SECRET_KEY).await?;
+    person.send_connect_unasked().await?;
     person.wait_status("stored").await?;
     browser
         .wait_text(".destination-can", "Never overwrites")

@@ -198,7 +198,7 @@ async fn next_hotp(browser: &Browser) -> Result<String> {
     clippy::disallowed_methods,
     reason = "a test on a real computer has a real clock"
 )]
-fn now() -> Result<u64> {
+pub fn now() -> Result<u64> {
     Ok(std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)?
         .as_secs())

@@ -5,6 +5,7 @@ mod destinations;
 mod faults;
 mod input;
 mod journey;
+mod recovery;
 mod scale;
 mod stage;
 

@@ -11,6 +11,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 import decrypt  # noqa: E402
+import vault  # noqa: E402
 
 
 def open_with_any(data, secret):
@@ -23,6 +24,13 @@ def open_with_any(data, secret):
     if "prf" in secret:
         return sealed.unlock(decrypt.PASSKEY, lambda slot: bytes.fromhex(secret["prf"]))[0]
     return decrypt.open_with(data, **secret)[0]
+
+
+def made(data, secret, at):
+    """Issuer, label and code of every account of a whole vault."""
+    payload, key = decrypt.open_with(data, **secret)
+    codes = vault.codes(vault.check(payload, decrypt.Sealed(data), key), at)
+    return sorted([code["issuer"], code["label"], code["code"]] for code in codes)
 
 
 def changed(data, change):
@@ -51,6 +59,7 @@ def changed(data, change):
 def main():
     opens = json.loads((HERE / "open.json").read_text(encoding="utf-8"))
     refuse = json.loads((HERE / "refuse.json").read_text(encoding="utf-8"))
+    payloads = json.loads((HERE / "payloads.json").read_text(encoding="utf-8"))
     files = {entry["name"]: entry["file"] for entry in opens} | refuse["files"]
     files = {name: base64.b64decode(file) for name, file in files.items()}
     faults = []
@@ -60,6 +69,8 @@ def main():
                 payload = open_with_any(files[entry["name"]], secret)
                 if hashlib.sha256(payload).hexdigest() != entry["payload_sha256"]:
                     faults.append(f"{entry['name']}: another payload")
+                if "accounts" in entry and made(files[entry["name"]], secret, entry["at"]) != sorted(entry["accounts"]):
+                    faults.append(f"{entry['name']}: other codes")
             except decrypt.Refused as refused:
                 faults.append(f"{entry['name']}: {refused}")
     for entry in refuse["entries"]:
@@ -70,9 +81,18 @@ def main():
             got = refused.code, refused.part if entry.get("part") else None
         if got != expected:
             faults.append(f"{entry['name']}: {got} instead of {expected}")
+    for entry in payloads:
+        got = "opened"
+        try:
+            made(base64.b64decode(entry["file"]), entry["secret"], 0)
+        except decrypt.Refused as refused:
+            got = refused.code
+        if got != entry["code"]:
+            faults.append(f"{entry['name']}: {got} instead of {entry['code']}")
     if faults:
         sys.exit("\n".join(faults))
-    print(f"{len(opens)} files open, {len(refuse['entries'])} are refused as listed")
+    refused = len(refuse["entries"]) + len(payloads)
+    print(f"{len(opens)} files open, {refused} are refused as listed")
 
 
 if __name__ == "__main__":

@@ -166,6 +166,32 @@ mod tests {
         assert_eq!(again.evidence, journal.evidence);
     }
 
+    /// A sample of a released version. What later versions added to the evidence has a default.
+    #[test]
+    fn the_journal_of_version_1_is_read() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../tests/fixtures/stored/1/journal.json"
+        );
+        let shelf = Shelf::default();
+        let bytes = std::fs::read(path).unwrap();
+        now(shelf.save(&format!("backup/{}", id()), &bytes)).unwrap();
+        let evidence = now(load_evidence(&shelf, &id())).unwrap();
+        let fates: Vec<bool> = evidence
+            .records
+            .iter()
+            .map(|record| record.is_proven())
+            .collect();
+        assert_eq!(fates, [false, false, true]);
+        assert_eq!((evidence.foreign.len(), evidence.devices.len()), (2, 1));
+        assert_eq!(evidence.retry.next_try, Some(1_767_226_000_000));
+        assert_eq!(
+            evidence.rehearsal.map(|rehearsal| rehearsal.agreed),
+            Some(4)
+        );
+        assert!(evidence.fault.is_some() && !evidence.pruned.is_empty());
+    }
+
     #[test]
     fn what_is_newer_is_left_alone_and_what_is_unreadable_is_set_aside() {
         let shelf = Shelf::default();

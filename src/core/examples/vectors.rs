@@ -11,8 +11,11 @@
 )]
 
 use data_encoding::{BASE64, HEXLOWER};
+use holdfast_core::contents::Contents;
+use holdfast_core::otpauth;
 use holdfast_core::seal::kdf::{self, KdfParams};
-use holdfast_core::seal::{Keyring, NewPassphrase, PrfOutput, SealError, seal};
+use holdfast_core::seal::{Keyring, NewPassphrase, PrfOutput, SealError, read, seal};
+use holdfast_core::vault::{Duplicates, EditContext, Id, Vault};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -102,6 +105,8 @@ fn entries() -> Result<Vec<Value>, SealError> {
     ];
     entries.push(maker.entry("after-rotation", &keyring, &secrets, 0)?);
 
+    entries.push(Maker::new("vault-rust").whole_vault("a whole vault, made here")?);
+
     // Payloads of lengths around the steps of the padding: 4096 with its length prefix, one more,
     // and one that is rounded up by many bytes.
     for length in [4092, 4093, 10_000] {
@@ -155,6 +160,66 @@ impl Maker {
         let mut keyring = Keyring::create(&passphrase, YEAR_2026, &mut |bytes| self.fill(bytes))?;
         let recovery = keyring.renew_recovery(YEAR_2026, &mut |bytes| self.fill(bytes))?;
         Ok((keyring, recovery.print().to_string()))
+    }
+
+    /// A whole vault, with the codes of its accounts a minute after 1970 (by oathtool: see
+    /// `make_payloads.py`).
+    fn whole_vault(&mut self, text: &str) -> Result<Value, SealError> {
+        let (keyring, recovery) = self.vault(text, KdfParams::FLOOR)?;
+        let mut vault = Vault::default();
+        let mut clock = vault.clock(YEAR_2026);
+        let mut context = EditContext {
+            now: YEAR_2026,
+            device: Id::from_bytes([1; 16]),
+            clock: &mut clock,
+            random: &mut |bytes| self.fill(bytes),
+        };
+        let links = [
+            (
+                "otpauth://totp/Demo%20Harbour:jane@harbour.example?secret=JBSWY3DPEHPK3PXP&issuer=Demo%20Harbour",
+                "996554",
+            ),
+            (
+                "otpauth://totp/Nordbank:J%C3%BCrgen?secret=MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK&issuer=Nordbank&algorithm=SHA256&digits=8&period=60",
+                "00431314",
+            ),
+            (
+                "otpauth://hotp/Old%20Mill:jane?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Old%20Mill&counter=9",
+                "520489",
+            ),
+            (
+                "otpauth://totp/Gone:jane?secret=MFRGGZDFMZTWQ2LK&issuer=Gone",
+                "",
+            ),
+            ("steam://JBSWY3DPEHPK3PXP", "2YXGV"),
+        ];
+        let mut accounts = Vec::new();
+        for (link, code) in links {
+            let account = otpauth::parse(link).expect("the link is one");
+            let (issuer, label) = (account.issuer.clone(), account.label.clone());
+            let id = vault
+                .add(account, Duplicates::Keep, &mut context)
+                .expect("there is no such account yet");
+            if code.is_empty() {
+                vault.delete(id, &mut context).expect("it was added");
+            } else {
+                accounts.push(json!([issuer, label, code]));
+            }
+        }
+        let mut contents = Contents { vault, keyring };
+        let file = contents
+            .seal(&self.bytes())
+            .expect("a small vault can be sealed");
+        let payload = read(&file)?.open([contents.keyring.current_key()])?.payload;
+        Ok(json!({
+            "name": "vault-rust",
+            "secrets": [json!({"passphrase": text}), json!({"recovery": recovery})],
+            "payload_length": payload.len(),
+            "payload_sha256": HEXLOWER.encode(&Sha256::digest(&payload)),
+            "at": 59,
+            "accounts": accounts,
+            "file": BASE64.encode(&file),
+        }))
     }
 
     /// A sealed file with what opens it. The payload is filled up with a member to `length` bytes.

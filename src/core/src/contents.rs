@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::Coded;
 use crate::seal::{
-    self, Absorbed, Header, Keyring, RecoveryKey, SealError, SlotId, SlotSecret, VaultKey,
+    self, Absorbed, Check, Header, Keyring, RecoveryKey, SealError, SlotId, SlotSecret, VaultKey,
 };
 use crate::vault::{MergePlan, PayloadError, Vault};
 
@@ -54,7 +54,7 @@ impl Contents {
         keys: impl IntoIterator<Item = &'k VaultKey>,
     ) -> Result<Self, ContentsError> {
         let sealed = seal::read(bytes)?;
-        Self::decode(&sealed.open(keys)?, sealed.header())
+        Self::decode(&sealed.open(keys)?, sealed.header(), |_| ())
     }
 
     /// Opens it through one of its slots.
@@ -67,7 +67,7 @@ impl Contents {
         secret: SlotSecret<'_>,
     ) -> Result<Self, ContentsError> {
         let sealed = seal::read(bytes)?;
-        Self::decode(&sealed.unlock(slot, secret)?, sealed.header())
+        Self::decode(&sealed.unlock(slot, secret)?, sealed.header(), |_| ())
     }
 
     /// Opens it with the recovery key.
@@ -76,17 +76,29 @@ impl Contents {
     /// See [`ContentsError`]; [`SealError::WrongRecoveryKey`].
     pub fn recover(bytes: &[u8], key: &RecoveryKey) -> Result<Self, ContentsError> {
         let sealed = seal::read(bytes)?;
-        Self::decode(&sealed.recover(key)?, sealed.header())
+        Self::decode(&sealed.recover(key)?, sealed.header(), |_| ())
     }
 
-    fn decode(opened: &seal::Opened, header: &Header) -> Result<Self, ContentsError> {
-        let mut vault = Vault::decode(&opened.payload).map_err(ContentsError::Payload)?;
+    /// Reads what a file held, and tells every check that was passed.
+    pub(crate) fn decode(
+        opened: &seal::Opened,
+        header: &Header,
+        mut passed: impl FnMut(Check),
+    ) -> Result<Self, ContentsError> {
+        let vault = Vault::decode(&opened.payload);
+        if !matches!(vault, Err(PayloadError::Json(_))) {
+            passed(Check::Json);
+        }
+        let mut vault = vault.map_err(ContentsError::Payload)?;
+        passed(Check::PayloadFields);
         let json = vault
             .unknown
             .remove(KEYRING)
             .ok_or(ContentsError::Keyring)?;
         let mut keyring = Keyring::from_json(json).map_err(|_| ContentsError::Keyring)?;
+        passed(Check::Keyring);
         keyring.verify(header, &opened.key)?;
+        passed(Check::Mirror);
         keyring.carry(header);
         Ok(Self { vault, keyring })
     }

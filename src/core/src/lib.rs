@@ -13,6 +13,7 @@ pub mod export;
 pub mod import;
 pub mod json;
 pub mod map;
+pub mod open;
 pub mod otpauth;
 pub mod passphrase;
 pub mod seal;

@@ -9,7 +9,11 @@
 
 mod common;
 
-use common::{Secret, base64, open, open_named, opens, refusals, sha256_hex};
+use common::{Secret, base64, open, open_named, opens, payloads, refusals, sha256_hex};
+use holdfast_core::Coded;
+use holdfast_core::code;
+use holdfast_core::open::Typed;
+use holdfast_core::seal::kdf;
 use holdfast_core::seal::{Keyring, SlotKind, VaultKey, read, seal};
 use serde_json::Value;
 
@@ -42,6 +46,60 @@ fn every_refusal_is_the_listed_one() {
             assert_eq!(part, entry.part, "{}", entry.name);
         }
     }
+}
+
+#[test]
+fn every_content_is_refused_as_listed() {
+    for entry in payloads() {
+        let bytes = base64(&entry.file);
+        let Secret::Recovery(typed) = &entry.secret else {
+            panic!("{}: no recovery key", entry.name)
+        };
+        let result =
+            holdfast_core::open::open(&bytes, Typed::RecoveryKey(typed), &kdf::derive, &mut |_| ());
+        match result {
+            Ok(_) => panic!("{} opened", entry.name),
+            Err(error) => assert_eq!(error.code(), entry.code, "{}", entry.name),
+        }
+    }
+}
+
+#[test]
+fn whole_vaults_make_the_listed_codes() {
+    let mut whole = 0;
+    for entry in opens() {
+        let (Some(expected), Some(at)) = (entry.accounts, entry.at) else {
+            continue;
+        };
+        whole += 1;
+        for secret in &entry.secrets {
+            let typed = match secret {
+                Secret::Passphrase(text) => Typed::Passphrase(text),
+                Secret::Recovery(text) => Typed::RecoveryKey(text),
+                _ => continue,
+            };
+            let bytes = base64(&entry.file);
+            let contents = holdfast_core::open::open(&bytes, typed, &kdf::derive, &mut |_| ());
+            let contents = contents.unwrap();
+            let mut codes = Vec::new();
+            for (_, account) in contents.vault.list() {
+                for credential in account.credentials.values() {
+                    codes.push((
+                        account.issuer.value.clone(),
+                        account.label.value.clone(),
+                        code::at(credential, at * 1000).text.to_string(),
+                    ));
+                }
+            }
+            codes.sort_by_key(|(issuer, label, code)| {
+                let same =
+                    |(i, l, c): &(String, String, String)| (i, l, c) == (issuer, label, code);
+                expected.iter().position(same)
+            });
+            assert_eq!(codes, expected, "{}", entry.name);
+        }
+    }
+    assert_eq!(whole, 2);
 }
 
 #[test]

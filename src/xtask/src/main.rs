@@ -2,10 +2,12 @@
 // A command line tool speaks on its standard output.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bench;
 mod budgets;
 mod check;
 mod dist;
 mod files;
+mod fuzz;
 mod project;
 mod run;
 mod setup;
@@ -22,6 +24,8 @@ usage: cargo xtask <command>
   dist [--dev]         build the extension into dist/ (--dev: quicker, larger, with names)
   build [--dev]        setup and dist
   check                formatting, lints, purity, sizes, translations, manifest
+  fuzz [SECONDS]       run every fuzzer for so long, 600 if nothing is said
+  bench                measure key derivation and opening against others
   run                  build it, start a server and a browser, and try it
   test                 everything; the last line is the sum
 ";
@@ -57,6 +61,11 @@ fn run(args: &[&str]) -> anyhow::Result<bool> {
             dist::run(&project, dist::Mode::Release)?;
             return Ok(check::run(&project) == 0);
         }
+        ["fuzz", seconds @ ..] => {
+            let seconds = seconds.first().map_or(Ok(600), |text| text.parse())?;
+            return Ok(fuzz::run(&project, seconds)?.loud.is_empty());
+        }
+        ["bench"] => bench::run(&project)?,
         ["run"] => run::run(&project)?,
         ["test"] => return test::run(&project),
         _ => {

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::bytes::Reader;
 use super::fields::Fields;
 use super::slot::{Slot, SlotKind, SlotSecret};
-use super::{RecoveryKey, SealError, SlotId, VaultKey, VaultTag, limits};
+use super::{Check, RecoveryKey, SealError, SlotId, VaultKey, VaultTag, limits};
 
 const VAULT: u16 = 1;
 const GENERATION: u16 = 2;
@@ -106,14 +106,17 @@ impl Header {
     }
 
     /// Reads a header from the bytes between the preamble and the header's checksum.
-    pub(super) fn decode(bytes: &[u8]) -> Result<Self, SealError> {
+    pub(super) fn decode(bytes: &[u8], mut passed: impl FnMut(Check)) -> Result<Self, SealError> {
         if bytes.len() > limits::HEADER {
             return Err(SealError::HeaderTooLarge);
         }
         let fields = Fields::decode(bytes)?;
         let vault = VaultTag(*fields.array(VAULT, "vault_tag")?);
         let generation = u64::from_be_bytes(*fields.array(GENERATION, "generation")?);
-        let slots = decode_slots(fields.get(SLOTS).ok_or(SealError::FieldMissing("slots"))?)?;
+        let slots = fields.get(SLOTS).ok_or(SealError::FieldMissing("slots"))?;
+        passed(Check::HeaderFields);
+        let slots = decode_slots(slots)?;
+        passed(Check::Slots);
         Ok(Header::new(vault, generation, slots, &fields))
     }
 
@@ -188,7 +191,7 @@ mod tests {
             "a known tag hid among the unknown"
         );
         let bytes = header.encode().unwrap();
-        let again = Header::decode(&bytes).unwrap();
+        let again = Header::decode(&bytes, |_| ()).unwrap();
         assert_eq!(again, header);
         assert_eq!(again.encode().unwrap(), bytes);
     }
@@ -212,7 +215,7 @@ mod tests {
             )
         };
         let bytes = header(64).encode().unwrap();
-        assert_eq!(Header::decode(&bytes).unwrap().slots().len(), 64);
+        assert_eq!(Header::decode(&bytes, |_| ()).unwrap().slots().len(), 64);
         assert_eq!(header(65).encode(), Err(SealError::TooManySlots));
     }
 }

@@ -17,6 +17,7 @@
 //! feature `kdf`, so that the module every page loads does not carry Argon2.
 
 mod bytes;
+mod check;
 mod crypto;
 mod envelope;
 mod error;
@@ -29,7 +30,8 @@ mod padding;
 mod recovery;
 mod slot;
 
-pub use envelope::{Opened, Sealed, read, seal, seal_with};
+pub use check::Check;
+pub use envelope::{Opened, Sealed, read, read_noting, seal, seal_with};
 pub use error::{Part, SealError};
 pub use fields::Fields;
 pub use header::Header;

@@ -27,6 +27,19 @@ pub struct Open {
     pub secrets: Vec<Secret>,
     pub payload_length: usize,
     pub payload_sha256: String,
+    /// In seconds: when the codes are those below.
+    pub at: Option<u64>,
+    /// Issuer, label and code of every account, where the file holds a whole vault.
+    pub accounts: Option<Vec<(String, String, String)>>,
+    pub file: String,
+}
+
+/// A file that is sealed well and whose content must be refused.
+#[derive(Deserialize)]
+pub struct Payload {
+    pub name: String,
+    pub secret: Secret,
+    pub code: String,
     pub file: String,
 }
 
@@ -70,6 +83,11 @@ fn load<T: for<'de> Deserialize<'de>>(name: &str) -> T {
 /// The files that must open.
 pub fn opens() -> Vec<Open> {
     load("open.json")
+}
+
+/// The files whose content must be refused.
+pub fn payloads() -> Vec<Payload> {
+    load("payloads.json")
 }
 
 /// One of them.

@@ -93,6 +93,12 @@ impl Stored {
     }
 }
 
+/// Whether a place holds what a later version wrote: nothing may be written over or beside that.
+#[must_use]
+pub fn is_newer(place: Option<&Stored>) -> bool {
+    place.is_some_and(|stored| stored.format > FORMAT)
+}
+
 /// Chooses. A place that holds something which is not even of the right shape is passed as
 /// `Some(None)`.
 #[must_use]
@@ -203,6 +209,14 @@ mod tests {
         let mut one = stored(3);
         one.format = 2;
         assert_eq!(one.good(), None);
+    }
+
+    #[test]
+    fn what_a_later_version_wrote_is_told_from_damage() {
+        let mut newer = stored(3);
+        newer.format = 2;
+        assert!(is_newer(Some(&newer)));
+        assert!(!is_newer(Some(&stored(3))) && !is_newer(Some(&damaged(3))) && !is_newer(None));
     }
 
     #[test]

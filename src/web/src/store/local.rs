@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::generations::{Found, Place, Stored, choose, next_place};
+use super::generations::{Found, Place, Stored, choose, is_newer, next_place};
 use crate::browser::storage::{Area, get, remove, set, set_entries};
 use crate::browser::{BrowserError, to_js};
 
@@ -43,6 +43,9 @@ pub async fn save(
 ) -> Result<(), BrowserError> {
     let (a, b) = read_both().await?;
     let (a, b) = (a.flatten(), b.flatten());
+    if is_newer(a.as_ref()) || is_newer(b.as_ref()) {
+        return Err(BrowserError("a newer version has written here".into()));
+    }
     let newest = [&a, &b]
         .into_iter()
         .flatten()

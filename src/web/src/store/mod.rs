@@ -4,6 +4,7 @@ pub mod destinations;
 pub mod device;
 pub mod device_key;
 pub mod folders;
+pub mod format;
 pub mod generations;
 pub mod identity;
 pub mod local;

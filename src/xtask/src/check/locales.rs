@@ -38,7 +38,7 @@ pub fn check(project: &Project) -> Result<Complaints> {
     for (language, messages) in languages.iter().filter(|(name, _)| *name != REFERENCE) {
         complaints.extend(compare(reference, language, messages));
     }
-    for folder in ["www", "extension", "src/web/src"] {
+    for folder in ["www", "extension", "src/web/src", "src/modules"] {
         for file in files::walk(&project.root.join(folder))? {
             let name = project.relative(&file).to_string();
             let keys = if files::has_extension(&file, &["html"]) {
@@ -145,7 +145,7 @@ fn repeated_keys(language: &str, text: &str) -> Complaints {
 }
 
 /// Values of `data-i18n` and `data-i18n-…` attributes.
-fn keys_in_html(text: &str) -> BTreeSet<String> {
+pub fn keys_in_html(text: &str) -> BTreeSet<String> {
     text.split("data-i18n")
         .skip(1)
         .filter_map(|after| {

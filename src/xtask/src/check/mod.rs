@@ -14,6 +14,8 @@ use anyhow::Result;
 
 use crate::project::Project;
 
+pub use locales::keys_in_html;
+
 /// What a check found: a sentence each; none when all is well.
 type Complaints = Vec<String>;
 

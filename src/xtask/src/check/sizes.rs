@@ -6,26 +6,21 @@ use anyhow::Result;
 
 use super::Complaints;
 use crate::project::Project;
-use crate::{budgets, files};
+use crate::{budgets, dist};
 
-/// Holds every module in `dist/` against its budget.
+/// Holds every module that was built for `dist/` against its budget.
 pub fn check(project: &Project) -> Result<Complaints> {
-    let folder = project.dist().join("wasm");
     let mut complaints = Vec::new();
-    let mut seen = 0;
-    for file in files::walk(&folder)? {
-        if !files::has_extension(&file, &["wasm"]) {
-            continue;
-        }
-        seen += 1;
+    if !project.dist().join("wasm").is_dir() {
+        complaints.push("dist/ holds no module to weigh: run `make build`".to_owned());
+        return Ok(complaints);
+    }
+    for file in dist::modules(project)? {
         let module = file
             .file_stem()
             .and_then(|stem| stem.to_str())
             .unwrap_or_default();
         complaints.extend(verdict(module, fs::metadata(&file)?.len()));
-    }
-    if seen == 0 {
-        complaints.push("dist/ holds no module to weigh: run `make build`".to_owned());
     }
     Ok(complaints)
 }

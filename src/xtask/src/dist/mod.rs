@@ -3,9 +3,10 @@
 mod bindgen;
 mod cargo_wasm;
 mod optimise;
+pub mod recover;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -37,7 +38,11 @@ pub fn run(project: &Project, mode: Mode) -> Result<()> {
         if mode == Mode::Release {
             optimise::shrink(project, &bound.join(format!("{}.wasm", package.module)))?;
         }
-        files::copy_tree(&bound, &fresh.join("wasm"), |_| true)?;
+        if package.module == recover::MODULE {
+            recover::assemble(project, &bound, &fresh)?;
+        } else {
+            files::copy_tree(&bound, &fresh.join("wasm"), |_| true)?;
+        }
         println!(
             "  {} built in {:.1} s",
             package.module,
@@ -51,14 +56,15 @@ pub fn run(project: &Project, mode: Mode) -> Result<()> {
     report(project)
 }
 
-/// The demo sign-in page is served by the demo, it is no part of the extension.
+/// The demo sign-in page is served by the demo, it is no part of the extension; the parts of
+/// `recover.html` are put together into one file.
 fn ships(name: &Path) -> bool {
     let first = name
         .iter()
         .next()
         .and_then(|part| part.to_str())
         .unwrap_or_default();
-    !first.starts_with("demo") && !files::has_extension(name, &["md"])
+    !first.starts_with("demo") && first != recover::MODULE && !files::has_extension(name, &["md"])
 }
 
 fn replace(project: &Project, fresh: &Path) -> Result<()> {
@@ -72,12 +78,17 @@ fn replace(project: &Project, fresh: &Path) -> Result<()> {
     files::remove_dir(&old)
 }
 
+/// Every module that was built, for weighing them.
+pub fn modules(project: &Project) -> Result<Vec<PathBuf>> {
+    let mut found = files::walk(&project.dist().join("wasm"))?;
+    found.retain(|file| files::has_extension(file, &["wasm"]));
+    found.push(recover::built_module(project));
+    Ok(found)
+}
+
 fn report(project: &Project) -> Result<()> {
     println!("dist/ is ready:");
-    for file in files::walk(&project.dist().join("wasm"))? {
-        if !files::has_extension(&file, &["wasm"]) {
-            continue;
-        }
+    for file in modules(project)? {
         let name = file
             .file_stem()
             .and_then(|stem| stem.to_str())

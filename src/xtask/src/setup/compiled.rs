@@ -30,6 +30,12 @@ const TOOLS: &[Tool] = &[
         features: &["binary"],
         what: "s3s-fs, an S3 server",
     },
+    Tool {
+        name: "cargo-fuzz",
+        version: "0.13.2",
+        features: &[],
+        what: "cargo-fuzz, the fuzzers' driver",
+    },
 ];
 
 /// Compiles them into `target/tools/bin` unless these versions are there.

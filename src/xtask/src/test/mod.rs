@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::project::Project;
-use crate::{check, dist, setup, shell};
+use crate::{check, dist, fuzz, setup, shell};
 use count::Count;
 
 /// A stage: its name, and what it does.
@@ -21,8 +21,12 @@ const STAGES: &[Stage] = &[
     ("checks", checks),
     ("unit and property tests", unit),
     ("an independent reader of backups", reader),
+    ("fuzzers", fuzzers),
     ("browsers and servers", browsers),
 ];
+
+/// Enough to run all seeds and some hundred thousand changes of them.
+const FUZZ_SECONDS: u32 = 30;
 
 /// Browsers need processors; with fewer tests at once than these the machine would idle.
 const BROWSERS_AT_ONCE: usize = 2;
@@ -79,6 +83,15 @@ fn unit(project: &Project) -> Result<Count> {
 fn browsers(project: &Project) -> Result<Count> {
     let at_once = format!("--test-threads={BROWSERS_AT_ONCE}");
     count::cargo_test(project, &["--package", "holdfast-tests", "--", &at_once])
+}
+
+/// Each for half a minute, two at a time.
+fn fuzzers(project: &Project) -> Result<Count> {
+    let outcome = fuzz::run(project, FUZZ_SECONDS)?;
+    Ok(Count {
+        passed: outcome.quiet,
+        failed: outcome.loud.len(),
+    })
 }
 
 /// The reader of the documented format, in another language, opens every vector or refuses it.

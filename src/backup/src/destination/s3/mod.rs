@@ -253,14 +253,23 @@ impl<H: Http, E: Env> Destination for S3<H, E> {
                  <LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
             ),
         };
-        let response = self.send("PUT", "", "", &[], body.as_bytes()).await?;
-        match response.status {
-            200..=299 => Ok(answer((), &response)),
+        let made = self.send("PUT", "", "", &[], body.as_bytes()).await?;
+        if !(200..300).contains(&made.status) {
             // Who may not make buckets is told that it is missing.
-            _ => Err(missing),
+            return Err(missing);
         }
+        // Not every part of a storage service knows of it at once.
+        for _ in 0..NEW_BUCKET {
+            if self.page("", None).await?.status == 200 {
+                break;
+            }
+        }
+        Ok(answer((), &made))
     }
 }
+
+/// How often a bucket that was made is looked for.
+const NEW_BUCKET: usize = 5;
 
 /// Pages of a thousand objects each.
 const MAX_PAGES: usize = 200;

@@ -241,8 +241,10 @@ fn preparing_makes_a_bucket_that_is_missing() {
     let there = s3(vec![response(200, &[], LAST)]);
     now(there.prepare()).unwrap();
     assert_eq!(there.http.lines().len(), 1);
-    let made = s3(vec![missing(), status(200)]);
+    let found = response(200, &[], LAST);
+    let made = s3(vec![missing(), status(200), missing(), found]);
     now(made.prepare()).unwrap();
+    assert_eq!(made.http.lines().len(), 4);
     assert_eq!(made.http.lines()[1], "PUT https://s3.example.org/backups/");
     let refused = s3(vec![missing(), error(403, "AccessDenied", "")]);
     let failed = now(refused.prepare()).unwrap_err();

@@ -7,7 +7,7 @@ mod write;
 
 use zeroize::Zeroizing;
 
-pub use read::{Opened, Sealed, read};
+pub use read::{Opened, Sealed, read, read_noting};
 pub use write::{seal, seal_with};
 
 use super::VaultKey;

@@ -9,7 +9,7 @@ use crate::seal::bytes::Reader;
 use crate::seal::header::Header;
 use crate::seal::padding::{self, FLOOR};
 use crate::seal::slot::SlotSecret;
-use crate::seal::{Part, RecoveryKey, SealError, SlotId, VaultKey, crypto, limits};
+use crate::seal::{Check, Part, RecoveryKey, SealError, SlotId, VaultKey, crypto, limits};
 
 /// A sealed file whose structure, limits and checksums have been checked, but no key tried.
 #[derive(Clone, Debug)]
@@ -42,6 +42,11 @@ impl fmt::Debug for Opened {
 /// Reads a sealed file and checks all that can be checked without a key, in the order of
 /// `docs/format.md`, "Reading".
 pub fn read(bytes: &[u8]) -> Result<Sealed<'_>, SealError> {
+    read_noting(bytes, |_| ())
+}
+
+/// [`read`], which tells every check that was passed.
+pub fn read_noting(bytes: &[u8], mut passed: impl FnMut(Check)) -> Result<Sealed<'_>, SealError> {
     let mut reader = Reader::new(bytes);
     if bytes.len() < MAGIC.len() && MAGIC.starts_with(bytes) {
         return Err(SealError::Truncated(Part::Preamble));
@@ -49,10 +54,12 @@ pub fn read(bytes: &[u8]) -> Result<Sealed<'_>, SealError> {
     if reader.array() != Some(MAGIC) {
         return Err(SealError::NotHoldfast);
     }
+    passed(Check::Magic);
     let (major, minor) = reader
         .u16()
         .zip(reader.u16())
         .ok_or(SealError::Truncated(Part::Preamble))?;
+    passed(Check::VersionThere);
     let intact = has_valid_checksum(bytes);
     if major != MAJOR {
         return Err(match (intact, major) {
@@ -61,13 +68,16 @@ pub fn read(bytes: &[u8]) -> Result<Sealed<'_>, SealError> {
             (true, _) => SealError::NewerFormat { major },
         });
     }
+    passed(Check::Version);
     if bytes.len() > limits::FILE {
         return Err(SealError::FileTooLarge);
     }
+    passed(Check::FileSize);
     let (header_length, ciphertext_length) = reader
         .length()
         .zip(reader.length())
         .ok_or(SealError::Truncated(Part::Preamble))?;
+    passed(Check::LengthsThere);
     if header_length > limits::HEADER {
         return Err(if intact {
             SealError::HeaderTooLarge
@@ -75,14 +85,17 @@ pub fn read(bytes: &[u8]) -> Result<Sealed<'_>, SealError> {
             SealError::Damaged(Part::Preamble)
         });
     }
+    passed(Check::HeaderSize);
     let front = bytes
         .get(..PREAMBLE + header_length)
         .ok_or(SealError::Truncated(Part::Header))?;
     reader.take(header_length);
     let header_checksum = reader.array().ok_or(SealError::Truncated(Part::Header))?;
+    passed(Check::HeaderThere);
     if crypto::sha256(&[front]) != *header_checksum {
         return Err(SealError::Damaged(Part::Header));
     }
+    passed(Check::HeaderChecksum);
     // The lengths are right from here on: they are under the header's checksum.
     let length = ciphertext_length.saturating_add(header_length + FRAME);
     if bytes.len() < length {
@@ -91,13 +104,16 @@ pub fn read(bytes: &[u8]) -> Result<Sealed<'_>, SealError> {
     if bytes.len() > length {
         return Err(SealError::TrailingBytes);
     }
+    passed(Check::FileLength);
     if !intact {
         return Err(SealError::Damaged(Part::Body));
     }
+    passed(Check::FileChecksum);
     if ciphertext_length < FLOOR + TAG {
         return Err(SealError::FieldInvalid("ciphertext_length"));
     }
-    let header = Header::decode(front.get(PREAMBLE..).unwrap_or_default())?;
+    passed(Check::CiphertextLength);
+    let header = Header::decode(front.get(PREAMBLE..).unwrap_or_default(), &mut passed)?;
     let truncated = SealError::Truncated(Part::Body);
     let (salt, commitment) = reader
         .array()
@@ -143,6 +159,15 @@ impl Sealed<'_> {
         &self,
         keys: impl IntoIterator<Item = &'k VaultKey>,
     ) -> Result<Opened, SealError> {
+        self.open_noting(keys, |_| ())
+    }
+
+    /// [`open`](Self::open), which tells every check that was passed.
+    pub fn open_noting<'k>(
+        &self,
+        keys: impl IntoIterator<Item = &'k VaultKey>,
+        mut passed: impl FnMut(Check),
+    ) -> Result<Opened, SealError> {
         let header = crypto::sha256(&[self.front]);
         let key = keys
             .into_iter()
@@ -152,11 +177,15 @@ impl Sealed<'_> {
                 subtle::ConstantTimeEq::ct_eq(&expected[..], &self.commitment[..]).into()
             })
             .ok_or(SealError::VaultKeyChanged)?;
+        passed(Check::Commitment);
         let mut padded = Zeroizing::new(self.ciphertext.to_vec());
         let seal_key = seal_key(key, self.salt);
         crypto::decrypt(&seal_key, self.front, &mut padded, self.tag).ok_or(SealError::Tampered)?;
+        passed(Check::Ciphertext);
+        let payload = padding::unpad(padded)?;
+        passed(Check::Padding);
         Ok(Opened {
-            payload: padding::unpad(padded)?,
+            payload,
             key: key.clone(),
         })
     }

@@ -94,6 +94,14 @@ impl RecoveryKey {
         typed.len() == expected.len() && bool::from(typed.ct_eq(&expected))
     }
 
+    /// Whether a text has the shape of a printed recovery key, mistakes or not: about as many
+    /// groups, nearly all of five characters. No passphrase that people choose looks like that.
+    pub fn resembles(typed: &str) -> bool {
+        let groups = || typed.split(is_separator).filter(|group| !group.is_empty());
+        let whole = groups().filter(|group| group.chars().count() == GROUP);
+        (GROUPS - 2..=GROUPS + 2).contains(&groups().count()) && whole.count() >= GROUPS - 4
+    }
+
     /// Reads what a person typed. Case, spaces and hyphens don't matter, and the letters that are
     /// not in the alphabet stand for the digits they look like.
     pub fn parse(typed: &str) -> Result<Self, RecoveryKeyError> {

@@ -1,0 +1,150 @@
+//! Secrets: from a prompt that does not show them, or from a file descriptor.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+
+use holdfast_core::open::Typed;
+use zeroize::Zeroizing;
+
+use crate::failure::{Exit, Failure};
+
+/// Where a secret comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum From {
+    /// A person is asked.
+    #[default]
+    Prompt,
+    /// A passphrase from this file descriptor.
+    Passphrase(u32),
+    /// A recovery key from this file descriptor.
+    RecoveryKey(u32),
+}
+
+/// A secret, and what it is.
+pub struct Secret {
+    text: Zeroizing<String>,
+    from: From,
+}
+
+/// More than any secret; a wrong descriptor is noticed by that.
+const LIMIT: u64 = 64 * 1024;
+
+impl From {
+    /// Takes note of an option. One is enough.
+    pub fn set(&mut self, from: Self) -> Result<(), Failure> {
+        if *self != Self::Prompt {
+            return Err(Failure::usage(
+                "Give one of --passphrase-fd and --recovery-key-fd.",
+            ));
+        }
+        *self = from;
+        Ok(())
+    }
+
+    /// Whether it is the standard input.
+    pub fn is_standard_input(self) -> bool {
+        matches!(self, Self::Passphrase(0) | Self::RecoveryKey(0))
+    }
+
+    /// Reads the secret, asking with these words where a person is to be asked.
+    pub fn read(self, words: &str) -> Result<Secret, Failure> {
+        let text = match self {
+            Self::Prompt => ask(words)?,
+            Self::Passphrase(descriptor) | Self::RecoveryKey(descriptor) => read_from(descriptor)?,
+        };
+        Ok(Secret { text, from: self })
+    }
+}
+
+impl Secret {
+    /// As the core takes it.
+    pub fn typed(&self) -> Typed<'_> {
+        match self.from {
+            From::Prompt => Typed::Either(&self.text),
+            From::Passphrase(_) => Typed::Passphrase(&self.text),
+            From::RecoveryKey(_) => Typed::RecoveryKey(&self.text),
+        }
+    }
+
+    /// Its characters.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A new passphrase: asked for twice, or read once from a descriptor.
+pub fn read_new(from: From, what: &str) -> Result<Secret, Failure> {
+    let secret = from.read(&format!("New passphrase for {what}: "))?;
+    if from == From::Prompt && *ask("The same again: ")? != *secret.text {
+        return Err(Failure::new(
+            Exit::Secret,
+            "passphrases_differ",
+            "The two passphrases differ.",
+            "Nothing was written. Try again.",
+        ));
+    }
+    Ok(secret)
+}
+
+fn ask(words: &str) -> Result<Zeroizing<String>, Failure> {
+    rpassword::prompt_password(words)
+        .map(Zeroizing::new)
+        .map_err(|_| {
+            let how = if io::stdin().is_terminal() {
+                "The terminal does not let itself be read."
+            } else {
+                "There is no terminal to ask at."
+            };
+            Failure::new(
+                Exit::Secret,
+                "secret_missing",
+                how,
+                "Hand the secret over with --passphrase-fd N or --recovery-key-fd N; 0 is the \
+                 standard input.",
+            )
+        })
+}
+
+/// Reads one line. A line feed at its end is not part of the secret.
+fn read_from(descriptor: u32) -> Result<Zeroizing<String>, Failure> {
+    let unreadable = |error: io::Error| {
+        Failure::new(
+            Exit::Secret,
+            "secret_unreadable",
+            format!("File descriptor {descriptor} can't be read: {error}."),
+            "Open it for this command, as in `holdfast open FILE --passphrase-fd 3 3< passphrase`.",
+        )
+    };
+    let mut source: Box<dyn Read> = match descriptor {
+        0 => Box::new(io::stdin().lock()),
+        other => Box::new(open(other).map_err(unreadable)?),
+    };
+    // The room for all of it, so that growing leaves no copy behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LIMIT as usize + 1));
+    source
+        .by_ref()
+        .take(LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(unreadable(io::Error::other("more than any secret has")));
+    }
+    let text =
+        std::str::from_utf8(&bytes).map_err(|_| unreadable(io::Error::other("not UTF-8")))?;
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    Ok(Zeroizing::new(line.to_owned()))
+}
+
+/// An open descriptor by its number, which the standard library gives out only as unsafe.
+#[cfg(unix)]
+fn open(descriptor: u32) -> io::Result<File> {
+    File::open(format!("/dev/fd/{descriptor}"))
+}
+
+#[cfg(not(unix))]
+fn open(_: u32) -> io::Result<File> {
+    Err(io::Error::other(
+        "on this system only 0, the standard input, can be read",
+    ))
+}
