@@ -1,6 +1,6 @@
 # Every rule hands over to src/xtask, which is Rust: see `cargo xtask`.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev check run test fuzz bench clean
+.PHONY: help setup build dev check run test simulate fuzz bench clean
 
 # The first compilation on a fresh machine would be silent for a minute without this.
 XTASK = @cargo build --quiet --package xtask && cargo xtask
@@ -15,6 +15,12 @@ run: | linker ## build it, start a server and a browser, and try it with demo ac
 test: | linker ## every test there is, in both browsers; installs what is missing
 	$(XTASK) test
 
+# How many seeds, from which one on; SEED=… plays one and shows what happens.
+SEEDS ?= 100000
+FROM ?= 0
+simulate: | linker ## play the backup engine's world: SEEDS=… FROM=…, or SEED=… with its trace
+	$(XTASK) simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM))
+
 build: | linker ## build the extension into dist/
 	$(XTASK) build
 
@@ -27,7 +33,7 @@ check: | linker ## formatting, lints, purity, sizes, translations, manifest
 fuzz: | linker ## look for inputs that break the parsers, ten minutes each (SECONDS=… for another time)
 	$(XTASK) fuzz $(SECONDS)
 
-bench: | linker ## measure key derivation and opening a large vault against other implementations
+bench: | linker ## measure deriving keys, opening, merging, and what a change costs
 	$(XTASK) bench
 
 setup: | linker ## install what building and testing need

@@ -2,7 +2,9 @@
 // each awaits a memoised start of the module that it concerns. There is no logic here.
 import initVault, { VaultTask } from './wasm/vault.js';
 import initBackup, { BackupTask } from './wasm/backup.js';
+import initFill, { FillTask } from './wasm/fill.js';
 import initKdf, { derive, __wbg_reset_state } from './wasm/kdf.js';
+import * as pages from './fill/pages.js';
 
 // Key derivation takes 64 MiB, and WebAssembly memory never shrinks: a fresh instance each time.
 const kdf = {
@@ -17,22 +19,26 @@ const kdf = {
 };
 
 // A failed start is tried again at the next event.
-function task(init, Task) {
+function task(init, start) {
   let starting;
   return () =>
     (starting ??= init()
-      .then(() => Task.start(kdf))
+      .then(start)
       .catch((error) => {
         starting = undefined;
         throw error;
       }));
 }
-const vault = task(initVault, VaultTask);
-const backup = task(initBackup, BackupTask);
+const vault = task(initVault, () => VaultTask.start(kdf));
+const backup = task(initBackup, () => BackupTask.start(kdf));
+// The task that fills has its changes made by the vault's only writer, as one of our own pages.
+const ask = (request) => answer({ vault: request }, { url: location.href, origin: location.origin });
+const fill = task(initFill, () => FillTask.start(pages, { ask }));
 
 async function answer(message, sender) {
   const from = [sender.url ?? '', sender.origin ?? ''];
   if (message?.backup) return (await backup()).message(message.backup, ...from);
+  if (message?.fill) return (await fill()).message(message.fill, ...from);
   const handled = await (await vault()).message(message?.vault ?? null, ...from);
   if (handled.then) void backup().then((running) => running[handled.then]());
   return handled.answer;
@@ -47,9 +53,18 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
 });
 chrome.alarms.onAlarm.addListener(() => void wake());
 chrome.runtime.onStartup.addListener(() => void wake());
-chrome.runtime.onInstalled.addListener(({ reason }) => void vault().then((task) => task.installed(reason)));
+chrome.runtime.onInstalled.addListener(({ reason }) => {
+  chrome.contextMenus?.create({ id: 'fill', title: chrome.i18n.getMessage('menu_fill'), contexts: ['editable'] }, () => void chrome.runtime.lastError);
+  void vault().then((task) => task.installed(reason));
+});
 chrome.idle.onStateChanged.addListener((state) => void vault().then((task) => task.idle(state)));
-chrome.commands?.onCommand.addListener((command) => void vault().then((task) => task.command(command)));
+chrome.commands?.onCommand.addListener((command, tab) => {
+  if (command !== 'fill') void vault().then((task) => task.command(command));
+  else if (tab) void fill().then((task) => task.gesture(tab.id, tab.incognito));
+});
+chrome.contextMenus?.onClicked.addListener(({ frameId }, tab) => {
+  if (tab) void fill().then((task) => task.gesture(tab.id, tab.incognito, frameId ?? 0));
+});
 chrome.permissions.onAdded.addListener(() => void backup().then((task) => task.permissions_changed()));
 chrome.permissions.onRemoved.addListener(() => void backup().then((task) => task.permissions_changed()));
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the fuzzers' first corpus from the vectors: corpus/<target>/<name>."""
+"""Writes the fuzzers' first corpus from the vectors and the fixtures: corpus/<target>/<name>."""
 
 import base64
 import json
@@ -62,6 +62,11 @@ def main():
     payloads(opens, files)
     for number, link in enumerate(LINKS):
         write("otpauth", str(number), link.encode())
+    for path in sorted((HERE.parent / "fixtures" / "import").glob("*.*")):
+        if path.is_file() and path.stat().st_size <= 32768:
+            write("import", path.name, path.read_bytes())
+            if path.suffix in (".zip", ".bin"):
+                write("import_sealed", path.name, path.read_bytes())
     files |= {name: base64.b64decode(file) for name, file in refuse["files"].items()}
     for entry in refuse["entries"]:
         data = check.changed(files[entry["base"]], entry["change"])

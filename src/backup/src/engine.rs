@@ -13,7 +13,7 @@ use crate::cause::Cause;
 use crate::destination::config::DestinationId;
 use crate::destination::{Answer, Destination, Failure, Listing};
 use crate::env::{Env, Memory, MemoryError};
-use crate::evidence::{Evidence, Skew};
+use crate::evidence::{Evidence, Retry, Skew};
 use crate::journal::{Journal, JournalError};
 use crate::listing::{self, Findings};
 use crate::log::What;
@@ -91,10 +91,13 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
                 return Report {
                     wake_at: now + PULL_EVERY,
                     failure: Some(cause_of_journal(error)),
-                    saved: None,
+                    saved: (error == JournalError::Storage).then_some(false),
                 };
             }
         };
+        if self.vault.info().await.is_ok_and(|info| !info.saved) {
+            journal.doubt();
+        }
         if trigger != Trigger::Now && !journal.evidence.retry.is_due(now) {
             let failure = journal.evidence.fault.as_ref().map(|fault| fault.cause);
             let wake_at = now + journal.evidence.retry.wait(now);
@@ -129,20 +132,21 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         })
     }
 
-    /// Takes the outcome of an attempt into the evidence and plans the next one.
+    /// Takes the outcome of an attempt into the evidence and plans the next one. An attempt that
+    /// went well may have been asked to wait all the same.
     pub(crate) async fn conclude(
         &self,
         journal: &mut Journal,
-        attempted: Result<(), Stop>,
+        attempted: Result<Option<u64>, Stop>,
     ) -> Report {
         let now = self.env.now_millis();
         let evidence = &mut journal.evidence;
         let failure = match attempted {
-            Ok(()) => {
+            Ok(pause) => {
                 if evidence.fault.take().is_some() {
                     evidence.log.add(now, What::Recovered);
                 }
-                evidence.retry = Default::default();
+                evidence.retry = Retry::waiting(pause, now);
                 None
             }
             Err(Stop(failure)) => {
@@ -175,7 +179,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         journal: &mut Journal,
         destination: &D,
         trigger: Trigger,
-    ) -> Result<(), Stop> {
+    ) -> Result<Option<u64>, Stop> {
         self.same_account(&mut journal.evidence, destination)?;
         let mut run = Run {
             trigger,
@@ -183,6 +187,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             seen: BTreeSet::new(),
             resealed: false,
             absorbed: false,
+            pause: None,
         };
         // Merging changes the content, and a loss has to be made good: both need another pass.
         // Whatever is still open after these is open for the next run.
@@ -191,7 +196,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
                 break;
             }
         }
-        Ok(())
+        Ok(run.pause)
     }
 
     async fn pass<D: Destination>(
@@ -208,6 +213,14 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         if !info.saved && info.unlocked && !run.resealed {
             // Storing what lies here helps in any case, so this may fail again.
             let _ = self.reseal(journal, run).await;
+            info = self.vault.info().await?;
+        }
+        if journal.evidence.outgrew(&info) {
+            // What is stored next does not grow from what this tag has stored, and nobody may take
+            // it for that: the older ones would be passed over, with what only they hold.
+            self.vault.renew_device(&info.device).await?;
+            journal.evidence.log.add(now, What::StartedAnew);
+            journal.save(&self.memory).await?;
             info = self.vault.info().await?;
         }
         let mut due = Due::of(&journal.evidence, &info, now, run.trigger);
@@ -248,7 +261,8 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         if self.pull(journal, destination, run.trigger, &info).await? || behind {
             return Ok(Pass::Again);
         }
-        self.prune(journal, destination, run, &findings, listing.server_time)
+        run.pause = self
+            .prune(journal, destination, run, &findings, listing.server_time)
             .await?;
         Ok(Pass::Done)
     }
@@ -356,6 +370,8 @@ pub(crate) struct Run {
     pub resealed: bool,
     /// What others stored was looked at in this run.
     pub absorbed: bool,
+    /// How long the server asked to wait, although nothing failed.
+    pub pause: Option<u64>,
 }
 
 #[derive(PartialEq, Eq)]
@@ -395,3 +411,7 @@ fn cause_of_journal(error: JournalError) -> Cause {
         JournalError::Newer => Cause::NewerFormat,
     }
 }
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

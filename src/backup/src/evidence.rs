@@ -232,6 +232,17 @@ impl Evidence {
         vault.fell_back.is_some() && vault.fell_back != self.reabsorbed
     }
 
+    /// The vault fell back, and its present tag has stored snapshots of before: the vault no longer
+    /// grows from these.
+    pub(crate) fn outgrew(&self, vault: &VaultInfo) -> bool {
+        let Some(since) = vault.fell_back.filter(|_| self.is_behind(vault)) else {
+            return false;
+        };
+        let ours = |name: &SnapshotName| name.vault == vault.tag && name.device == vault.device;
+        let before = |record: &Record| record.version < since && ours(&record.name);
+        self.records.iter().any(before)
+    }
+
     /// The newest record that proves a stored snapshot of `vault`, whatever its version.
     #[must_use]
     pub fn newest_stored(&self, vault: &VaultTag, now: u64) -> Option<&Record> {

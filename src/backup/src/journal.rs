@@ -24,15 +24,19 @@ impl From<MemoryError> for JournalError {
     }
 }
 
-/// Loads the evidence about a destination, for whoever shows its status; empty if there is none.
+/// Loads the evidence about a destination, for whoever shows its status; empty if there is none or
+/// what there is can't be understood. Writes nothing: a status has to show on a full disk too.
 ///
 /// # Errors
-/// When it can't be read.
+/// When the storage can't be read, or a newer version wrote it.
 pub async fn load_evidence(
     memory: &impl Memory,
     id: &DestinationId,
 ) -> Result<Evidence, JournalError> {
-    Ok(Journal::load(memory, id).await?.evidence)
+    Ok(match load(memory, &key(id)).await? {
+        Loaded::Evidence(evidence, _) => *evidence,
+        Loaded::Nothing | Loaded::Unreadable(_) => Evidence::default(),
+    })
 }
 
 /// The evidence about one destination, and the bytes it was last saved as.
@@ -53,14 +57,27 @@ impl Journal {
         memory: &impl Memory,
         id: &DestinationId,
     ) -> Result<Self, JournalError> {
-        let key = format!("backup/{id}");
-        let (evidence, saved) = load(memory, &key).await?.unwrap_or_default();
+        let key = key(id);
+        let (evidence, saved) = match load(memory, &key).await? {
+            Loaded::Evidence(evidence, bytes) => (*evidence, bytes),
+            Loaded::Nothing => Default::default(),
+            Loaded::Unreadable(bytes) => {
+                memory.save(&format!("{key}.unreadable"), &bytes).await?;
+                Default::default()
+            }
+        };
         Ok(Self {
             key,
             saved,
             written: None,
             evidence,
         })
+    }
+
+    /// Has the evidence written by the next save even if nothing changes: whether this browser can
+    /// save is in question.
+    pub(crate) fn doubt(&mut self) {
+        self.saved.clear();
     }
 
     /// Saves the evidence, unless it is what was saved last.
@@ -100,23 +117,31 @@ fn encode(evidence: &Evidence) -> Result<Vec<u8>, MemoryError> {
     serde_json::to_vec(&document).map_err(|_| MemoryError)
 }
 
-async fn load(
-    memory: &impl Memory,
-    key: &str,
-) -> Result<Option<(Evidence, Vec<u8>)>, JournalError> {
+/// What lies under a key.
+enum Loaded {
+    Nothing,
+    Evidence(Box<Evidence>, Vec<u8>),
+    /// Something that this version should understand and doesn't.
+    Unreadable(Vec<u8>),
+}
+
+fn key(id: &DestinationId) -> String {
+    format!("backup/{id}")
+}
+
+async fn load(memory: &impl Memory, key: &str) -> Result<Loaded, JournalError> {
     let Some(bytes) = memory.load(key).await? else {
-        return Ok(None);
+        return Ok(Loaded::Nothing);
     };
     if let Ok(Format { format }) = serde_json::from_slice(&bytes)
         && format > FORMAT
     {
         return Err(JournalError::Newer);
     }
-    if let Ok(Content { evidence }) = serde_json::from_slice(&bytes) {
-        return Ok(Some((evidence, bytes)));
-    }
-    memory.save(&format!("{key}.unreadable"), &bytes).await?;
-    Ok(None)
+    Ok(match serde_json::from_slice(&bytes) {
+        Ok(Content { evidence }) => Loaded::Evidence(Box::new(evidence), bytes),
+        Err(_) => Loaded::Unreadable(bytes),
+    })
 }
 
 #[cfg(test)]
@@ -200,7 +225,10 @@ mod tests {
         now(shelf.save(&key, newer)).unwrap();
         assert_eq!(now(load_evidence(&shelf, &id())), Err(JournalError::Newer));
         now(shelf.save(&key, b"{cut off")).unwrap();
+        // Who only looks changes nothing: there may be no room to.
         assert_eq!(now(load_evidence(&shelf, &id())), Ok(Evidence::default()));
+        assert_eq!(shelf.documents.borrow().len(), 1);
+        now(Journal::load(&shelf, &id())).unwrap();
         let aside = shelf
             .documents
             .borrow()

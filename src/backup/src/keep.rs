@@ -44,7 +44,10 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             return nothing(due, failure);
         }
         let attempted = self.hand_over(&journal.evidence, destination, &info).await;
-        let attempted = attempted.map(|kept| journal.evidence.kept = Some(kept));
+        let attempted = attempted.map(|kept| {
+            journal.evidence.kept = Some(kept);
+            None
+        });
         let report = self.conclude(&mut journal, attempted).await;
         let wake_at = kept_wake(&journal.evidence, &info, now).max(now + QUIET);
         Report { wake_at, ..report }

@@ -83,6 +83,9 @@ pub enum What {
     },
     /// This profile is a copy: it took a new identity.
     Copied,
+    /// What lay in this browser was damaged, and an older generation of it goes on under a new
+    /// identity.
+    StartedAnew,
     /// The destination showed older data than before.
     RolledBack {
         /// The device whose newest snapshot is missing.

@@ -37,31 +37,37 @@ impl Due {
     }
 }
 
-/// The newest snapshot under this installation's tag, if it holds the present content and no loss
-/// of it was seen. Anything newer that may be there hides it from who restores.
+/// The best proof under this installation's tag that the present content is stored: no loss of it
+/// was seen, and nothing newer of other content may be there, which would hide it from who
+/// restores. Newer is what has the higher sequence: clocks are set back.
 pub(crate) fn candidate<'a>(evidence: &'a Evidence, info: &VaultInfo) -> Option<&'a Record> {
     let ours = || {
         let names = evidence.records.iter();
         names.filter(|record| record.name.vault == info.tag && record.name.device == info.device)
     };
-    let newest = ours()
-        .filter(|record| record.fate == Fate::Live && record.content == info.content)
-        .max_by_key(|record| {
-            (
-                record.is_proven(),
-                record.read_back_at.is_some(),
-                record.sent_at,
-            )
-        })?;
-    let hidden = ours().any(|record| {
+    let hides = |record: &Record| {
         let other = match record.fate {
             Fate::Lost { cause, .. } => cause == Cause::Damaged,
             _ => record.content != info.content,
         };
-        let may_be_there = record.read_back_at.is_some();
-        other && may_be_there && record.name.sequence > newest.name.sequence
-    });
-    (!hidden).then_some(newest)
+        other && record.read_back_at.is_some()
+    };
+    let hidden = ours()
+        .filter(|record| hides(record))
+        .map(|record| record.name.sequence)
+        .max();
+    ours()
+        .filter(|record| record.fate == Fate::Live && record.content == info.content)
+        .filter(|record| hidden.is_none_or(|hidden| record.name.sequence >= hidden))
+        .max_by_key(|record| {
+            let read_back = record.read_back_at.is_some();
+            (
+                record.is_proven(),
+                read_back,
+                record.name.sequence,
+                record.sent_at,
+            )
+        })
 }
 
 /// When the next run is due.

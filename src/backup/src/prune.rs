@@ -19,7 +19,8 @@ use crate::vault::{VaultInfo, VaultPort};
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// Deletes what retention finds superfluous: only snapshots under our present tag, only when
     /// the newest was read back in this very run and has been opened, and never while the clock is
-    /// doubtful. That deleting fails is no failure of storing.
+    /// doubtful. That deleting fails is no failure of storing; if the server asks to wait, it gives
+    /// for how long, in milliseconds.
     pub(crate) async fn prune<D: Destination>(
         &self,
         journal: &mut Journal,
@@ -27,7 +28,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         run: &Run,
         findings: &Findings,
         server_now: Option<u64>,
-    ) -> Result<(), Stop> {
+    ) -> Result<Option<u64>, Stop> {
         let info = self.vault.info().await?;
         let evidence = &mut journal.evidence;
         forget(evidence, findings, self.env.now_millis());
@@ -41,8 +42,9 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             clock_is_sure(evidence),
             server_now,
         ) else {
-            return Ok(());
+            return Ok(None);
         };
+        let mut pause = None;
         let present = present(evidence, &info, findings);
         for name in superfluous(&present, server_now, &self.retention)
             .into_iter()
@@ -66,12 +68,13 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
                     {
                         can.deletes = false;
                     }
+                    pause = failure.retry_after;
                     break;
                 }
             }
         }
         journal.save(&self.memory).await?;
-        Ok(())
+        Ok(pause)
     }
 }
 

@@ -58,7 +58,8 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// accounts. `true` if the vault's content changed.
     ///
     /// # Errors
-    /// What stopped it.
+    /// What stopped it. [`Cause::CouldNotSaveHere`] is to be kept in mind like
+    /// [`Report::saved`](crate::engine::Report::saved).
     pub async fn merge_with_consent<D: Destination>(
         &self,
         id: &DestinationId,

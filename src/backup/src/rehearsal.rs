@@ -110,7 +110,8 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     ///
     /// # Errors
     /// See [`RehearsalError`]. That a snapshot is gone or damaged is remembered as its loss, and
-    /// the next run stores it again.
+    /// the next run stores it again. [`Cause::CouldNotSaveHere`] is to be kept in mind like
+    /// [`Report::saved`](crate::engine::Report::saved): what was seen could not be remembered.
     pub async fn rehearse<D: Destination, R>(
         &self,
         id: &DestinationId,

@@ -20,6 +20,14 @@ impl Retry {
         if wait > WAIT_LONGEST { 0 } else { wait }
     }
 
+    /// No failure, but perhaps a pause that the server asked for.
+    pub(crate) fn waiting(pause: Option<u64>, now: u64) -> Self {
+        Self {
+            failures: 0,
+            next_try: pause.map(|pause| now.saturating_add(pause.min(WAIT_LONGEST))),
+        }
+    }
+
     /// Plans the next attempt after a failure.
     pub(crate) fn after(&mut self, failure: &Failure, now: u64, env: &impl Env) {
         let doubled = BACK_OFF_FIRST.saturating_mul(1 << self.failures.min(16));

@@ -170,7 +170,9 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
             // It may have been stored again since, and only opening that is missing.
             trouble = trouble.or_else(|| {
                 let (cause, since) = unopened(evidence, vault)?;
-                Some(Trouble::new(cause, since, None))
+                // What needs nobody is tried in the next run.
+                let by_itself = cause.remedy() == Remedy::Automatic;
+                Some(Trouble::new(cause, since, by_itself.then_some(now)))
             });
             State::StoredNotCheckedSince { at, accounts }
         }
@@ -452,3 +454,7 @@ fn is_recent(at: u64, limit: u64, now: u64) -> bool {
 #[cfg(test)]
 #[path = "status_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "status_properties.rs"]
+mod properties;

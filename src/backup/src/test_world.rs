@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use crate::cause::Cause;
 use crate::destination::{Answer, Destination, Entry, Failure, Listing, Put};
 use crate::digest::Digest;
 use crate::engine::Engine;
@@ -23,16 +24,24 @@ pub(crate) struct Shelf {
     pub objects: RefCell<BTreeMap<String, (Vec<u8>, u64)>>,
     pub asked: RefCell<Vec<String>>,
     pub clock: Cell<u64>,
+    /// Deleting is answered by a request to wait that long.
+    pub asks_to_wait: Cell<Option<u64>>,
 }
 
 /// Documents.
 #[derive(Default)]
-pub(crate) struct Notes(pub RefCell<BTreeMap<String, Vec<u8>>>);
+pub(crate) struct Notes {
+    pub documents: RefCell<BTreeMap<String, Vec<u8>>>,
+    /// Nothing can be written.
+    pub full: Cell<bool>,
+}
 
-/// A vault of one text; its sealed form is the text itself.
+/// A vault of one text. Its sealed form is the text itself, and as many spaces as the salt
+/// says.
 pub(crate) struct Text {
     pub info: RefCell<VaultInfo>,
     pub text: RefCell<String>,
+    pub salt: Cell<usize>,
 }
 
 pub(crate) const START: u64 = 20_000 * DAY;
@@ -66,11 +75,15 @@ impl Env for Bench {
 
 impl Memory for Notes {
     async fn load(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.borrow().get(key).cloned())
+        Ok(self.documents.borrow().get(key).cloned())
     }
 
     async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
-        self.0.borrow_mut().insert(key.to_owned(), bytes.to_vec());
+        if self.full.get() {
+            return Err(MemoryError);
+        }
+        let bytes = bytes.to_vec();
+        self.documents.borrow_mut().insert(key.to_owned(), bytes);
         Ok(())
     }
 }
@@ -122,8 +135,15 @@ impl Destination for Shelf {
     }
 
     async fn delete(&self, path: &str) -> Result<Answer<()>, Failure> {
+        let answer = self.answer("delete", path, ());
+        if let Some(wait) = self.asks_to_wait.get() {
+            return Err(Failure {
+                retry_after: Some(wait),
+                ..Failure::new(Cause::AskedToWait)
+            });
+        }
         self.objects.borrow_mut().remove(path);
-        self.answer("delete", path, ())
+        answer
     }
 
     async fn prepare(&self) -> Result<Answer<()>, Failure> {
@@ -148,6 +168,7 @@ impl Text {
         let vault = Self {
             info: RefCell::new(info),
             text: RefCell::default(),
+            salt: Cell::new(0),
         };
         vault.write(text, START);
         vault
@@ -173,7 +194,7 @@ impl VaultPort for Text {
     async fn sealed(&self) -> Result<Sealed, VaultError> {
         let info = self.info.borrow();
         Ok(Sealed {
-            bytes: self.text.borrow().clone().into_bytes(),
+            bytes: (self.text.borrow().clone() + &" ".repeat(self.salt.get())).into_bytes(),
             version: info.version,
             content: info.content,
             accounts: info.accounts,
@@ -189,7 +210,7 @@ impl VaultPort for Text {
             return Err(OpenError::Locked);
         }
         Ok(Opened {
-            content: Digest::of(bytes),
+            content: Digest::of(bytes.trim_ascii_end()),
             accounts: 1,
         })
     }

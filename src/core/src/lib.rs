@@ -9,6 +9,8 @@ pub mod code;
 pub mod contents;
 #[cfg(feature = "import")]
 pub mod export;
+pub mod fill;
+pub mod handover;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod json;

@@ -2,12 +2,14 @@
 //!
 //! The rooms: `browser` binds the extension APIs, `store` is what lies in this browser, `http`
 //! sends requests, `message` is what pages and background say to each other, `background` is the
-//! vault's only writer and runs the backup engine, `pages` draws.
+//! vault's only writer and runs the backup engine, `fill` puts codes into pages, `pages` draws.
 
 #[cfg(any(feature = "vault", feature = "backup"))]
 pub mod background;
 pub mod browser;
 pub mod failure;
+#[cfg(feature = "fill")]
+pub mod fill;
 #[cfg(feature = "backup")]
 pub mod http;
 pub mod message;

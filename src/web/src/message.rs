@@ -3,6 +3,7 @@
 
 mod clouds;
 mod file;
+pub mod fill;
 mod nextcloud;
 
 pub use clouds::{CloudReply, CloudRequest, SignInPlace};
@@ -21,6 +22,8 @@ pub enum Request {
     Vault(VaultRequest),
     /// To whoever runs the backup engine.
     Backup(BackupRequest),
+    /// To whoever fills codes into pages.
+    Fill(fill::FillRequest),
 }
 
 /// What pages ask of the vault's only writer.
@@ -246,6 +249,8 @@ pub enum Reply {
         /// The text.
         text: String,
     },
+    /// About filling.
+    Fill(fill::FillReply),
 }
 
 /// Why a request was refused: nothing was changed.
@@ -340,6 +345,8 @@ pub struct Settings {
     pub density: String,
     /// The person wants no destination.
     pub no_destination: bool,
+    /// Wait for the next code when the present one is about to end.
+    pub fill_waits: bool,
 }
 
 impl Default for Settings {
@@ -353,6 +360,7 @@ impl Default for Settings {
             theme: "system".into(),
             density: "normal".into(),
             no_destination: false,
+            fill_waits: true,
         }
     }
 }
@@ -366,5 +374,11 @@ impl From<VaultRequest> for Request {
 impl From<BackupRequest> for Request {
     fn from(request: BackupRequest) -> Self {
         Self::Backup(request)
+    }
+}
+
+impl From<fill::FillRequest> for Request {
+    fn from(request: fill::FillRequest) -> Self {
+        Self::Fill(request)
     }
 }

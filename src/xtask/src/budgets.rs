@@ -41,9 +41,19 @@ pub const BUDGETS: &[Budget] = &[
         why: "loaded by the settings page",
     },
     Budget {
+        module: "fill",
+        bytes: 750_000,
+        why: "loaded by the background when a person wants a code filled",
+    },
+    Budget {
         module: "kdf",
         bytes: 60_000,
         why: "loaded for one key derivation, then dropped",
+    },
+    Budget {
+        module: "transfer",
+        bytes: 900_000,
+        why: "loaded when another app's file is read or written",
     },
     Budget {
         module: "qr",

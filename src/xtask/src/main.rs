@@ -25,9 +25,10 @@ usage: cargo xtask <command>
   build [--dev]        setup and dist
   check                formatting, lints, purity, sizes, translations, manifest
   fuzz [SECONDS]       run every fuzzer for so long, 600 if nothing is said
-  bench                measure key derivation and opening against others
+  bench                measure deriving keys, opening, merging, and what a change costs
   run                  build it, start a server and a browser, and try it
   test                 everything; the last line is the sum
+  simulate [FLAG …]    play seeds: --seeds COUNT, --from FIRST, --seed ONE (with its trace)
 ";
 
 fn main() -> ExitCode {
@@ -65,9 +66,13 @@ fn run(args: &[&str]) -> anyhow::Result<bool> {
             let seconds = seconds.first().map_or(Ok(600), |text| text.parse())?;
             return Ok(fuzz::run(&project, seconds)?.loud.is_empty());
         }
-        ["bench"] => bench::run(&project)?,
+        ["bench"] => {
+            bench::run(&project)?;
+            test::simulation::bench(&project)?;
+        }
         ["run"] => run::run(&project)?,
         ["test"] => return test::run(&project),
+        ["simulate", rest @ ..] => return test::simulation::run(&project, rest),
         _ => {
             eprint!("{USAGE}");
             anyhow::bail!("unknown command: {}", args.join(" "))

@@ -1,12 +1,15 @@
 //! An honest little WebDAV server: objects in folders, preconditions, quota. What goes wrong on
 //! the way to it and inside of it is elsewhere.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use data_encoding::BASE64;
 use holdfast_backup::http::{HttpRequest, HttpResponse};
 use holdfast_backup::http_date::civil;
+
+use crate::scene::{Opened, Scene};
 
 /// What the server keeps.
 #[derive(Clone, Default)]
@@ -24,6 +27,25 @@ pub struct Object {
     pub bytes: Rc<[u8]>,
     /// When it was stored, by the server's clock.
     pub modified: u64,
+    /// What they hold, once somebody has looked.
+    opened: Rc<OnceCell<Option<Rc<Opened>>>>,
+}
+
+impl Object {
+    /// An object of these bytes.
+    pub fn new(bytes: &[u8], modified: u64) -> Self {
+        Self {
+            bytes: bytes.into(),
+            modified,
+            opened: Rc::default(),
+        }
+    }
+
+    /// Opens it as somebody who knows every key.
+    pub fn open(&self, scene: &Scene) -> Option<Rc<Opened>> {
+        let open = || scene.open(&self.bytes);
+        self.opened.get_or_init(open).clone()
+    }
 }
 
 /// How the server is set up.
@@ -103,10 +125,7 @@ impl Store {
                 if exists && header("if-none-match") == Some("*") && !setup.ignores_preconditions {
                     return status(412);
                 }
-                let object = Object {
-                    bytes: request.body.clone().into(),
-                    modified: now,
-                };
+                let object = Object::new(&request.body, now);
                 self.objects.insert(path, object);
                 status(if exists { 204 } else { 201 })
             }

@@ -1,15 +1,16 @@
 //! The end of every run: the faults stop, a person presses what is offered, and then everything
 //! must be stored, everywhere the same, and silent.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use holdfast_backup::cause::{Cause, Remedy};
 use holdfast_backup::engine::Trigger;
-use holdfast_backup::journal::load_evidence;
 use holdfast_backup::status::{State, Status, Warning};
 
-use crate::checks::{nothing_is_missing, status_of};
-use crate::executor::drive;
-use crate::server::object_path;
-use crate::world::{World, id};
+use crate::checks::{after_step, evidence_of, nothing_is_missing, status_of};
+use crate::server::{Server, object_path};
+use crate::world::World;
 
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
@@ -17,6 +18,7 @@ const HOUR: u64 = 60 * MINUTE;
 /// Lets the faults stop and waits for peace.
 pub fn end(world: &mut World) {
     world.scene.trace(|| "the faults stop".to_owned());
+    world.scene.calm_down();
     for server in &world.servers {
         let mut server = server.borrow_mut();
         server.faults = 0;
@@ -46,6 +48,10 @@ pub fn end(world: &mut World) {
             false => 10 * MINUTE + world.scene.random(|random| random.below(3 * HOUR)),
         };
         round(world, pause);
+        after_step(world);
+        if world.scene.violation().is_some() {
+            return;
+        }
         calm = if settled(world) && puts(world) == before {
             calm + 1
         } else {
@@ -107,7 +113,7 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
     for warning in &status.warnings {
         world.scene.trace(|| format!("{uid} warns: {warning:?}"));
         match warning {
-            Warning::Clock { .. } => handle.home.borrow_mut().clock = 0,
+            Warning::Clock { .. } => handle.home.borrow_mut().set_clock(0),
             Warning::MergeWaitsForKey => handle.home.borrow_mut().unlocked = true,
             Warning::NeedsConsent { name, .. } => {
                 handle.home.borrow_mut().unlocked = true;
@@ -115,19 +121,13 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
             }
             Warning::KeyChanged { .. } => {
                 // The person types the passphrase of each snapshot that this device can't open.
-                let evidence = drive(load_evidence(&handle, &id(link.server)), None);
-                let Some(Ok(evidence)) = evidence else {
+                let Some(evidence) = evidence_of(&handle, link.server) else {
                     continue;
                 };
                 for name in evidence.foreign.keys() {
                     let path = object_path(&name.to_string());
-                    let bytes = server
-                        .borrow()
-                        .store
-                        .objects
-                        .get(&path)
-                        .map(|o| o.bytes.clone());
-                    if let Some(opened) = bytes.and_then(|bytes| world.scene.open(&bytes)) {
+                    let object = server.borrow().store.objects.get(&path).cloned();
+                    if let Some(opened) = object.and_then(|object| object.open(&world.scene)) {
                         handle.learn_keys(&opened.contents.keys);
                     }
                 }
@@ -153,7 +153,7 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
         Remedy::FreeSpace => server.borrow_mut().setup.full = false,
         Remedy::FreeSpaceHere => handle.home.borrow_mut().disk.full = false,
         Remedy::AskAdministrator => server.borrow_mut().setup.read_only = false,
-        Remedy::CorrectClock => handle.home.borrow_mut().clock = 0,
+        Remedy::CorrectClock => handle.home.borrow_mut().set_clock(0),
         Remedy::Unlock | Remedy::EnterPassphrase => handle.home.borrow_mut().unlocked = true,
         // It repairs itself, or there is nothing to do in this world.
         Remedy::Automatic | Remedy::ChooseDestination | Remedy::CheckAddress | Remedy::Update => {}
@@ -198,10 +198,7 @@ fn same(world: &World) -> bool {
     (1..world.devices.len()).all(|place| held(place) == held(0))
 }
 
-fn puts(world: &World) -> u64 {
-    world
-        .servers
-        .iter()
-        .map(|server| server.borrow().puts)
-        .sum()
+fn puts(world: &World) -> usize {
+    let sent = |server: &Rc<RefCell<Server>>| server.borrow().sent.len();
+    world.servers.iter().map(sent).sum()
 }

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use holdfast_backup::digest::Digest;
-use holdfast_backup::env::{Env, Memory, MemoryError};
+use holdfast_backup::engine::{Engine, Trigger};
+use holdfast_backup::evidence::Evidence;
 use holdfast_backup::name::{DeviceTag, SnapshotName, Tag, VaultTag};
-use holdfast_backup::vault::{
-    Change, Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort,
-};
-use holdfast_core::vault::{DeviceId, EditContext, Id, Seen};
+use holdfast_backup::policy::Retention;
+use holdfast_backup::vault::{Change, VaultInfo};
+use holdfast_core::account::Account;
+use holdfast_core::vault::{DeviceId, EditContext, Id};
 
-use crate::executor::wait;
+use crate::disk::{Disk, Generation};
 use crate::scene::{Opened as Known, Scene};
 use crate::sealed::Contents;
 
@@ -41,37 +42,22 @@ pub struct Home {
     saved: Option<(Contents, Digest)>,
     /// The engine's last run could not save its journal.
     pub journal_failed: bool,
-    known: BTreeMap<Id, ([u8; 32], Change)>,
-}
-
-/// What survives the worker and the browser.
-#[derive(Clone)]
-pub struct Disk {
-    /// The engine's documents.
-    pub documents: BTreeMap<String, Vec<u8>>,
-    /// The vault's tag.
-    pub vault: VaultTag,
-    /// This installation's tag.
-    pub device: DeviceTag,
-    /// The newest generation and the one before it.
-    pub generations: [Generation; 2],
-    /// The newest generation is known to be damaged.
-    pub checksum_fails: bool,
-    /// Nothing can be written.
-    pub full: bool,
-    fell_back: Option<u64>,
-}
-
-/// One generation of the sealed vault.
-#[derive(Clone)]
-pub struct Generation {
-    /// The sealed bytes.
-    pub bytes: Vec<u8>,
-    version: u64,
-    content: Digest,
-    accounts: u32,
-    changed_at: u64,
-    changes: Vec<Change>,
+    /// Why the engine is running at present; `None` while a person is at work.
+    pub trigger: Option<Trigger>,
+    /// Per server, until when the engine has to wait, by this computer's clock.
+    pub patience: BTreeMap<usize, u64>,
+    /// Per server, until when it asked to wait in the present run, by this computer's clock.
+    pub asked: BTreeMap<usize, u64>,
+    /// The servers that were asked for something in the present run, and when they last were, by
+    /// this computer's clock.
+    pub contacted: BTreeMap<usize, u64>,
+    /// Accounts that are known to be deleted.
+    pub graves: BTreeSet<Id>,
+    /// The snapshots that a person has agreed to merge.
+    pub agreed: Vec<SnapshotName>,
+    /// What the documents were read as: reading them again is most of the checks' work.
+    pub evidence: RefCell<BTreeMap<String, (Vec<u8>, Rc<Evidence>)>>,
+    known: BTreeMap<Id, (Account, Change)>,
 }
 
 /// A handle on a profile: the engine's clock, memory and vault.
@@ -86,14 +72,8 @@ pub struct Handle {
 impl Home {
     /// A profile with the given vault in it.
     pub fn new(uid: u32, vault: VaultTag, truth: Contents, scene: &Scene) -> Self {
-        let nothing = Generation {
-            bytes: truth.seal(),
-            version: 0,
-            content: truth.digest(),
-            accounts: 0,
-            changed_at: 0,
-            changes: Vec::new(),
-        };
+        let digest = truth.digest();
+        let nothing = Generation::new(truth.clone(), digest);
         let disk = Disk {
             documents: BTreeMap::new(),
             vault,
@@ -101,6 +81,8 @@ impl Home {
             generations: [nothing.clone(), nothing],
             checksum_fails: false,
             full: false,
+            may_share_tag: false,
+            retention: some_retention(scene),
             fell_back: None,
         };
         let mut home = Self {
@@ -108,13 +90,20 @@ impl Home {
             lineage: vec![uid],
             clock: 0,
             disk,
-            digest: truth.digest(),
+            digest,
             truth,
             unlocked: true,
             in_memory: true,
             unsaved: false,
             saved: None,
             journal_failed: false,
+            trigger: None,
+            patience: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            contacted: BTreeMap::new(),
+            graves: BTreeSet::new(),
+            agreed: Vec::new(),
+            evidence: RefCell::default(),
             known: BTreeMap::new(),
         };
         home.save(scene, scene.time());
@@ -124,6 +113,12 @@ impl Home {
     /// The time by this computer's clock.
     pub fn now(&self, scene: &Scene) -> u64 {
         scene.time().saturating_add_signed(self.clock)
+    }
+
+    /// Sets this computer's clock: what was asked by the old one counts no more.
+    pub fn set_clock(&mut self, clock: i64) {
+        self.clock = clock;
+        self.patience.clear();
     }
 
     /// A person edits the vault. Nothing happens while it is locked.
@@ -160,7 +155,7 @@ impl Home {
             device: self.disk.device.clone(),
             version: newest.version,
             content: if unsaved { self.digest } else { newest.content },
-            accounts: newest.accounts,
+            accounts: newest.accounts(),
             changed_at: newest.changed_at,
             changes: newest.changes.clone(),
             unlocked: self.unlocked,
@@ -174,6 +169,7 @@ impl Home {
         self.in_memory = false;
         if self.unsaved {
             self.unsaved = false;
+            self.graves.clear();
             if let Some(saved) = self.saved.take() {
                 (self.truth, self.digest) = saved;
             }
@@ -189,12 +185,12 @@ impl Home {
     }
 
     /// Has the open vault in memory, if the key is at hand.
-    fn load(&mut self, scene: &Scene) -> bool {
+    pub fn load(&mut self, scene: &Scene) -> bool {
         if !self.unlocked || self.in_memory {
             return self.unlocked;
         }
         self.settle(scene);
-        if scene.open(&self.disk.generations[0].bytes).is_none() {
+        if self.disk.generations[0].open(scene).is_none() {
             self.fall_back(scene);
         }
         self.in_memory = true;
@@ -204,11 +200,13 @@ impl Home {
     fn fall_back(&mut self, scene: &Scene) {
         let [newest, older] = &mut self.disk.generations;
         let version = newest.version + 1000;
+        self.graves.clear();
         *newest = older.clone();
         newest.version = version;
         self.disk.fell_back = Some(version);
+        self.disk.may_share_tag = true;
         self.disk.checksum_fails = false;
-        if let Some(opened) = scene.open(&older.bytes) {
+        if let Some(opened) = older.open(scene) {
             self.take(&opened);
         }
     }
@@ -219,7 +217,7 @@ impl Home {
     }
 
     /// Writes what is in memory. The change counter moves when the content does.
-    fn save(&mut self, scene: &Scene, now: u64) {
+    pub fn save(&mut self, scene: &Scene, now: u64) {
         let content = self.truth.digest();
         self.digest = content;
         if self.disk.full {
@@ -231,35 +229,32 @@ impl Home {
         let moved = content != newest.content || newest.version == 0;
         let version = newest.version + u64::from(moved);
         let changed_at = if moved { now } else { newest.changed_at };
-        let hashes = self.truth.vault.account_hashes();
-        self.known.retain(|id, _| hashes.contains_key(id));
-        for (id, hash) in hashes {
+        let list = self.truth.vault.list();
+        self.known
+            .retain(|id, _| self.truth.vault.get(*id).is_some());
+        for (id, account) in list {
             let change = Change { version, at: now };
-            let entry = self.known.entry(id).or_insert((hash, change));
-            if entry.0 != hash {
-                *entry = (hash, change);
+            let known = self.known.get(&id);
+            if known.is_none_or(|(known, _)| known != account) {
+                self.known.insert(id, (account.clone(), change));
             }
         }
-        let generation = Generation {
-            bytes: self.truth.seal(),
-            version,
-            content,
-            accounts: u32::try_from(self.known.len()).unwrap_or(u32::MAX),
-            changed_at,
-            changes: self.known.values().map(|(_, change)| *change).collect(),
-        };
+        let mut generation = Generation::new(self.truth.clone(), content);
+        generation.version = version;
+        generation.changed_at = changed_at;
+        generation.changes = self.known.values().map(|(_, change)| *change).collect();
         self.disk.checksum_fails = false;
         let [newest, older] = &mut self.disk.generations;
         let former = std::mem::replace(newest, generation);
         // A damaged one is overwritten rather than kept.
-        if moved && scene.open(&former.bytes).is_some() {
+        if moved && former.open(scene).is_some() {
             *older = former;
         }
     }
 }
 
 /// The identity that marks a device's edits.
-fn device_id(tag: &DeviceTag) -> DeviceId {
+pub fn device_id(tag: &DeviceTag) -> DeviceId {
     let Digest(hash) = Digest::of(tag.as_str().as_bytes());
     let mut id = [0; 16];
     id.copy_from_slice(&hash[..16]);
@@ -271,153 +266,23 @@ pub fn random_tag(scene: &Scene) -> Tag {
     Tag::from_random(scene.random(|random| random.next().to_le_bytes()))
 }
 
-impl Env for Handle {
-    fn now_millis(&self) -> u64 {
-        self.home.borrow().now(&self.scene)
-    }
-
-    fn fill_random(&self, bytes: &mut [u8]) {
-        self.scene.random(|random| random.fill(bytes));
-    }
-}
-
-impl Memory for Handle {
-    async fn load(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        wait().await;
-        Ok(self.home.borrow().disk.documents.get(key).cloned())
-    }
-
-    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
-        wait().await;
-        let disk = &mut self.home.borrow_mut().disk;
-        if disk.full {
-            return Err(MemoryError);
-        }
-        disk.documents.insert(key.to_owned(), bytes.to_vec());
-        Ok(())
-    }
-}
-
-impl VaultPort for Handle {
-    async fn info(&self) -> Result<VaultInfo, VaultError> {
-        let mut home = self.home.borrow_mut();
-        home.settle(&self.scene);
-        Ok(home.info())
-    }
-
-    async fn sealed(&self) -> Result<Sealed, VaultError> {
-        wait().await;
-        let mut home = self.home.borrow_mut();
-        home.settle(&self.scene);
-        let [newest, _] = &home.disk.generations;
-        if home.disk.checksum_fails {
-            return Err(VaultError::Storage);
-        }
-        Ok(Sealed {
-            bytes: newest.bytes.clone(),
-            version: newest.version,
-            content: newest.content,
-            accounts: newest.accounts,
-        })
-    }
-
-    async fn reseal(&self) -> Result<(), VaultError> {
-        wait().await;
-        let mut home = self.home.borrow_mut();
-        if !home.load(&self.scene) || home.disk.full {
-            return Err(VaultError::Storage);
-        }
-        let now = home.now(&self.scene);
-        home.save(&self.scene, now);
-        Ok(())
-    }
-
-    async fn open(&self, bytes: &[u8]) -> Result<Opened, OpenError> {
-        wait().await;
-        let opened = self.opened(bytes)?;
-        let accounts = opened.contents.vault.list().len();
-        Ok(Opened {
-            content: opened.digest,
-            accounts: u32::try_from(accounts).unwrap_or(u32::MAX),
-        })
-    }
-
-    async fn merge(
-        &self,
-        name: &SnapshotName,
-        bytes: &[u8],
-        consent: bool,
-    ) -> Result<Merge, OpenError> {
-        wait().await;
-        let theirs = self.opened(bytes)?;
-        let mut home = self.home.borrow_mut();
-        if home.disk.full {
-            return Err(OpenError::Storage);
-        }
-        if theirs.digest == home.digest {
-            return Ok(Merge::Unchanged);
-        }
-        let changes = home.truth.vault.plan_merge(&theirs.contents.vault).changes;
-        if changes.needs_consent() && !consent {
-            let removals = u32::try_from(changes.removed.len()).unwrap_or(u32::MAX);
-            return Ok(Merge::NeedsConsent { removals });
-        }
-        let before = home.digest;
-        let now = home.now(&self.scene);
-        home.truth.merge(&theirs.contents);
-        home.truth.vault.purge(now);
-        let seen = Seen {
-            sequence: name.sequence,
-            at: now,
-            hash: Digest::of(bytes).0,
-            ..Seen::default()
-        };
-        home.truth
-            .vault
-            .note_snapshot(device_id(&name.device), seen);
-        home.save(&self.scene, now);
-        let changed = home.digest != before;
-        Ok(if changed {
-            Merge::Merged
-        } else {
-            Merge::Unchanged
-        })
-    }
-
-    async fn renew_device(&self, former: &DeviceTag) -> Result<(), VaultError> {
-        wait().await;
-        let mut home = self.home.borrow_mut();
-        if home.disk.full {
-            return Err(VaultError::Storage);
-        }
-        if home.disk.device == *former {
-            home.disk.device = random_tag(&self.scene);
-        }
-        Ok(())
+/// Mostly small, so that in the short life of this world something is pruned.
+fn some_retention(scene: &Scene) -> Retention {
+    match scene.random(|random| random.below(4)) {
+        0 => Retention::default(),
+        number => Retention {
+            recent: usize::try_from(number).unwrap_or(1),
+            days: number - 1,
+            months: 0,
+        },
     }
 }
 
 impl Handle {
-    fn opened(&self, bytes: &[u8]) -> Result<Rc<Known>, OpenError> {
-        let mut home = self.home.borrow_mut();
-        if !home.load(&self.scene) {
-            return Err(OpenError::Locked);
-        }
-        let opened = self.scene.open(bytes).ok_or(OpenError::Damaged)?;
-        if home.truth.keys.contains(&opened.contents.key()) {
-            Ok(opened)
-        } else {
-            Err(OpenError::KeyChanged)
-        }
-    }
-
-    /// A person enters the passphrase of that snapshot: its keys are known from now on.
-    pub fn learn_keys(&self, keys: &BTreeSet<u32>) {
-        let now = self.now_millis();
-        let mut home = self.home.borrow_mut();
-        if home.load(&self.scene) {
-            home.truth.keys.extend(keys);
-            home.save(&self.scene, now);
-        }
+    /// The engine of this profile, as a fresh worker makes it.
+    pub fn engine(&self) -> Engine<Self, Self, Self> {
+        let mut engine = Engine::new(self.clone(), self.clone(), self.clone());
+        engine.retention = self.home.borrow().disk.retention;
+        engine
     }
 }

@@ -11,15 +11,22 @@
 )]
 
 mod checks;
+pub mod cost;
 pub mod dav;
+mod disk;
+mod edits;
 mod ending;
 mod events;
 mod executor;
 mod home;
-mod random;
+mod people;
+mod port;
+pub mod random;
 mod scene;
 mod sealed;
 mod server;
+mod trouble;
+mod way;
 mod world;
 
 pub use world::{Outcome, run_seed};

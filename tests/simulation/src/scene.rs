@@ -1,10 +1,12 @@
 //! What all parts of the world share: time, chance and the trace.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::cell::{Cell, Ref, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use holdfast_backup::digest::Digest;
+use holdfast_core::account::Deletion;
+use holdfast_core::vault::Id;
 
 use crate::random::Random;
 use crate::sealed::Contents;
@@ -19,7 +21,11 @@ struct Inner {
     trace: Option<RefCell<Vec<String>>>,
     violation: RefCell<Option<String>>,
     runs: Cell<u64>,
+    remembers: bool,
+    calm: Cell<bool>,
     opened: RefCell<HashMap<Digest, Option<Rc<Opened>>>>,
+    deleted: RefCell<BTreeSet<Id>>,
+    dead: RefCell<BTreeMap<Id, Deletion>>,
 }
 
 /// What sealed bytes hold.
@@ -43,6 +49,15 @@ impl Scene {
         opened.entry(Digest::of(bytes)).or_insert_with(open).clone()
     }
 
+    /// Remembers what sealed bytes hold, in most runs: in the others everything is read from the
+    /// bytes themselves.
+    pub fn remember(&self, bytes: &[u8], opened: &Rc<Opened>) {
+        if self.0.remembers {
+            let opened = Some(Rc::clone(opened));
+            self.0.opened.borrow_mut().insert(Digest::of(bytes), opened);
+        }
+    }
+
     /// Begins some day in 2026.
     pub fn new(seed: u64, traced: bool) -> Self {
         Self(Rc::new(Inner {
@@ -51,7 +66,11 @@ impl Scene {
             trace: traced.then(RefCell::default),
             violation: RefCell::default(),
             runs: Cell::new(0),
+            remembers: !seed.is_multiple_of(4),
+            calm: Cell::new(false),
             opened: RefCell::default(),
+            deleted: RefCell::default(),
+            dead: RefCell::default(),
         }))
     }
 
@@ -97,6 +116,42 @@ impl Scene {
     /// The first broken promise.
     pub fn violation(&self) -> Option<String> {
         self.0.violation.borrow().clone()
+    }
+
+    /// A person has deleted that account at some time.
+    pub fn was_deleted(&self, id: Id) -> bool {
+        self.0.deleted.borrow().contains(&id)
+    }
+
+    /// A person deletes an account.
+    pub fn note_deletion(&self, id: Id) {
+        self.0.deleted.borrow_mut().insert(id);
+    }
+
+    /// A person edits an account, or brings it back: from now on it may live.
+    pub fn note_edit(&self, id: Id) {
+        self.0.dead.borrow_mut().remove(&id);
+    }
+
+    /// An account was deleted by somebody who knew of every edit of it that there is: who has heard
+    /// of that must not have it again by itself.
+    pub fn note_death(&self, id: Id, deletion: Deletion) {
+        self.0.dead.borrow_mut().insert(id, deletion);
+    }
+
+    /// Accounts that were deleted so and not edited since, with that deletion.
+    pub fn dead(&self) -> Ref<'_, BTreeMap<Id, Deletion>> {
+        self.0.dead.borrow()
+    }
+
+    /// From now on nothing happens by itself.
+    pub fn calm_down(&self) {
+        self.0.calm.set(true);
+    }
+
+    /// Nothing happens by itself any more.
+    pub fn is_calm(&self) -> bool {
+        self.0.calm.get()
     }
 
     /// Counts a run of the engine.

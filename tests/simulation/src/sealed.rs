@@ -50,7 +50,7 @@ impl Contents {
 
     /// Opens sealed bytes as somebody who knows every key.
     pub fn open(bytes: &[u8]) -> Option<Self> {
-        let (_, rest) = take_u32(bytes)?;
+        let (key, rest) = take_u32(bytes)?;
         let (checksum, inner) = rest.split_at_checked(32)?;
         if checksum != Digest::of(inner).0.as_slice() {
             return None;
@@ -62,6 +62,10 @@ impl Contents {
             let (key, after) = take_u32(rest)?;
             keys.insert(key);
             rest = after;
+        }
+        // The header is sealed along: it can't be changed unnoticed.
+        if keys.last() != Some(&key) {
+            return None;
         }
         let vault = Vault::decode(rest).ok()?;
         Some(Self { vault, keys, slots })

@@ -1,17 +1,12 @@
 //! A server with faults, and the way to it: what is sent may be lost, cut, repeated, answered
 //! wrongly or late; what is kept may be dropped or go back in time.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use holdfast_backup::http::{Http, HttpRequest, HttpResponse, NetError};
-
-use crate::checks;
-use crate::dav::{self, Setup, Store, http_date, path, status};
-use crate::executor::wait;
-use crate::home::Home;
-use crate::scene::Scene;
 use holdfast_backup::digest::Digest;
+use holdfast_backup::http::{HttpRequest, HttpResponse, NetError};
+use holdfast_backup::name::SnapshotName;
+
+use crate::dav::{self, Setup, Store, http_date, path, status};
+use crate::scene::Scene;
 
 /// A server and what was seen of it.
 #[derive(Default)]
@@ -30,10 +25,18 @@ pub struct Server {
     pub late: Vec<(u64, HttpRequest)>,
     /// Every GET that was answered.
     pub reads: Vec<Read>,
-    /// Puts that were received.
-    pub puts: u64,
-    /// Names whose bytes each profile sent.
-    pub sent: Vec<(String, u32)>,
+    /// Every put that was sent, in this order.
+    pub sent: Vec<Sent>,
+}
+
+/// A put that was sent, whatever became of it.
+pub struct Sent {
+    /// Of what.
+    pub path: String,
+    /// By which profile.
+    pub by: u32,
+    /// In which run of an engine.
+    pub run: u64,
 }
 
 /// A GET as it really was.
@@ -65,9 +68,11 @@ pub enum Outcome {
 
 /// What goes wrong with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
+pub enum Fault {
     /// It never arrives.
     Lost,
+    /// It arrives when nobody waits for the answer any more.
+    Late,
     /// It is answered with that status and does nothing.
     Refused(u16),
     /// It is answered with a page.
@@ -86,76 +91,12 @@ enum Fault {
     Stale,
 }
 
-/// One profile's way to one server.
-pub struct Way {
-    /// The server.
-    pub server: Rc<RefCell<Server>>,
-    /// Who asks.
-    pub home: Rc<RefCell<Home>>,
-    /// The browser's permission for this host.
-    pub granted: bool,
-    /// The world.
-    pub scene: Scene,
-}
-
-impl Http for Way {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, NetError> {
-        if !self.granted {
-            return Err(NetError::HostPermission);
-        }
-        wait().await;
-        let (uid, asked_at) = {
-            let home = self.home.borrow();
-            (home.uid, home.now(&self.scene))
-        };
-        self.scene
-            .pass(self.scene.random(|random| random.below(400)));
-        if request.method == "DELETE" {
-            checks::before_delete(
-                &self.scene,
-                &self.server.borrow(),
-                &self.home.borrow(),
-                &path(&request),
-            );
-        }
-        let answer = self.server.borrow_mut().receive(&self.scene, &request);
-        let line = || {
-            let outcome = match &answer {
-                Ok((response, fault)) => format!("{}{}", response.status, named(*fault)),
-                Err((error, fault)) => format!("{error:?}{}", named(*fault)),
-            };
-            format!("  {uid} {} {} → {outcome}", request.method, path(&request))
-        };
-        self.scene.trace(line);
-        if request.method == "PUT" {
-            let mut server = self.server.borrow_mut();
-            server.puts += 1;
-            server.sent.push((path(&request), uid));
-        }
-        wait().await;
-        self.scene
-            .pass(self.scene.random(|random| random.below(400)));
-        let (response, _) = answer.map_err(|(error, _)| error)?;
-        if request.method == "GET" {
-            let outcome = outcome(&self.scene, &response);
-            let read = Read {
-                by: uid,
-                path: path(&request),
-                asked_at,
-                outcome,
-                died: false,
-            };
-            self.server.borrow_mut().reads.push(read);
-        }
-        Ok(response)
-    }
-}
-
-type Answer = Result<(HttpResponse, Option<Fault>), (NetError, Option<Fault>)>;
+/// What comes back, and what went wrong.
+pub type Answer = Result<(HttpResponse, Option<Fault>), (NetError, Option<Fault>)>;
 
 impl Server {
     /// Takes a request as it arrives.
-    fn receive(&mut self, scene: &Scene, request: &HttpRequest) -> Answer {
+    pub fn receive(&mut self, scene: &Scene, request: &HttpRequest) -> Answer {
         self.deliver_late(scene);
         if self.unreachable {
             return Err((NetError::Unreachable, None));
@@ -166,6 +107,10 @@ impl Server {
             .then(|| choose(scene, request));
         let mut response = match fault {
             Some(Fault::Lost) => return Err((NetError::Unreachable, fault)),
+            Some(Fault::Late) => {
+                self.send_later(scene, request);
+                return Err((NetError::Timeout, fault));
+            }
             Some(Fault::Refused(code)) => {
                 let mut response = status(code);
                 if code == 429 || code == 503 {
@@ -198,10 +143,7 @@ impl Server {
         response.headers.push(("date".to_owned(), http_date(now)));
         match fault {
             Some(Fault::AnswerLost) => return Err((NetError::Timeout, fault)),
-            Some(Fault::Twice) => {
-                let later = scene.time() + scene.random(|random| random.below(3 * 86_400_000));
-                self.late.push((later, request.clone()));
-            }
+            Some(Fault::Twice) => self.send_later(scene, request),
             Some(Fault::AnswerCut) => {
                 let length = scene.random(|random| random.below(response.body.len() as u64));
                 response.body.truncate(usize::try_from(length).unwrap_or(0));
@@ -209,6 +151,11 @@ impl Server {
             _ => {}
         }
         Ok((response, fault))
+    }
+
+    fn send_later(&mut self, scene: &Scene, request: &HttpRequest) {
+        let later = scene.time() + scene.random(|random| random.below(3 * 86_400_000));
+        self.late.push((later, request.clone()));
     }
 
     /// Lets those arrive that were on their way for so long.
@@ -275,13 +222,14 @@ fn choose(scene: &Scene, request: &HttpRequest) -> Fault {
     match request.method {
         "PUT" => faults.extend([
             Fault::Twice,
+            Fault::Late,
             Fault::PutCut,
             Fault::PutForgotten,
             Fault::PutCut,
         ]),
         "GET" => faults.extend([Fault::AnswerCut, Fault::AnswerCut]),
         "PROPFIND" => faults.extend([Fault::Stale, Fault::Stale, Fault::Stale, Fault::AnswerCut]),
-        "DELETE" => faults.extend([Fault::Twice, Fault::AnswerLost]),
+        "DELETE" => faults.extend([Fault::Twice, Fault::Late, Fault::AnswerLost]),
         _ => {}
     }
     scene
@@ -289,7 +237,8 @@ fn choose(scene: &Scene, request: &HttpRequest) -> Fault {
         .unwrap_or(Fault::Lost)
 }
 
-fn outcome(scene: &Scene, response: &HttpResponse) -> Outcome {
+/// What a GET brought.
+pub fn outcome(scene: &Scene, response: &HttpResponse) -> Outcome {
     match response.status {
         404 => Outcome::Absent,
         200 if response.body.starts_with(b"<!DOCTYPE html>") => Outcome::NoAnswer,
@@ -301,15 +250,15 @@ fn outcome(scene: &Scene, response: &HttpResponse) -> Outcome {
     }
 }
 
-fn named(fault: Option<Fault>) -> String {
-    fault
-        .map(|fault| format!("  ({fault:?})"))
-        .unwrap_or_default()
-}
-
 /// The request for a snapshot's file, taken apart: the path of the object.
 pub fn object_path(name: &str) -> String {
     format!("{}/{name}", FOLDER)
+}
+
+/// The snapshot that is meant by the path of an object.
+pub fn snapshot_of(path: &str) -> Option<SnapshotName> {
+    let (_, name) = path.split_once('/')?;
+    name.parse().ok()
 }
 
 /// The folder that everybody chose.

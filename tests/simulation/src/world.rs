@@ -1,25 +1,27 @@
 //! Devices, servers, and what happens to them.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::Destination;
 use holdfast_backup::destination::config::DestinationId;
 use holdfast_backup::destination::webdav::WebDav;
-use holdfast_backup::engine::{Engine, Trigger};
+use holdfast_backup::engine::{Report, Trigger};
 use holdfast_backup::name::{SnapshotName, Tag, VaultTag};
+use holdfast_backup::policy::{BACK_OFF_FIRST, WAIT_LONGEST};
 use holdfast_backup::restore::fetch_newest_of_all_devices;
-use holdfast_core::vault::Id;
 
-use crate::events::some_skew;
-use crate::executor::drive;
+use crate::checks::{self, Holdings};
+use crate::ending;
+use crate::executor::{Task, drive, drive_all};
 use crate::home::{Handle, Home, random_tag};
+use crate::people::keep_in_mind;
 use crate::scene::Scene;
 use crate::sealed::Contents;
-use crate::server::{FOLDER, Server, Way, config};
-use crate::{checks, ending};
+use crate::server::{FOLDER, Server, config};
+use crate::trouble::some_skew;
+use crate::way::Way;
 
 /// Five devices at most.
 pub const DEVICES: usize = 5;
@@ -32,8 +34,6 @@ pub struct World {
     pub servers: Vec<Rc<RefCell<Server>>>,
     /// The devices that are alive.
     pub devices: Vec<Device>,
-    /// Accounts that a person deleted at some time.
-    pub deleted: BTreeSet<Id>,
     /// The vault's tag.
     pub vault: VaultTag,
     /// Profiles there ever were.
@@ -51,6 +51,8 @@ pub struct Device {
     pub links: Vec<Link>,
     /// The browser is running.
     pub on: bool,
+    /// An image of the profile, which somebody may go back to.
+    pub image: Option<Box<Home>>,
 }
 
 /// A connected destination.
@@ -83,6 +85,7 @@ pub fn run_seed(seed: u64, traced: bool) -> Outcome {
     let steps = world.scene.random(|random| 15 + random.below(30));
     for _ in 0..steps {
         world.step();
+        checks::after_step(&world);
         if world.scene.violation().is_some() {
             break;
         }
@@ -100,7 +103,7 @@ pub fn run_seed(seed: u64, traced: bool) -> Outcome {
 impl World {
     fn new(seed: u64, traced: bool) -> Self {
         let scene = Scene::new(seed, traced);
-        let servers = (0..1 + scene.random(|random| random.below(2)))
+        let servers = (0..1 + scene.random(|random| random.below(5)) / 2)
             .map(|_| {
                 let mut server = Server::default();
                 server.store.folders.insert(FOLDER.to_owned());
@@ -114,7 +117,6 @@ impl World {
             scene,
             servers,
             devices: Vec::new(),
-            deleted: BTreeSet::new(),
             vault,
             uids: 0,
             keys: 0,
@@ -147,6 +149,7 @@ impl World {
             handle,
             links,
             on: true,
+            image: None,
         });
     }
 
@@ -166,37 +169,69 @@ impl World {
         (count > 0).then(|| usize::try_from(self.below(count as u64)).unwrap_or(0))
     }
 
-    /// Runs the engine for all destinations of a device.
+    /// Runs the engine for all destinations of a device: one after the other, or all at once.
     pub fn run(&mut self, place: usize, trigger: Trigger, death: Option<u32>) {
+        let scene = self.scene.clone();
+        scene.count_run();
         let device = &mut self.devices[place];
         device.on = true;
-        for link in &mut device.links {
-            self.scene.count_run();
-            let (handle, server) = (&device.handle, &self.servers[link.server]);
-            let (uid, reads) = (handle.home.borrow().uid, server.borrow().reads.len());
-            self.scene
-                .trace(|| format!("{uid} runs ({trigger:?}) for server {}", link.server));
-            let way = link.way(handle, server);
-            let destination = WebDav::new(way, &config(link.password));
-            let engine = Engine::new(handle.clone(), handle.clone(), handle.clone());
-            let id = id(link.server);
-            match drive(engine.run(&id, &destination, trigger), death) {
-                Some(report) => {
-                    link.wake_at = report.wake_at;
-                    if let Some(saved) = report.saved {
-                        handle.home.borrow_mut().journal_failed = !saved;
-                    }
-                    self.scene
-                        .trace(|| format!("  {uid} done, failure {:?}", report.failure));
-                }
-                None => {
-                    self.scene.trace(|| format!("  {uid} its worker died"));
-                    handle.home.borrow_mut().forget_memory();
-                    server.borrow_mut().forget_reads(uid, reads);
-                }
+        let handle = device.handle.clone();
+        let reads: Vec<usize> = self
+            .servers
+            .iter()
+            .map(|s| s.borrow().reads.len())
+            .collect();
+        let (uid, before) = {
+            let mut home = handle.home.borrow_mut();
+            home.trigger = Some(trigger);
+            home.asked.clear();
+            home.contacted.clear();
+            (home.uid, Holdings::of(&home))
+        };
+        scene.trace(|| format!("{uid} runs ({trigger:?})"));
+
+        let engine = handle.engine();
+        let destinations: Vec<_> = device
+            .links
+            .iter()
+            .map(|link| link.destination(&handle, &self.servers[link.server]))
+            .collect();
+        let ids: Vec<DestinationId> = device.links.iter().map(|link| id(link.server)).collect();
+        let run = |(destination, id)| -> Task<'_, Report> {
+            Box::pin(engine.run(id, destination, trigger))
+        };
+        let mut tasks: Vec<Task<'_, Report>> = destinations.iter().zip(&ids).map(run).collect();
+        // Another event of the browser while the engine is running: it finds it busy.
+        if scene.random(|random| random.chance(100))
+            && let (Some(destination), Some(id)) = (destinations.first(), ids.first())
+        {
+            tasks.push(Box::pin(engine.run(id, destination, trigger)));
+        }
+        let at_once = scene.random(|random| random.chance(500));
+        let some = |count: usize| usize::try_from(scene.random(|r| r.below(count as u64)));
+        let choose = |count: usize| if at_once { some(count).unwrap_or(0) } else { 0 };
+        let reports = drive_all(tasks, choose, death);
+
+        let died = reports.iter().any(Option::is_none);
+        for (link, report) in device.links.iter_mut().zip(&reports) {
+            link.concluded(&handle, report.as_ref());
+            if report.is_none() {
+                let mut server = self.servers[link.server].borrow_mut();
+                server.forget_reads(uid, reads[link.server]);
             }
         }
-        checks::after_run(self, place);
+        let mut home = handle.home.borrow_mut();
+        // The second of two runs may have come after the first, and then it counts.
+        if let (Some(link), true) = (device.links.first(), reports.len() > device.links.len()) {
+            home.patience.remove(&link.server);
+        }
+        home.trigger = None;
+        if died {
+            scene.trace(|| format!("  {uid} its worker died"));
+            home.forget_memory();
+        } else {
+            checks::nothing_went(&scene, &mut home, &before);
+        }
     }
 
     /// What a restore from that server gives.
@@ -215,8 +250,7 @@ impl World {
             granted: true,
             wake_at: 0,
         };
-        let way = link.way(&handle, &self.servers[server]);
-        let destination = WebDav::new(way, &config(password));
+        let destination = link.destination(&handle, &self.servers[server]);
         let opens = async |_: &SnapshotName, bytes: &[u8]| self.scene.open(bytes).is_some();
         let fetched = fetch_newest_of_all_devices(&destination, &self.vault, opens);
         let fetched = drive(fetched, None)?;
@@ -235,30 +269,67 @@ impl World {
 }
 
 impl Link {
-    fn way(&self, handle: &Handle, server: &Rc<RefCell<Server>>) -> Way {
-        Way {
+    /// The destination as the engine sees it.
+    pub fn destination(&self, handle: &Handle, server: &Rc<RefCell<Server>>) -> WebDav<Way> {
+        let way = Way {
             server: Rc::clone(server),
+            number: self.server,
             home: Rc::clone(&handle.home),
             granted: self.granted,
             scene: handle.scene.clone(),
+        };
+        WebDav::new(way, &config(self.password))
+    }
+
+    /// Takes the end of a run, or the death of its worker.
+    fn concluded(&mut self, handle: &Handle, report: Option<&Report>) {
+        let mut home = handle.home.borrow_mut();
+        let Some(report) = report else {
+            home.patience.remove(&self.server);
+            return;
+        };
+        self.wake_at = report.wake_at;
+        let now = home.now(&handle.scene);
+        let asked = home.asked.get(&self.server).copied().unwrap_or(0);
+        let asked = asked.min(now + WAIT_LONGEST);
+        let failed = report.failure.is_some();
+        if let Some(last) = home.contacted.get(&self.server) {
+            let until = if failed { last + BACK_OFF_FIRST / 2 } else { 0 };
+            home.patience.insert(self.server, until.max(asked));
         }
+        if let Some(saved) = report.saved {
+            home.journal_failed = !saved;
+            if !saved {
+                home.patience.remove(&self.server);
+            }
+        }
+        let (uid, server) = (home.uid, self.server);
+        let line = || {
+            format!(
+                "  {uid} done with server {server}, failure {:?}",
+                report.failure
+            )
+        };
+        handle.scene.trace(line);
     }
 
     /// Makes the chosen folder anew, or says why not.
     pub fn make_folder(&self, handle: &Handle, server: &Rc<RefCell<Server>>) -> Option<Cause> {
-        let destination = WebDav::new(self.way(handle, server), &config(self.password));
+        let destination = self.destination(handle, server);
         let made = drive(destination.prepare(), None)?;
         made.err().map(|failure| failure.cause)
     }
 
     /// A person agrees to a merge that removes many accounts.
     pub fn agree(&self, handle: &Handle, server: &Rc<RefCell<Server>>, name: &SnapshotName) {
-        let destination = WebDav::new(self.way(handle, server), &config(self.password));
-        let engine = Engine::new(handle.clone(), handle.clone(), handle.clone());
-        let _ = drive(
-            engine.merge_with_consent(&id(self.server), &destination, name),
-            None,
-        );
+        let destination = self.destination(handle, server);
+        handle.home.borrow_mut().agreed.push(name.clone());
+        let engine = handle.engine();
+        let id = id(self.server);
+        let merged = drive(engine.merge_with_consent(&id, &destination, name), None);
+        if let Some(Err(failure)) = merged {
+            keep_in_mind(handle, &failure);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod page;
 mod permission;
 mod popup;
 mod profile;
+mod shortcut;
 
 use std::path::PathBuf;
 use std::time::Duration;

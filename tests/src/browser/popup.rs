@@ -73,6 +73,12 @@ impl Browser {
     }
 }
 
+impl<'a> Popup<'a> {
+    pub(super) fn of(browser: &'a Browser, session: Option<(&'a Cdp, String, String)>) -> Self {
+        Self { browser, session }
+    }
+}
+
 impl Popup<'_> {
     /// Runs a function body with `w` bound to the popup's window; it may `await`.
     pub async fn js(&self, body: &str) -> Result<Value> {
@@ -216,6 +222,19 @@ impl Popup<'_> {
             }
         };
         save(file, &picture(&image)?)
+    }
+
+    /// Waits until it stands still, so that it takes what is typed.
+    pub async fn settled(&self) -> Result<()> {
+        match &self.session {
+            Some(_) => self.wait("body:not([data-view=start])").await,
+            None => self.settled_corner().await.map(drop),
+        }
+    }
+
+    /// Whether it is still there, whatever page is in view.
+    pub async fn is_there(&self) -> Result<bool> {
+        self.browser.has_popup().await
     }
 
     /// Whether it is still open; it closes by itself when its page says so.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::Coded;
-use crate::account::{Account, Algorithm, Kind, NewAccount};
+use crate::account::{Algorithm, Kind, NewAccount};
 use crate::vault::Vault;
 
 /// The formats that are written.
@@ -38,7 +38,7 @@ pub enum Target {
 }
 
 /// Something that a format can't carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Loss {
     /// Which account: its place in the list, from 0.
     pub account: usize,
@@ -78,6 +78,19 @@ impl Target {
         Self::Bitwarden,
         Self::GoogleMigration,
     ];
+
+    /// A stable identifier in snake case, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OtpauthLines => "otpauth_lines",
+            Self::Aegis => "aegis",
+            Self::AegisEncrypted => "aegis_encrypted",
+            Self::TwoFas => "two_fas",
+            Self::Bitwarden => "bitwarden",
+            Self::GoogleMigration => "google_migration",
+        }
+    }
 
     /// Whether it is encrypted with a password.
     #[must_use]
@@ -198,21 +211,7 @@ pub fn write(
 /// read.
 #[must_use]
 pub fn accounts(vault: &Vault) -> Vec<NewAccount> {
-    let list = vault.list();
-    list.into_iter()
-        .flat_map(|(_, account)| each(account))
-        .collect()
-}
-
-fn each(account: &Account) -> impl Iterator<Item = NewAccount> {
-    account.credentials.values().map(|credential| NewAccount {
-        issuer: account.issuer.value.clone(),
-        label: account.label.value.clone(),
-        note: account.note.value.clone(),
-        sites: account.sites.value.clone(),
-        groups: account.groups.value.clone(),
-        credential: credential.clone(),
-    })
+    vault.to_new_accounts()
 }
 
 fn without_gost(kind: Kind) -> Result<(), &'static str> {

@@ -1,10 +1,12 @@
 //! Several files, or several QR codes, at once.
 
 use super::google_migration::Part;
+use serde::{Deserialize, Serialize};
+
 use super::{Format, Import, ImportError, read};
 
 /// Codes of one batch of Google Authenticator's that were not among what was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingParts {
     /// Their numbers, from 1, as the app shows them.
     pub numbers: Vec<u32>,

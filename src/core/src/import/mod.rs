@@ -14,7 +14,6 @@ mod java;
 mod json;
 mod limits;
 mod login;
-mod plan;
 mod protobuf;
 mod recognise;
 mod sqlite;
@@ -52,7 +51,8 @@ pub use batch::{MissingParts, read_all};
 pub use error::{ImportError, Reason};
 pub use format::Format;
 pub use limits::MAX_FILE_BYTES;
-pub use plan::{Choice, Plan, Planned};
+
+pub use crate::vault::{Choice, Plan, Planned};
 
 use crate::account::NewAccount;
 

@@ -63,8 +63,10 @@ impl Account {
     pub(crate) fn settle(&mut self) {
         let replaced = &self.replaced;
         self.credentials.retain(|id, _| !replaced.contains(id));
+        // A credential has one form in the payload. Where this version can read one, that is it.
+        let readable = &self.credentials;
         self.later_credentials
-            .retain(|id, _| !replaced.contains(id));
+            .retain(|id, _| !replaced.contains(id) && !readable.contains_key(id));
         for (id, credential) in &mut self.credentials {
             if let Some(counter) = credential.kind().counter() {
                 let highest = self.counters.entry(credential.counter_id(*id)).or_default();

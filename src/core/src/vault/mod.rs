@@ -17,6 +17,7 @@ mod list;
 mod merge;
 pub mod order;
 mod payload;
+mod planned;
 mod purge;
 mod query;
 mod register;
@@ -31,9 +32,8 @@ pub use device::DeviceView;
 pub use edit::{EditContext, EditError, FieldChanges};
 pub use id::{DeviceId, Id};
 pub use list::Duplicates;
-#[cfg(feature = "import")]
-pub(crate) use list::Fingerprint;
 pub use payload::{FORMAT, PayloadError};
+pub use planned::{Choice, Plan, Planned};
 pub use purge::UNDO_MILLIS;
 pub use query::Counts;
 pub use register::Register;

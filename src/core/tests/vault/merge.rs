@@ -106,3 +106,27 @@ fn a_device_that_was_away_brings_back_what_it_edited() {
         assert_eq!(first_secret(list[0].1).unwrap().1, 1);
     }
 }
+
+/// Found by fuzzing: merged in memory, the account had both forms, and once written only one.
+#[test]
+fn a_credential_that_is_readable_on_one_side_only_is_the_same_after_writing() {
+    let vault = |digits: &str| {
+        let text = format!(
+            r#"{{"format":1,"accounts":{{"AAAQEAYEAUDAOCAJBIFQYDIOB4":{{"credentials":{{
+                "AEBAGBAFAYDQQCIKBMGA2DQPCA":{{"type":"totp","secret":"JBSWY3DPEHPK3PXP",
+                    "algorithm":"SHA1","digits":{digits},"period":30}}}},
+                "edits":{{"AEBAGBAFAYDQQCIKBMGA2DQPCA":7}}}}}}}}"#
+        );
+        Vault::decode(text.as_bytes()).unwrap()
+    };
+    let (readable, later) = (vault("6"), vault("\"six\""));
+    let (mut one, mut two) = (readable.clone(), later.clone());
+    one.merge(&later);
+    two.merge(&readable);
+    assert_eq!(one, two);
+    assert_eq!(one, readable);
+    assert_eq!(Vault::decode(&one.encode()).as_ref(), Ok(&one));
+    // Alone it is carried on as it is.
+    assert_eq!(Vault::decode(&later.encode()).as_ref(), Ok(&later));
+    assert_ne!(later, readable);
+}

@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     Blob, BlobPropertyBag, DragEvent, Element, Event, File, HtmlAnchorElement, HtmlElement,
-    HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, PerformanceMeasureOptions, Url,
+    HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Url,
 };
 use zeroize::Zeroizing;
 
@@ -90,7 +90,7 @@ impl Page {
     fn open(&self, secret: Zeroizing<String>) {
         let page = self.clone();
         let open = move || {
-            let start = performance();
+            measuring("open");
             let result = {
                 let state = page.0.borrow();
                 let bytes = state.model.file.as_ref().map(|file| file.bytes.as_slice());
@@ -101,7 +101,7 @@ impl Page {
                     kdf::derive_normalised(&normalised, params, salt)
                 })
             };
-            measure("open", start);
+            measured("open");
             page.send(Msg::Opened(result));
         };
         // A few frames, so that what was drawn is seen.
@@ -326,18 +326,18 @@ fn copy(text: Zeroizing<String>) {
     });
 }
 
-/// Now, for measuring.
-fn performance() -> f64 {
-    dom::window().performance().map_or(0.0, |clock| clock.now())
+/// Notes when something begins, and with [`measured`] how long it took: in the developer tools'
+/// timeline, and for `make bench`. What can't be noted is missed by nobody.
+fn measuring(name: &str) {
+    if let Some(clock) = dom::window().performance() {
+        let _ = clock.mark(name);
+    }
 }
 
-/// Notes how long something took, in the developer tools' timeline and for `make bench`.
-fn measure(name: &str, start: f64) {
-    let options = PerformanceMeasureOptions::new();
-    options.set_start(&start.into());
+/// See [`measuring`].
+fn measured(name: &str) {
     if let Some(clock) = dom::window().performance() {
-        // A measure that can't be noted is missed by nobody.
-        let _ = clock.measure_with_performance_measure_options(name, &options);
+        let _ = clock.measure_with_start_mark(name, name);
     }
 }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::digest::Digest;
 use holdfast_core::open::{Typed, open};
 use holdfast_core::seal::SealError;
@@ -187,4 +188,21 @@ fn the_documents_of_version_1_are_read() {
         serde_json::from_slice(&sample("1/settings.json")).unwrap();
     assert_eq!((settings.lock_minutes, settings.no_destination), (5, true));
     assert_eq!(settings.theme, "dark");
+}
+
+#[test]
+fn the_destinations_of_version_1_are_read() {
+    #[derive(serde::Deserialize)]
+    struct Document {
+        destinations: Vec<DestinationConfig>,
+    }
+    let document: Document = serde_json::from_slice(&sample("1/destinations.json")).unwrap();
+    let origins: Vec<String> = document
+        .destinations
+        .iter()
+        .flat_map(DestinationConfig::origins)
+        .collect();
+    assert_eq!(origins, ["https://cloud.example"]);
+    let checkable = document.destinations.iter().map(|one| one.is_checkable());
+    assert!(checkable.eq([true, true, false, false]));
 }

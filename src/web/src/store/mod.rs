@@ -3,6 +3,7 @@
 pub mod destinations;
 pub mod device;
 pub mod device_key;
+pub mod fill;
 pub mod folders;
 pub mod format;
 pub mod generations;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::ops::AddAssign;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -56,20 +56,27 @@ impl fmt::Display for Count {
     }
 }
 
-/// Runs `cargo test` with its output shown, and counts. What does not even build, or ends without
-/// a count, is one that failed.
+/// Runs `cargo test` with its output shown, and counts.
 pub fn cargo_test(project: &Project, arguments: &[&str]) -> Result<Count> {
-    let mut child = shell::cargo()
+    let mut command = shell::cargo();
+    command
         .current_dir(&project.root)
         .args(["test", "--quiet", "--no-fail-fast"])
         .env("HOLDFAST_PYTHON", project.tools().join("venv/bin/python"))
-        .args(arguments)
+        .args(arguments);
+    counted(&mut command)
+}
+
+/// Runs a program that counts as `cargo test` does, with its output shown. What does not even
+/// build, or ends without a count, is one that failed.
+pub fn counted(command: &mut Command) -> Result<Count> {
+    let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
-        .context("cannot start cargo")?;
+        .with_context(|| format!("cannot start {}", shell::describe(command)))?;
     let mut count = Count::default();
-    for line in BufReader::new(child.stdout.take().context("cargo has no output")?).split(b'\n') {
+    for line in BufReader::new(child.stdout.take().context("it has no output")?).split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
         println!("{line}");

@@ -1,6 +1,7 @@
 //! `make test`: everything there is, stage by stage.
 
 mod count;
+pub mod simulation;
 
 use std::fs;
 use std::process::Command;
@@ -21,6 +22,11 @@ const STAGES: &[Stage] = &[
     ("checks", checks),
     ("unit and property tests", unit),
     ("an independent reader of backups", reader),
+    ("the simulation", simulation::stage),
+    (
+        "deliberate faults, found by the simulation",
+        simulation::mutants,
+    ),
     ("fuzzers", fuzzers),
     ("browsers and servers", browsers),
 ];

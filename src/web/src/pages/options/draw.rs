@@ -80,6 +80,7 @@ fn draw_settings(settings: &Settings) {
             "hide_codes" => (settings.hide_codes, String::new()),
             "show_next" => (settings.show_next, String::new()),
             "no_destination" => (settings.no_destination, String::new()),
+            "fill_waits" => (settings.fill_waits, String::new()),
             "lock_minutes" => (false, settings.lock_minutes.to_string()),
             "clear_clipboard_seconds" => (false, settings.clear_clipboard_seconds.to_string()),
             "theme" => (false, settings.theme.clone()),

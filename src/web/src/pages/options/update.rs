@@ -267,6 +267,7 @@ fn apply(settings: &mut Settings, name: &str, setting: &Setting) -> Option<()> {
         ("hide_codes", Setting::On(on)) => settings.hide_codes = *on,
         ("show_next", Setting::On(on)) => settings.show_next = *on,
         ("no_destination", Setting::On(on)) => settings.no_destination = *on,
+        ("fill_waits", Setting::On(on)) => settings.fill_waits = *on,
         ("lock_minutes", Setting::Choice(minutes)) => {
             settings.lock_minutes = minutes.parse().ok()?
         }

@@ -19,6 +19,7 @@ pub fn draw(popup: &mut Popup, model: &Model, app: &App<Popup>) {
     draw_status::draw(model.status.as_ref());
     draw_status::draw_warnings(model.status.as_ref());
     popup.list.draw(model, app);
+    super::fill_draw::draw(model);
     if model.screen == Screen::List {
         draw_empty(model);
     }
@@ -90,6 +91,7 @@ fn fill_edit(model: &Model) {
         ("issuer", &draft.issuer),
         ("label", &draft.label),
         ("note", &draft.note),
+        ("sites", &account.sites.value.join("\n")),
         ("type", &draft.kind),
         ("algorithm", &draft.algorithm),
         ("digits", &draft.digits),

@@ -6,6 +6,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
 
 use super::Popup;
+use super::fill;
 use super::model::{Asked, Effect, Focus, Msg};
 use crate::browser::clock::now_millis;
 use crate::browser::{permissions, runtime, storage, tabs};
@@ -29,6 +30,7 @@ pub fn run(effect: Effect, app: &App<Popup>) {
     match effect {
         Effect::Ask(asked, request) => ask(app, asked, request),
         Effect::Copy(id, text) => copy(app, id, &text),
+        Effect::Fill(effect) => run_fill(app, effect),
         Effect::Open(section) => spawn_local(async move {
             if tabs::open_settings(&section).await.is_ok() {
                 let _ = dom::window().close();
@@ -155,6 +157,26 @@ fn ask(app: &App<Popup>, asked: Asked, request: Request) {
     spawn_local(async move {
         let answer = runtime::ask(&request).await;
         app.dispatch(Msg::Answered(asked, answer));
+    });
+}
+
+fn run_fill(app: &App<Popup>, effect: fill::Effect) {
+    let (permission, request) = match effect {
+        fill::Effect::Ask(request) => (None, request),
+        fill::Effect::Permit(pattern, request) => (Some(permissions::request(&[pattern])), request),
+        fill::Effect::Close => {
+            let _ = dom::window().close();
+            return;
+        }
+    };
+    let app = app.clone();
+    spawn_local(async move {
+        if let Some(permission) = permission {
+            // Refused or not: filling finds out, and says so.
+            let _ = permission.await;
+        }
+        let answer = runtime::ask(&Request::Fill(request)).await;
+        app.dispatch(Msg::Fill(answer));
     });
 }
 

@@ -6,6 +6,7 @@ use web_sys::{ClipboardEvent, DragEvent, Event, HtmlElement, KeyboardEvent};
 
 use super::Popup;
 use super::effects;
+use super::fill::Press;
 use super::model::{Action, Msg, Screen};
 use crate::pages::app::App;
 use crate::pages::form::{Fields, Form};
@@ -74,6 +75,12 @@ fn action(button: &HtmlElement) -> Option<Action> {
         "keep" => Action::Keep(account()?, id("data-credential")?),
         "remedy" => Action::Remedy,
         "warning" => Action::Warning(button.get_attribute("data-number")?.parse().ok()?),
+        "fill" => Action::Fill(Press::Account(account()?)),
+        "fill-remember" => Action::Fill(Press::Remember),
+        "fill-once" => Action::Fill(Press::Once),
+        "fill-permit" => Action::Fill(Press::Permit),
+        "fill-copy" => Action::Fill(Press::Copy),
+        "fill-cancel" => Action::Fill(Press::Cancel),
         "toast" => Action::Toast,
         "scan-page" => Action::ScanPage,
         "save-damaged" => Action::SaveDamaged,
@@ -92,7 +99,7 @@ fn submit(app: &App<Popup>, event: &Event) {
     }
 }
 
-/// The keyboard: arrows move between accounts, letters search, Enter copies, Escape goes back.
+/// The keyboard: arrows move between accounts, letters search, Enter fills or copies, Escape goes back.
 fn key(app: &App<Popup>, event: &Event) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
         return;
@@ -111,7 +118,7 @@ fn key(app: &App<Popup>, event: &Event) {
         "Home" | "End" if in_list && !in_search => jump(event, key == "Home"),
         "Enter" if in_search => {
             event.prevent_default();
-            app.dispatch(Msg::Act(Action::CopyFirst));
+            app.dispatch(Msg::Act(Action::Enter));
         }
         // A letter typed on a row goes into the search field.
         _ if in_list && !in_field && key.chars().count() == 1 && key != " " => {

@@ -3,6 +3,8 @@
 mod draw;
 mod effects;
 mod events;
+mod fill;
+mod fill_draw;
 mod list;
 mod model;
 mod row;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use holdfast_core::vault::{Id, Vault};
 
+use super::fill;
 use crate::message::{Answer, Request, Settings};
 use crate::pages::form::{Fields, Form, Forms};
 use crate::pages::qr::Seen;
@@ -38,6 +39,8 @@ pub struct Model {
     pub forms: Forms,
     /// Pasted lines that were not taken.
     pub refused: Vec<crate::message::Refused>,
+    /// Filling.
+    pub fill: fill::Fill,
 }
 
 /// What is shown.
@@ -88,6 +91,8 @@ pub enum Msg {
     Submit(Form, Fields),
     /// The background answered.
     Answered(Asked, Answer),
+    /// The task that fills answered.
+    Fill(Answer),
     /// A code was put into the clipboard, or could not be.
     Copied(Id, bool),
     /// An image is being looked at.
@@ -113,8 +118,10 @@ pub enum Action {
     Back,
     /// Copy an account's code: of one credential, or of the only one.
     Copy(Id, Option<Id>),
-    /// Copy the first code that matches the search.
-    CopyFirst,
+    /// Enter in the search field: fill or copy the first code that matches.
+    Enter,
+    /// Something about filling.
+    Fill(fill::Press),
     /// Show or hide an account's actions.
     Menu(Id),
     /// Edit.
@@ -167,6 +174,8 @@ pub enum Effect {
     Ask(Asked, Request),
     /// Put a code into the clipboard.
     Copy(Id, String),
+    /// Something about filling.
+    Fill(fill::Effect),
     /// Open the settings page at a section and close.
     Open(String),
     /// Ask for a host permission (in this very click), then try the backup.
@@ -212,7 +221,7 @@ impl Model {
             .collect()
     }
 
-    /// The account that Enter in the search field copies.
+    /// The account that Enter in the search field means.
     #[must_use]
     pub fn first_match(&self) -> Option<Id> {
         if self.query.trim().is_empty() {

@@ -1,6 +1,7 @@
 //! From what was typed into the popup's forms to requests.
 
 use holdfast_core::account::Account;
+use holdfast_core::fill::Site;
 
 use super::model::{Asked, Effect, Model, Screen};
 use super::rows::draft_of;
@@ -24,8 +25,9 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
             draft: fields.account(),
         })),
         Form::Edit => match edit(model, fields) {
-            Some(request) => Ok(request),
-            None => return back(model),
+            Ok(Some(request)) => Ok(request),
+            Ok(None) => return back(model),
+            Err(failure) => Err(failure),
         },
         _ => return Vec::new(),
     };
@@ -52,11 +54,13 @@ fn filled(fields: &Fields, name: &str, code: &str) -> Result<String, Failure> {
 }
 
 /// The changes that were typed; `None` when there are none.
-fn edit(model: &Model, fields: &Fields) -> Option<Request> {
+fn edit(model: &Model, fields: &Fields) -> Result<Option<Request>, Failure> {
     let Screen::Edit(id) = model.screen else {
-        return None;
+        return Ok(None);
     };
-    let account = model.vault.as_ref()?.get(id)?;
+    let Some(account) = model.vault.as_ref().and_then(|vault| vault.get(id)) else {
+        return Ok(None);
+    };
     let changed = |name: &str, value: &String| {
         let typed = fields.get(name).trim();
         (typed != value).then(|| typed.to_owned())
@@ -65,14 +69,31 @@ fn edit(model: &Model, fields: &Fields) -> Option<Request> {
         issuer: changed("issuer", &account.issuer.value),
         label: changed("label", &account.label.value),
         note: changed("note", &account.note.value),
-        sites: None,
+        sites: sites_changed(account, fields)?,
         credential: credential_changed(account, fields).then(|| fields.account()),
     };
     let something = edit.issuer.is_some()
         || edit.label.is_some()
         || edit.note.is_some()
+        || edit.sites.is_some()
         || edit.credential.is_some();
-    something.then_some(Request::Vault(VaultRequest::Edit { id, edit }))
+    Ok(something.then_some(Request::Vault(VaultRequest::Edit { id, edit })))
+}
+
+/// The sites that were typed, one a line, in the form in which they are kept.
+fn sites_changed(account: &Account, fields: &Fields) -> Result<Option<Vec<String>>, Failure> {
+    let lines = fields.get("sites").lines().map(str::trim);
+    let typed: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    if typed == account.sites.value {
+        return Ok(None);
+    }
+    let read = |line: &&str| match Site::parse(line) {
+        Some(site) => Ok(site.to_string()),
+        // What an import or a later version put there stays as it is.
+        None if account.sites.value.iter().any(|known| known == line) => Ok((*line).to_owned()),
+        None => Err(Failure::of_field("site_invalid", "sites")),
+    };
+    typed.iter().map(read).collect::<Result<_, _>>().map(Some)
 }
 
 /// Whether anything about the secret was typed. Changed parameters without a secret count too, so

@@ -4,6 +4,7 @@ use holdfast_core::account::{Account, Credential};
 use holdfast_core::code;
 use holdfast_core::vault::Id;
 
+use super::fill;
 use super::model::{Action, Asked, Effect, Focus, Model, Msg, Screen, Toast};
 use super::submit::submit;
 use crate::message::{
@@ -19,19 +20,25 @@ use crate::pages::world::VaultState;
 /// what is to be done.
 pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
     match msg {
-        Msg::Vault(vault, settings) => take(model, *vault, settings),
+        Msg::Vault(vault, settings) => {
+            let mut effects = take(model, *vault, settings);
+            effects.extend(fill::opened(model));
+            effects
+        }
         Msg::Status(status) => {
             // What a damaged vault's backup is like, nobody can say.
             let known = !matches!(model.screen, Screen::Welcome | Screen::Damaged);
             model.status = status.filter(|_| known);
             Vec::new()
         }
+        Msg::Fill(answer) => fill::answered(model, answer, now),
         Msg::Search(query) => search(model, query),
         Msg::Act(action) => act(model, action, now),
         Msg::Submit(form, fields) => submit(model, form, &fields),
         Msg::Answered(asked, answer) => answered(model, asked, answer),
         Msg::Copied(id, true) => {
             model.copied = Some(id);
+            model.fill.copied = true;
             vec![
                 Effect::Say(vec![Text::new("copied_live").with(name(model, id))]),
                 Effect::CopiedTimer(id),
@@ -127,9 +134,10 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             Request::Vault(VaultRequest::Lock),
         )],
         Action::Copy(id, credential) => copy(model, id, credential, now),
-        Action::CopyFirst => model
-            .first_match()
-            .map_or_else(Vec::new, |id| copy(model, id, None, now)),
+        Action::Enter => {
+            fill::entered(model).map_or_else(Vec::new, |action| act(model, action, now))
+        }
+        Action::Fill(press) => fill::press(model, press, now),
         Action::Menu(id) => {
             model.menu = if model.menu == Some(id) {
                 None
@@ -241,7 +249,7 @@ fn press(press: Option<Press>) -> Vec<Effect> {
     }
 }
 
-fn copy(model: &mut Model, id: Id, credential: Option<Id>, now: u64) -> Vec<Effect> {
+pub(super) fn copy(model: &mut Model, id: Id, credential: Option<Id>, now: u64) -> Vec<Effect> {
     let Some(account) = model.vault.as_ref().and_then(|vault| vault.get(id)) else {
         return Vec::new();
     };
@@ -403,7 +411,7 @@ fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
     }
 }
 
-fn toast(model: &mut Model, text: Vec<Text>, undelete: Vec<Id>) -> Vec<Effect> {
+pub(super) fn toast(model: &mut Model, text: Vec<Text>, undelete: Vec<Id>) -> Vec<Effect> {
     let number = model
         .toast
         .as_ref()

@@ -139,14 +139,14 @@ fn copying_takes_the_code_of_that_moment() {
 #[test]
 fn enter_copies_the_first_match_and_nothing_without_a_search() {
     let (mut model, _) = opened(&["Alpha", "Beta"]);
-    assert!(update(&mut model, Msg::Act(Action::CopyFirst), 59_000).is_empty());
+    assert!(update(&mut model, Msg::Act(Action::Enter), 59_000).is_empty());
     update(&mut model, Msg::Search("beta".into()), 0);
     assert_eq!(
-        copied(&update(&mut model, Msg::Act(Action::CopyFirst), 59_000)),
+        copied(&update(&mut model, Msg::Act(Action::Enter), 59_000)),
         Some("94287082")
     );
     update(&mut model, Msg::Search("gamma".into()), 0);
-    assert!(update(&mut model, Msg::Act(Action::CopyFirst), 0).is_empty());
+    assert!(update(&mut model, Msg::Act(Action::Enter), 0).is_empty());
 }
 
 #[test]

@@ -1,0 +1,36 @@
+// Runs the two scripts in a tab's documents. They are not there before somebody asks for them.
+const scripts = ['fill/write.js', 'fill/features.js'];
+
+export async function tabInView() {
+  const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+  return tab ? { id: tab.id, private: tab.incognito } : null;
+}
+
+export async function origin(tabId) {
+  const [{ result }] = await chrome.scripting.executeScript({ target: { tabId }, func: () => self.origin });
+  return result;
+}
+
+// Frames that the browser keeps closed to us are left out.
+export async function collect(tabId) {
+  const results = await chrome.scripting.executeScript({ target: { tabId, allFrames: true }, files: scripts });
+  return results
+    .filter(({ result }) => result)
+    .map(({ frameId, documentId, result }) => ({ frameId, documentId: documentId ?? null, frame: result }));
+}
+
+// To that very document where the browser names documents; else to what is in the frame now, where
+// the script itself looks whether it is the same.
+export async function write(tabId, frameId, documentId, order) {
+  const target = documentId ? { tabId, documentIds: [documentId] } : { tabId, frameIds: [frameId] };
+  const [{ result }] = await chrome.scripting.executeScript({
+    target,
+    func: (wanted) => globalThis.holdfast?.write?.(wanted) ?? { filled: false, why: 'page_changed' },
+    args: [order],
+  });
+  return result ?? { filled: false, why: 'page_changed' };
+}
+
+export async function openPopup() {
+  await chrome.action.openPopup();
+}

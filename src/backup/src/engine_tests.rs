@@ -1,0 +1,143 @@
+//! Faults that the simulation found, one test each.
+
+use super::*;
+use crate::journal::load_evidence;
+use crate::name::Tag;
+use crate::policy::{DAY, HOUR, MINUTE};
+use crate::restore::list_vault;
+use crate::test_support::now;
+use crate::test_world::{Bench, Notes, Shelf, Text, engine};
+
+type Home = Engine<Bench, Notes, Text>;
+
+fn id() -> DestinationId {
+    DestinationId(Tag::from_random([7; 8]))
+}
+
+fn run(home: &Home, shelf: &Shelf) -> Report {
+    home.let_pass(shelf, 2 * HOUR);
+    now(home.run(&id(), shelf, Trigger::Due))
+}
+
+fn puts(shelf: &Shelf) -> usize {
+    let asked = shelf.asked.borrow();
+    asked.iter().filter(|verb| verb.starts_with("put")).count()
+}
+
+#[test]
+fn a_clock_set_back_does_not_make_every_day_an_upload() {
+    let (home, shelf) = (engine("one"), Shelf::default());
+    home.env.clock.set(home.env.clock.get() + 1000 * DAY);
+    now(home.run(&id(), &shelf, Trigger::Now));
+    home.env.clock.set(home.env.clock.get() - 1000 * DAY);
+    for text in ["two", "one"] {
+        home.vault.write(text, home.env.clock.get());
+        run(&home, &shelf);
+    }
+    assert_eq!(puts(&shelf), 3);
+    for _ in 0..5 {
+        home.let_pass(&shelf, DAY);
+        run(&home, &shelf);
+    }
+    assert_eq!(puts(&shelf), 3);
+}
+
+#[test]
+fn a_proof_that_is_hidden_does_not_make_a_locked_device_upload_again_and_again() {
+    let (home, shelf) = (engine("one"), Shelf::default());
+    run(&home, &shelf);
+    home.vault.write("two", home.env.clock.get());
+    run(&home, &shelf);
+    home.vault.info.borrow_mut().unlocked = false;
+    home.vault.write("one", home.env.clock.get());
+    home.vault.salt.set(1);
+    for _ in 0..5 {
+        run(&home, &shelf);
+    }
+    assert_eq!(puts(&shelf), 3);
+}
+
+#[test]
+fn a_server_that_asks_to_wait_when_something_is_deleted_is_not_asked_again() {
+    let (mut home, shelf) = (engine("0"), Shelf::default());
+    home.retention = Retention {
+        recent: 1,
+        days: 0,
+        months: 0,
+    };
+    for number in 1..8 {
+        run(&home, &shelf);
+        home.vault.write(&number.to_string(), home.env.clock.get());
+    }
+    shelf.asks_to_wait.set(Some(5 * HOUR));
+    let report = run(&home, &shelf);
+    assert_eq!(report.failure, None);
+    let asked = shelf.asked.borrow().len();
+    assert!(
+        shelf
+            .asked
+            .borrow()
+            .last()
+            .is_some_and(|verb| verb.starts_with("delete"))
+    );
+    home.vault.write("another", home.env.clock.get());
+    for _ in 0..2 {
+        run(&home, &shelf);
+        assert_eq!(shelf.asked.borrow().len(), asked);
+    }
+    home.let_pass(&shelf, HOUR + MINUTE);
+    now(home.run(&id(), &shelf, Trigger::Due));
+    assert!(shelf.asked.borrow().len() > asked);
+}
+
+#[test]
+fn an_unreadable_journal_on_a_full_disk_has_a_status_and_names_the_disk() {
+    let (home, shelf) = (engine("one"), Shelf::default());
+    run(&home, &shelf);
+    let key = format!("backup/{}", id());
+    let cut_off = b"{cut off".to_vec();
+    home.memory.documents.borrow_mut().insert(key, cut_off);
+    home.memory.full.set(true);
+    let report = run(&home, &shelf);
+    assert_eq!(report.failure, Some(Cause::CouldNotSaveHere));
+    assert_eq!(report.saved, Some(false));
+    assert_eq!(
+        now(load_evidence(&home.memory, &id())),
+        Ok(Evidence::default())
+    );
+    // Once there is room, the first run says so, whether or not it has something to save.
+    home.memory.full.set(false);
+    home.vault.info.borrow_mut().saved = false;
+    assert_eq!(run(&home, &shelf).saved, Some(true));
+    home.vault.info.borrow_mut().unlocked = false;
+    assert_eq!(run(&home, &shelf).saved, Some(true));
+}
+
+#[test]
+fn an_older_generation_does_not_pass_for_the_successor_of_what_was_stored() {
+    let (home, shelf) = (engine("all accounts"), Shelf::default());
+    run(&home, &shelf);
+    // The vault is damaged on disk while it is locked: an older generation goes on, and only
+    // who unlocks it can merge what is stored.
+    home.vault.info.borrow_mut().unlocked = false;
+    home.vault.write("few accounts", home.env.clock.get());
+    {
+        let mut info = home.vault.info.borrow_mut();
+        info.version = 1007;
+        info.fell_back = Some(1007);
+    }
+    assert_eq!(run(&home, &shelf).failure, None);
+    let found = now(list_vault(&shelf, "vaultvault".parse().unwrap())).unwrap();
+    let newest = found.newest_of_all_devices();
+    let objects = shelf.objects.borrow();
+    let texts: Vec<&[u8]> = newest
+        .iter()
+        .map(|name| objects[&name.to_string()].0.as_slice())
+        .collect();
+    assert_eq!(texts, [b"all accounts".as_slice(), b"few accounts"]);
+    drop(objects);
+    // Once is enough.
+    let device = home.vault.info.borrow().device.clone();
+    run(&home, &shelf);
+    assert_eq!(home.vault.info.borrow().device, device);
+}

@@ -1,0 +1,184 @@
+//! What is to be read on and around a field, gathered into the few texts that rules ask about.
+
+use super::lexicon::{Concept, Lexicon};
+use super::page::{Field, Frame, Item};
+use super::text::Words;
+
+/// How much text before a field still speaks of it, in characters.
+const REACH: usize = 320;
+/// How long a label is at most, in characters.
+const LABEL: usize = 36;
+/// How far the nearest text may be in the stream.
+const NEARBY: usize = 12;
+
+/// The texts of a field, or of a row of boxes.
+pub struct Evidence {
+    /// Name, id, label, placeholder: what the field calls itself.
+    pub own: Words,
+    /// Class names.
+    pub classes: Words,
+    /// The text right before it.
+    pub closest: Words,
+    /// Text before it, up to the field before, and its description.
+    pub near: Words,
+    /// Text after it, up to the next field.
+    pub after: Words,
+    /// The headings above it.
+    pub heading: Words,
+    /// Title, form and buttons.
+    pub page: Words,
+    /// Pictures beside it.
+    pub pictures: Words,
+    /// How many pictures lie right beside it.
+    pub adjacent_pictures: usize,
+}
+
+impl Evidence {
+    /// Reads what belongs to these fields, which are one field or a row.
+    pub fn of(frame: &Frame, fields: &[usize]) -> Self {
+        let all = || fields.iter().filter_map(|index| frame.fields.get(*index));
+        let mut own: Vec<Words> = all().flat_map(own_words).collect();
+        let classes: Vec<Words> = all().map(|field| Words::named(&field.classes)).collect();
+        let form = all().next().map_or(-1, |field| field.form);
+        let places: Vec<usize> = frame
+            .stream
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.field.is_some_and(|field| fields.contains(&field)))
+            .map(|(place, _)| place)
+            .collect();
+        let first = places.first().copied();
+        let last = places.last().copied();
+        let before = first.map_or(&[][..], |first| frame.stream.get(..first).unwrap_or(&[]));
+        let behind = last.map_or(&[][..], |last| frame.stream.get(last + 1..).unwrap_or(&[]));
+        let described: Vec<Words> = all().map(|field| Words::spoken(&field.described)).collect();
+        let (closest, near) = before_it(frame, before);
+        // A short text right before a field that has no label is its label.
+        let spoken = all().next().is_some_and(|field| {
+            [&field.label, &field.aria, &field.placeholder]
+                .iter()
+                .any(|text| !text.trim().is_empty())
+        });
+        if !spoken && fields.len() == 1 && closest.len() <= LABEL && is_beside(before) {
+            own.push(closest.clone());
+        }
+        Self {
+            own: Words::all(&own),
+            classes: Words::all(&classes),
+            closest,
+            near: Words::all(described.iter().chain([&near])),
+            after: after_it(frame, behind),
+            heading: headings(before),
+            page: page(frame, form, before, behind),
+            pictures: pictures(before, behind, form),
+            adjacent_pictures: adjacent(before, behind),
+        }
+    }
+
+    /// Whether anything around it says so.
+    pub fn around(&self, lexicon: &Lexicon, concept: Concept) -> bool {
+        lexicon.says(&self.near, concept) || lexicon.says(&self.heading, concept)
+    }
+}
+
+/// What a field calls itself.
+pub fn own_words(field: &Field) -> [Words; 8] {
+    [
+        Words::named(&field.name),
+        Words::named(&field.id),
+        Words::named(&field.names),
+        Words::named(&field.host),
+        Words::spoken(&field.label),
+        Words::spoken(&field.aria),
+        Words::spoken(&field.placeholder),
+        Words::spoken(&field.title),
+    ]
+}
+
+fn is_other_field(frame: &Frame, item: &Item) -> bool {
+    item.field
+        .and_then(|index| frame.fields.get(index))
+        .is_some_and(|field| field.is_seen() && field.kind != "select")
+}
+
+fn before_it(frame: &Frame, before: &[Item]) -> (Words, Words) {
+    let mut parts: Vec<Words> = Vec::new();
+    let mut length = 0;
+    for item in before.iter().rev().take(NEARBY) {
+        if is_other_field(frame, item) || length > REACH {
+            break;
+        }
+        if matches!(item.kind.as_str(), "text" | "heading") {
+            let words = Words::spoken(&item.words);
+            length += words.len();
+            parts.push(words);
+        }
+    }
+    parts.reverse();
+    let closest = parts.last().cloned().unwrap_or_default();
+    (closest, Words::all(&parts))
+}
+
+/// Whether the last thing before is text.
+fn is_beside(before: &[Item]) -> bool {
+    before.last().is_some_and(|item| item.kind == "text")
+}
+
+fn after_it(frame: &Frame, behind: &[Item]) -> Words {
+    let parts: Vec<Words> = behind
+        .iter()
+        .take(6)
+        .take_while(|item| !is_other_field(frame, item))
+        .filter(|item| item.kind == "text")
+        .take(2)
+        .map(|item| Words::spoken(&item.words))
+        .collect();
+    Words::all(&parts)
+}
+
+fn headings(before: &[Item]) -> Words {
+    let parts: Vec<Words> = before
+        .iter()
+        .rev()
+        .filter(|item| item.kind == "heading")
+        .take(2)
+        .map(|item| Words::spoken(&item.words))
+        .collect();
+    Words::all(&parts)
+}
+
+fn page(frame: &Frame, form: i32, before: &[Item], behind: &[Item]) -> Words {
+    let mut parts = vec![Words::spoken(&frame.title)];
+    if let Some(form) = usize::try_from(form)
+        .ok()
+        .and_then(|form| frame.forms.get(form))
+    {
+        parts.push(Words::named(&form.names));
+        parts.push(Words::named(&form.action));
+    }
+    let beside = before.iter().rev().take(3).chain(behind.iter().take(8));
+    let spoken = beside
+        .filter(|item| matches!(item.kind.as_str(), "button" | "link"))
+        .filter(|item| item.form == form || item.form < 0)
+        .map(|item| Words::spoken(&item.words));
+    parts.extend(spoken);
+    Words::all(&parts)
+}
+
+fn pictures(before: &[Item], behind: &[Item], form: i32) -> Words {
+    let parts: Vec<Words> = before
+        .iter()
+        .rev()
+        .take(5)
+        .chain(behind.iter().take(4))
+        .filter(|item| item.kind == "image" && (item.form == form || form < 0))
+        .map(|item| Words::named(&item.words))
+        .collect();
+    Words::all(&parts)
+}
+
+fn adjacent(before: &[Item], behind: &[Item]) -> usize {
+    let is_picture = |item: &&Item| item.kind == "image";
+    before.last().filter(is_picture).iter().count()
+        + behind.first().filter(is_picture).iter().count()
+}

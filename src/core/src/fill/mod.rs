@@ -1,0 +1,22 @@
+//! Autofill's decisions: which boxes of a page take a code ([`detect`]), and which account may
+//! fill on a site ([`choose`]).
+//!
+//! All of it works on plain records of what a page shows ([`page`]): nothing here touches a
+//! browser. No rule can let a code out by itself: a person's gesture starts every fill, and what is
+//! decided here is checked again in the page just before writing.
+
+mod alike;
+pub mod choose;
+pub mod detect;
+mod evidence;
+pub mod host;
+mod issuers;
+mod lexicon;
+pub mod page;
+mod row;
+mod suffix;
+mod text;
+
+pub use choose::{Candidate, Choice, Verdict, Warning};
+pub use detect::{Target, detect};
+pub use host::{Origin, Site};

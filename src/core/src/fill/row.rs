@@ -1,0 +1,188 @@
+//! Rows of boxes that take a character each, found by where they lie.
+
+use super::page::{Field, Frame};
+
+/// The fewest and most boxes of a code.
+const FEWEST: usize = 4;
+const MOST: usize = 10;
+/// How far edges may differ that are meant to be equal, in CSS pixels.
+const SLACK: f64 = 4.0;
+/// The widest gap between two boxes, which may hold a dash.
+const GAP: f64 = 90.0;
+/// A box for one character is hardly wider than this.
+const WIDEST: f64 = 110.0;
+
+/// A row of boxes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The fields, in the order in which they are filled.
+    pub fields: Vec<usize>,
+    /// The boxes say themselves that they take one character.
+    pub limited: bool,
+    /// How many rows like this one lie above and below it.
+    pub others: usize,
+}
+
+/// All rows of a document.
+pub fn rows(frame: &Frame) -> Vec<Row> {
+    let mut found: Vec<Vec<usize>> = Vec::new();
+    let mut current: Vec<usize> = Vec::new();
+    for (index, field) in frame.fields.iter().enumerate() {
+        // What nobody sees does not interrupt a row: widgets keep the whole code in such fields.
+        if !is_box(field) {
+            if is_in_the_way(field) {
+                found.push(std::mem::take(&mut current));
+            }
+            continue;
+        }
+        let fits = current
+            .last()
+            .and_then(|last| frame.fields.get(*last))
+            .is_none_or(|last| are_neighbours(last, field));
+        if !fits {
+            found.push(std::mem::take(&mut current));
+        }
+        current.push(index);
+    }
+    found.push(current);
+    found.retain(|fields| (FEWEST..=MOST).contains(&fields.len()));
+    let rows: Vec<Row> = found
+        .iter()
+        .map(|fields| Row {
+            fields: fields.clone(),
+            limited: is_limited(frame, fields),
+            others: found
+                .iter()
+                .filter(|other| *other != fields && are_alike(frame, other, fields))
+                .count(),
+        })
+        .collect();
+    rows.into_iter()
+        .filter(|row| row.limited || is_plausible(frame, &row.fields))
+        .collect()
+}
+
+fn is_box(field: &Field) -> bool {
+    field.kind != "area"
+        && field.is_typed()
+        && field.is_seen()
+        && field.w <= WIDEST
+        && field.w >= 10.0
+        && field.w <= field.h * 3.0
+}
+
+fn is_in_the_way(field: &Field) -> bool {
+    field.is_seen() && field.kind != "select"
+}
+
+fn are_neighbours(a: &Field, b: &Field) -> bool {
+    let gap = if b.x >= a.x {
+        b.x - (a.x + a.w)
+    } else {
+        a.x - (b.x + b.w)
+    };
+    let near = |a: f64, b: f64| (a - b).abs() <= SLACK;
+    near(a.y, b.y) && near(a.h, b.h) && near(a.w, b.w) && (-SLACK..=GAP).contains(&gap)
+}
+
+fn is_limited(frame: &Frame, fields: &[usize]) -> bool {
+    let limits: Vec<Option<u32>> = fields
+        .iter()
+        .filter_map(|index| frame.fields.get(*index))
+        .map(|field| field.max)
+        .collect();
+    let ones = limits.iter().filter(|max| **max == Some(1)).count();
+    // The first box may take more, so that a whole code can be pasted into it.
+    ones == limits.len()
+        || (ones + 1 == limits.len() && limits.first().is_some_and(|max| *max != Some(1)))
+}
+
+/// Without a limit of one character: boxes about as high as wide, and none that takes a number of
+/// its own, as the parts of an address or a date do.
+fn is_plausible(frame: &Frame, fields: &[usize]) -> bool {
+    fields
+        .iter()
+        .filter_map(|index| frame.fields.get(*index))
+        .all(|field| {
+            let free = field
+                .max
+                .is_none_or(|max| max == 1 || max == 2 || max as usize == fields.len());
+            free && field.w <= field.h * 1.9
+        })
+}
+
+fn are_alike(frame: &Frame, a: &[usize], b: &[usize]) -> bool {
+    let first = |fields: &[usize]| fields.first().and_then(|index| frame.fields.get(*index));
+    match (first(a), first(b)) {
+        (Some(one), Some(other)) => {
+            a.len() == b.len()
+                && (one.x - other.x).abs() <= SLACK
+                && (one.w - other.w).abs() <= SLACK
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn boxes(count: usize, change: impl Fn(usize, &mut Field)) -> Frame {
+        let fields = (0..count).map(|index| {
+            let mut field = Field {
+                kind: "input".into(),
+                r#type: "text".into(),
+                max: Some(1),
+                x: 100.0 + 50.0 * index as f64,
+                y: 80.0,
+                w: 40.0,
+                h: 44.0,
+                opacity: 1.0,
+                rendered: true,
+                ..Field::default()
+            };
+            change(index, &mut field);
+            field
+        });
+        Frame {
+            fields: fields.collect(),
+            ..Frame::default()
+        }
+    }
+
+    #[test]
+    fn a_row_is_four_to_ten_equal_boxes_beside_each_other() {
+        assert_eq!(rows(&boxes(6, |_, _| {})).len(), 1);
+        assert!(rows(&boxes(3, |_, _| {})).is_empty());
+        assert!(rows(&boxes(11, |_, _| {})).is_empty());
+        assert!(rows(&boxes(6, |index, field| field.y += 60.0 * index as f64)).is_empty());
+        assert!(rows(&boxes(6, |index, field| field.w += 9.0 * index as f64)).is_empty());
+        assert!(
+            rows(&boxes(4, |_, field| field.max = Some(3))).is_empty(),
+            "parts of an address"
+        );
+    }
+
+    #[test]
+    fn a_hidden_helper_belongs_to_no_row_and_ends_none() {
+        let frame = boxes(7, |index, field| {
+            if index == 3 {
+                field.rendered = false;
+            }
+        });
+        let rows = rows(&frame);
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].fields, [0, 1, 2, 4, 5, 6]);
+    }
+
+    #[test]
+    fn a_grid_is_told_from_a_row() {
+        let frame = boxes(20, |index, field| {
+            field.x = 100.0 + 50.0 * (index % 5) as f64;
+            field.y = 80.0 + 50.0 * (index / 5) as f64;
+        });
+        let rows = rows(&frame);
+        assert_eq!(rows.len(), 4);
+        assert!(rows.iter().all(|row| row.others == 3));
+    }
+}

@@ -1,0 +1,164 @@
+//! Puts codes into pages: on a person's gesture, into the tab in view, and nowhere else.
+//!
+//! `background.js` hands gestures in: the shortcut, the context menu, the popup's requests. Two
+//! scripts run in the page: one writes down plain features of its fields, the other writes the code
+//! into the boxes that were decided on here. Between the two lies only this task, and the second is
+//! sent to the very document that the first came from.
+
+mod flow;
+mod ports;
+
+use wasm_bindgen::prelude::*;
+
+use crate::browser::clock::now_millis;
+use crate::browser::{BrowserError, runtime, to_js};
+use crate::message::fill::{FillReply, FillRequest, Outcome, TabView};
+use crate::message::{Answer, Failure, Reply};
+use crate::store::fill::{Memory, Waiting};
+use crate::store::vault::{self, VaultState};
+use flow::{Gesture, Tab};
+pub use ports::{Pages, Vault};
+
+/// The task, as `background.js` holds it.
+#[wasm_bindgen]
+pub struct FillTask {
+    pages: Pages,
+    vault: Vault,
+}
+
+#[wasm_bindgen]
+impl FillTask {
+    /// Starts it. `pages` runs scripts in tabs; `vault` sends requests to the vault's only writer.
+    #[must_use]
+    pub fn start(pages: Pages, vault: Vault) -> FillTask {
+        Self { pages, vault }
+    }
+
+    /// The shortcut was pressed, or the context menu's entry chosen (then `frame` is the frame that
+    /// the field lies in, which has the focus).
+    pub async fn gesture(&self, tab: i32, private: bool, frame: Option<i32>) {
+        let tab = Tab { id: tab, private };
+        let outcome = match vault::load().await {
+            Ok(VaultState::Open(contents)) => {
+                let gesture = Gesture {
+                    account: None,
+                    consent: None,
+                    frame,
+                };
+                Some(self.fill(&contents.vault, tab, gesture).await)
+            }
+            Ok(_) => None,
+            Err(_) => Some(Outcome::nothing("storage")),
+        };
+        if outcome == Some(Outcome::Filled) {
+            return;
+        }
+        let waiting = Waiting {
+            tab: tab.id,
+            at: now_millis(),
+            frame,
+            outcome,
+        };
+        // Without a place to keep it the popup still shows the list, from which one can fill.
+        let _ = waiting.keep().await;
+        self.pages.open_popup().await;
+    }
+
+    /// Answers a request of one of our own pages.
+    pub async fn message(&self, message: JsValue, url: String, origin: String) -> JsValue {
+        let answer = match own_request(message, &url, &origin) {
+            Ok(request) => self.answer(request).await.map(Reply::Fill),
+            Err(failure) => Err(failure),
+        };
+        to_js::<Answer>(&answer).unwrap_or(JsValue::NULL)
+    }
+}
+
+impl FillTask {
+    async fn answer(&self, request: FillRequest) -> Result<FillReply, Failure> {
+        match request {
+            FillRequest::Look => Ok(FillReply::Tab(self.look().await?)),
+            FillRequest::Fill { account, consent } => {
+                let VaultState::Open(contents) = vault::load().await? else {
+                    return Err(Failure::new("vault_locked"));
+                };
+                let Some(tab) = self.pages.tab_in_view().await? else {
+                    return Ok(FillReply::Outcome(Outcome::nothing("page_closed")));
+                };
+                let gesture = Gesture {
+                    account: Some(account),
+                    consent,
+                    frame: None,
+                };
+                let outcome = self.fill(&contents.vault, tab, gesture).await;
+                Ok(FillReply::Outcome(outcome))
+            }
+            FillRequest::SubmitOn { sites } => self.submit_on(&sites).await,
+        }
+    }
+
+    /// The tab in view, and what a gesture in it left to be said.
+    async fn look(&self) -> Result<TabView, Failure> {
+        let Some(tab) = self.pages.tab_in_view().await? else {
+            return Ok(TabView::default());
+        };
+        let waiting = Waiting::take(tab.id, now_millis()).await;
+        let VaultState::Open(contents) = vault::load().await? else {
+            return Ok(TabView::default());
+        };
+        let Some(top) = self.pages.origin(tab).await else {
+            return Ok(TabView {
+                outcome: waiting.and_then(|waiting| waiting.outcome),
+                ..TabView::default()
+            });
+        };
+        let memory = Memory::load().await;
+        let choice = flow::choice(&contents.vault, &memory, &top);
+        let outcome = match waiting {
+            None => None,
+            Some(Waiting {
+                outcome: Some(outcome),
+                ..
+            }) => Some(outcome),
+            // It was locked; now it is not.
+            Some(Waiting { frame, .. }) => {
+                let gesture = Gesture {
+                    account: None,
+                    consent: None,
+                    frame,
+                };
+                Some(self.fill(&contents.vault, tab, gesture).await)
+            }
+        };
+        Ok(TabView {
+            host: Some(top.name()),
+            bound: choice.bound,
+            suggested: choice.suggested,
+            outcome,
+        })
+    }
+
+    /// Keeps the sites on which filling submits. An empty text only asks for them.
+    async fn submit_on(&self, sites: &str) -> Result<FillReply, Failure> {
+        let mut memory = Memory::load().await;
+        let mut kept = Vec::new();
+        for line in sites.lines().filter(|line| !line.trim().is_empty()) {
+            let site = holdfast_core::fill::Site::parse(line)
+                .ok_or_else(|| Failure::of_field("site_invalid", "sites"))?;
+            kept.push(site.to_string());
+        }
+        memory.submit.clone_from(&kept);
+        memory.save().await?;
+        Ok(FillReply::Submitting { sites: kept })
+    }
+}
+
+fn own_request(message: JsValue, url: &str, origin: &str) -> Result<FillRequest, Failure> {
+    let own = runtime::own_origin();
+    let from_own_page =
+        url.starts_with(&own) && (origin.is_empty() || own.trim_end_matches('/') == origin);
+    match crate::browser::from_js::<FillRequest>(message) {
+        Ok(request) if from_own_page => Ok(request),
+        Ok(_) | Err(BrowserError(_)) => Err(Failure::new("request_refused")),
+    }
+}

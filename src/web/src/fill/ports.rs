@@ -1,0 +1,121 @@
+//! What this task needs of the browser beyond storage: scripts in tabs, and the vault's writer.
+
+use holdfast_core::fill::Origin;
+use holdfast_core::fill::page::Frame;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+use super::flow::Tab;
+use crate::browser::{BrowserError, from_js, to_js};
+use crate::message::{Answer, Failure, VaultRequest};
+
+#[wasm_bindgen]
+extern "C" {
+    /// What `extension/fill/pages.js` exports: the functions that a script is injected by.
+    pub type Pages;
+    #[wasm_bindgen(method, js_name = tabInView, catch)]
+    async fn js_tab(this: &Pages) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = origin, catch)]
+    async fn js_origin(this: &Pages, tab: i32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = collect, catch)]
+    async fn js_collect(this: &Pages, tab: i32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = write, catch)]
+    async fn js_write(
+        this: &Pages,
+        tab: i32,
+        frame: i32,
+        document: Option<String>,
+        order: JsValue,
+    ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = openPopup, catch)]
+    async fn js_open_popup(this: &Pages) -> Result<JsValue, JsValue>;
+
+    /// A function that sends a request to the vault's only writer.
+    pub type Vault;
+    #[wasm_bindgen(method, js_name = ask, catch)]
+    async fn js_ask(this: &Vault, request: JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// A document of the tab, and what was written down in it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Document {
+    /// The browser's number of the frame.
+    pub frame_id: i32,
+    /// The browser's name of the document, where it has one.
+    pub document_id: Option<String>,
+    /// The features.
+    pub frame: Frame,
+}
+
+/// What to write where.
+#[derive(Serialize)]
+pub struct Order<'a> {
+    /// The features' own mark: the boxes' numbers mean something in that document only.
+    pub nonce: &'a str,
+    /// The document's origin.
+    pub origin: &'a str,
+    /// The boxes.
+    pub boxes: &'a [usize],
+    /// The code.
+    pub code: &'a str,
+    /// Whether to submit.
+    pub submit: bool,
+}
+
+/// What became of it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Written {
+    /// The boxes hold the code.
+    pub filled: bool,
+    /// Why not.
+    pub why: Option<String>,
+}
+
+impl Pages {
+    /// The tab in view.
+    pub async fn tab_in_view(&self) -> Result<Option<Tab>, BrowserError> {
+        from_js(self.js_tab().await?)
+    }
+
+    /// The origin of what a tab shows, if a code may go there and the browser lets us look.
+    pub async fn origin(&self, tab: Tab) -> Option<Origin> {
+        Origin::parse(&self.js_origin(tab.id).await.ok()?.as_string()?)
+    }
+
+    /// The documents of a tab that the browser lets us look into.
+    pub async fn collect(&self, tab: Tab) -> Result<Vec<Document>, BrowserError> {
+        from_js(self.js_collect(tab.id).await?)
+    }
+
+    /// Writes a code into boxes of a document.
+    pub async fn write(
+        &self,
+        tab: Tab,
+        document: &Document,
+        order: &Order<'_>,
+    ) -> Result<Written, BrowserError> {
+        let order = to_js(order)?;
+        let name = document.document_id.clone();
+        from_js(
+            self.js_write(tab.id, document.frame_id, name, order)
+                .await?,
+        )
+    }
+
+    /// Opens the popup. A browser that refuses leaves it to the person.
+    pub async fn open_popup(&self) {
+        let _ = self.js_open_popup().await;
+    }
+}
+
+impl Vault {
+    /// Asks the vault's only writer.
+    pub async fn ask(&self, request: &VaultRequest) -> Answer {
+        let sent = async { from_js::<Answer>(self.js_ask(to_js(request)?).await?) };
+        sent.await.unwrap_or_else(|BrowserError(detail)| {
+            Err(Failure::new("background_unreachable").detailed(detail))
+        })
+    }
+}

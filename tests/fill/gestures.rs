@@ -1,0 +1,178 @@
+//! The ways to fill: the shortcut first.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use holdfast_tests::browser::Kind;
+use holdfast_tests::journey::Person;
+use holdfast_tests::process::eventually;
+use serde_json::json;
+
+use crate::in_both_browsers;
+use crate::stage::{PASSPHRASE, Stage, is_code, pages};
+
+in_both_browsers!(
+    the_shortcut_fills_where_an_account_is_bound,
+    a_first_use_asks_and_is_remembered,
+    unlocking_goes_on_with_what_was_asked,
+    a_counter_moves_once,
+    five_thousand_elements_and_twenty_frames,
+);
+
+const VALUE: &str = "return document.querySelector('#code').value";
+const ENTER: &str = "\u{e007}";
+const TAB: &str = "\u{e004}";
+/// How long a person reads before they press a key. No statement about speed: in Firefox nothing
+/// tells from outside that the popup has said what it has to say.
+const READING: Duration = Duration::from_millis(1500);
+
+async fn the_shortcut_fills_where_an_account_is_bound(kind: Kind) -> Result<()> {
+    let sites: &[&str] = &["http://harbour.test"];
+    let stage = Stage::set(kind, pages(), &[("Harbour", sites), ("Other", &[])]).await?;
+    stage.goto("http://login.harbour.test/code.html").await?;
+    // Nothing of ours is there before somebody asks.
+    ensure!(stage.browser.js(VALUE, &[]).await? == "");
+    stage.fill().await?;
+    stage.wait_code("Harbour", VALUE).await?;
+    ensure!(
+        !stage.browser.has_popup().await?,
+        "there was nothing to ask"
+    );
+    ensure!(
+        stage
+            .browser
+            .js("return window.submitted ?? 0", &[])
+            .await?
+            == 0,
+        "nobody asked for submitting"
+    );
+
+    // In a frame of the same origin.
+    stage.goto("http://harbour.test/framed.html").await?;
+    stage.fill().await?;
+    let inner =
+        "return document.querySelector('iframe').contentDocument.querySelector('#code').value";
+    stage.wait_code("Harbour", inner).await?;
+
+    // A field that comes a moment later.
+    stage.goto("http://harbour.test/later.html").await?;
+    stage.browser.click("#next").await?;
+    stage.fill().await?;
+    stage
+        .wait_code(
+            "Harbour",
+            "return document.querySelector('#code')?.value ?? ''",
+        )
+        .await
+}
+
+async fn a_first_use_asks_and_is_remembered(kind: Kind) -> Result<()> {
+    let stage = Stage::set(kind, pages(), &[("harbour", &[])]).await?;
+    // The issuer is at home there, so it is suggested; it is asked about all the same.
+    stage.goto("http://harbour.test/code.html").await?;
+    stage.fill().await?;
+    let popup = stage.browser.popup_that_opens().await?;
+    ensure!(
+        stage.browser.js(VALUE, &[]).await? == "",
+        "filled before anybody agreed"
+    );
+    if kind == Kind::Chromium {
+        let text = popup.wait_text("#fill-heading", "harbour.test").await?;
+        ensure!(text.contains("harbour on harbour.test"), "{text}");
+        // The connection is not encrypted, so that there is something to read before saying yes.
+        popup.wait("#fill-heading:focus").await?;
+        popup.wait("#fill-warnings li").await?;
+    }
+    popup.settled().await?;
+    tokio::time::sleep(READING).await;
+    popup.press(TAB).await?;
+    press_until(&stage, &popup, async || {
+        let value = stage.browser.js(VALUE, &[]).await?;
+        is_code("harbour", value.as_str().unwrap_or_default())
+    })
+    .await?;
+    drop(popup);
+    ensure!(stage.sites_of("harbour").await? == "http://harbour.test");
+    // Now it is known.
+    stage.goto("http://www.harbour.test/code.html").await?;
+    stage.fill().await?;
+    stage.wait_code("harbour", VALUE).await
+}
+
+async fn unlocking_goes_on_with_what_was_asked(kind: Kind) -> Result<()> {
+    let sites: &[&str] = &["http://harbour.test"];
+    let stage = Stage::set(kind, pages(), &[("Harbour", sites)]).await?;
+    Person::at(&stage.browser).lock().await?;
+    stage.goto("http://harbour.test/code.html").await?;
+    stage.fill().await?;
+    let popup = stage.browser.popup_that_opens().await?;
+    if kind == Kind::Chromium {
+        popup.wait("#unlock-passphrase:focus").await?;
+    }
+    // The passphrase goes into the field that has the focus.
+    popup.settled().await?;
+    popup.press(PASSPHRASE).await?;
+    press_until(&stage, &popup, async || {
+        let value = stage.browser.js(VALUE, &[]).await?;
+        is_code("Harbour", value.as_str().unwrap_or_default())
+    })
+    .await
+}
+
+async fn a_counter_moves_once(kind: Kind) -> Result<()> {
+    let sites: &[&str] = &["http://harbour.test"];
+    let stage = Stage::set(kind, pages(), &[("Counter", sites)]).await?;
+    let secret = crate::stage::secret_of("Counter");
+    let oath = holdfast_tests::oracle::Oath {
+        secret: &secret,
+        algorithm: "SHA1",
+        digits: 6,
+    };
+    for counter in 0..2 {
+        stage.goto("http://harbour.test/code.html").await?;
+        stage.fill().await?;
+        let right = oath.hotp(counter)?;
+        eventually("the next code is there", async || {
+            Ok((stage.browser.js(VALUE, &[]).await? == json!(right)).then_some(()))
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+async fn five_thousand_elements_and_twenty_frames(kind: Kind) -> Result<()> {
+    let sites: &[&str] = &["http://harbour.test"];
+    let stage = Stage::set(kind, pages(), &[("Harbour", sites)]).await?;
+    stage.goto("http://harbour.test/large.html").await?;
+    let begun = std::time::Instant::now();
+    stage.fill().await?;
+    stage.wait_code("Harbour", VALUE).await?;
+    // Printed, not asserted: it is the machine's business.
+    println!(
+        "{kind:?}: shortcut to filled in {} ms",
+        begun.elapsed().as_millis()
+    );
+    Ok(())
+}
+
+/// Presses Enter in the popup until it has had its effect: a popup that has just opened may not
+/// listen yet.
+async fn press_until(
+    _stage: &Stage,
+    popup: &holdfast_tests::browser::Popup<'_>,
+    done: impl AsyncFn() -> Result<bool>,
+) -> Result<()> {
+    popup.settled().await?;
+    let mut presses = 0;
+    eventually("Enter fills", async || {
+        if done().await? {
+            return Ok(Some(()));
+        }
+        presses += 1;
+        if presses % 20 == 1 && popup.is_there().await? {
+            popup.press(ENTER).await?;
+        }
+        Ok(None)
+    })
+    .await
+}
