@@ -59,13 +59,13 @@ async fn journey(kind: Kind, cloud: Cloud) -> Result<()> {
     ensure!(said.contains("The sign-in there has ended."), "{said}");
     ensure!(said.contains("1 account"), "what is at risk: {said}");
 
-    // Somebody else signs in: named, and not mixed.
+    // Somebody else signs in: said, and not mixed.
     there.sign_in("#remedy", "john", false).await?;
-    eventually("it says whose account that is", async || {
-        let script = "return document.querySelector('#toast')?.innerText ?? ''";
+    eventually("it says that this is another account", async || {
+        let script = "return document.querySelector('#toast-text')?.textContent ?? ''";
         let toast = browser.js(script, &[]).await?;
         let said = toast.as_str().unwrap_or_default();
-        Ok(said.contains("john@example.org").then_some(()))
+        Ok(said.contains("another account").then_some(()))
     })
     .await?;
     let state = "return document.querySelector('#status').dataset.state";

@@ -209,7 +209,14 @@ impl Sentence {
 pub fn failure_text(failure: &Failure) -> Text {
     let is_cause = Cause::ALL.iter().any(|cause| cause.code() == failure.code);
     let kind = if is_cause { "cause" } else { "err" };
-    Text::new(format!("{kind}_{}", failure.code))
+    let text = Text::new(format!("{kind}_{}", failure.code));
+    match &failure.detail {
+        // Whose account it was is what helps.
+        Some(name) if failure.code == Cause::WrongAccount.code() => {
+            Text::new("with_detail").with(text).with(name.as_str())
+        }
+        _ => text,
+    }
 }
 
 /// "3 accounts added · 1 was there already".
