@@ -7,6 +7,7 @@ mod keep;
 mod nextcloud;
 mod server;
 mod storing;
+mod stranger;
 mod wire;
 
 /// The same test against every server.

@@ -25,6 +25,8 @@ use holdfast_tests::servers::{
     ACCESS_KEY, Apache, Folder, PASSWORD, Proxy, Rclone, S3s, SECRET_KEY, Sabre, Seaweed, USER,
 };
 
+use crate::stranger::Stranger;
+
 /// The servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -305,6 +307,7 @@ impl Reach for Machine {
     type Env = Device;
     type Files = Nothing;
     type Sync = Area;
+    type Session = Stranger;
 
     fn http(&self) -> Network {
         self.network.clone()
@@ -320,6 +323,13 @@ impl Reach for Machine {
 
     fn sync(&self) -> Area {
         Area::default()
+    }
+
+    fn session(&self) -> Stranger {
+        Stranger {
+            network: self.network.clone(),
+            device: self.device.clone(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Holdfast itself: the loaded extension in both browsers, against a server nobody here wrote.
 
 mod both;
+mod clouds;
 mod destinations;
 mod faults;
 mod input;

@@ -5,9 +5,11 @@
 //! front of a real server.
 
 pub mod browser;
+pub mod cloud_journey;
 pub mod device;
 pub mod display;
 pub mod journey;
+pub mod native;
 pub mod oracle;
 pub mod paths;
 pub mod process;

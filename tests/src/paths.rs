@@ -39,3 +39,8 @@ pub fn python() -> PathBuf {
 pub fn geckodriver() -> PathBuf {
     target().join("tools/bin/geckodriver")
 }
+
+/// The folder with the packages that `make setup` installs from npm.
+pub fn node_modules() -> PathBuf {
+    target().join("tools/npm")
+}

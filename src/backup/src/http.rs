@@ -59,6 +59,16 @@ pub trait Http {
     /// # Errors
     /// When there was no response at all; any status code is a response.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, NetError>;
+
+    /// The same to an address that a server handed out, on whatever host, which every page may
+    /// reach (CORS): the browser's permission for that host is not looked for. Never with
+    /// credentials.
+    ///
+    /// # Errors
+    /// As [`send`](Http::send).
+    async fn send_anywhere(&self, request: HttpRequest) -> Result<HttpResponse, NetError> {
+        self.send(request).await
+    }
 }
 
 /// Shows the method and the path only: headers carry credentials.
@@ -71,5 +81,9 @@ impl std::fmt::Debug for HttpRequest {
 impl<T: Http + ?Sized> Http for &T {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, NetError> {
         (**self).send(request).await
+    }
+
+    async fn send_anywhere(&self, request: HttpRequest) -> Result<HttpResponse, NetError> {
+        (**self).send_anywhere(request).await
     }
 }

@@ -19,6 +19,7 @@ mod keep;
 pub mod listing;
 pub mod log;
 pub mod name;
+pub mod oauth;
 mod plan;
 pub mod policy;
 mod prune;

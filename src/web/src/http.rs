@@ -24,6 +24,10 @@ impl Http for Fetch {
         if !permissions::contains(&[pattern]).await {
             return Err(NetError::HostPermission);
         }
+        self.send_anywhere(request).await
+    }
+
+    async fn send_anywhere(&self, request: HttpRequest) -> Result<HttpResponse, NetError> {
         let controller = AbortController::new().map_err(|_| NetError::Unreachable)?;
         let timed_out = std::rc::Rc::new(std::cell::Cell::new(false));
         let timer = {

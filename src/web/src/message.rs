@@ -1,11 +1,13 @@
 //! What our own pages and the background say to each other: one enum for each direction, the same
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
 
+mod clouds;
 mod file;
 pub mod fill;
 pub mod keys;
 mod nextcloud;
 
+pub use clouds::{CloudReply, CloudRequest, SignInPlace};
 pub use file::FileRequest;
 pub use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_core::account::AccountDraft;
@@ -200,6 +202,8 @@ pub enum BackupRequest {
     /// What a change of keys means at the destinations.
     #[cfg(any(feature = "backup", feature = "options"))]
     Keys(keys::KeysAtDestinations),
+    /// About signing in to a cloud.
+    Cloud(CloudRequest),
 }
 
 /// From the background to the page that asked.
@@ -260,6 +264,8 @@ pub enum Reply {
     /// Older snapshots were replaced.
     #[cfg(any(feature = "backup", feature = "options"))]
     Replaced(keys::ReplacedOlder),
+    /// About signing in to a cloud.
+    Cloud(CloudReply),
     /// Exported text.
     Text {
         /// The text.

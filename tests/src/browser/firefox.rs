@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
-use thirtyfour::{DesiredCapabilities, WebDriver};
+use thirtyfour::{CapabilitiesHelper, DesiredCapabilities, WebDriver};
 
 use super::{
     Browser, Engine, Kind, Options, Profile, asynchronous, driver_ready, settled, text_at,
@@ -67,6 +67,9 @@ pub async fn start(mut options: Options) -> Result<Browser> {
         capabilities.add_arg(argument)?;
     }
     capabilities.set_preferences(preferences(&id, &options)?)?;
+    if options.any_certificate {
+        capabilities.accept_insecure_certs(true)?;
+    }
 
     let url = format!("http://127.0.0.1:{port}");
     let driver = WebDriver::new(&url, capabilities).await?;

@@ -58,6 +58,8 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// Further Firefox preferences.
     pub preferences: Vec<(String, Value)>,
+    /// Firefox takes any certificate; Chromium is told which by an argument.
+    pub any_certificate: bool,
 }
 
 impl Options {
@@ -76,6 +78,7 @@ impl Options {
             scale: 1,
             arguments: Vec::new(),
             preferences: Vec::new(),
+            any_certificate: false,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Real servers on loopback, and what a network can do to them.
 
 mod apache;
+pub mod clouds;
 mod folder;
 mod message;
 mod nextcloud;

@@ -180,6 +180,11 @@ impl Proxy {
         format!("http://127.0.0.1:{}/", self.port)
     }
 
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Adds a rule. The first one that fits a request applies.
     pub fn inject(&self, rule: Rule) {
         self.shared.state().rules.push(rule);

@@ -52,6 +52,10 @@ pub enum Reason {
     BadBucket,
     /// The region has a character that regions don't have.
     BadRegion,
+    /// This build has no client id of its own, and none was entered.
+    NoClientId,
+    /// A client id or secret has a character that neither can have.
+    BadClientId,
 }
 
 impl FieldError {
@@ -72,6 +76,8 @@ impl FieldError {
             Reason::ControlCharacter => "field_control_character",
             Reason::BadBucket => "bucket_bad_name",
             Reason::BadRegion => "region_bad_name",
+            Reason::NoClientId => "client_id_missing",
+            Reason::BadClientId => "client_id_bad",
         }
     }
 }

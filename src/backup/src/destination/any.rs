@@ -5,8 +5,13 @@
 //! [`DestinationDraft`](super::draft::DestinationDraft), and one here.
 
 use super::browser_sync::{BrowserSync, SyncArea};
+use super::cloud::Provider;
+use super::cloud::session::{Session, SessionPort};
 use super::config::DestinationConfig;
+use super::dropbox::Dropbox;
 use super::folder::{Files, Folder};
+use super::google_drive::GoogleDrive;
+use super::onedrive::OneDrive;
 use super::s3::S3;
 use super::webdav::WebDav;
 use super::{Answer, Destination, Failure, Listing, Put};
@@ -21,6 +26,8 @@ pub trait Reach {
     type Env: Env;
     /// A folder on this computer.
     type Files: Files;
+    /// Staying signed in.
+    type Session: SessionPort;
     /// The browser's own sync storage.
     type Sync: SyncArea;
 
@@ -32,6 +39,9 @@ pub trait Reach {
 
     /// The folder whose handle is kept under that key.
     fn files(&self, key: &str) -> Self::Files;
+
+    /// What staying signed in needs.
+    fn session(&self) -> Self::Session;
 
     /// The sync storage.
     fn sync(&self) -> Self::Sync;
@@ -45,6 +55,12 @@ pub enum AnyDestination<R: Reach> {
     S3(S3<R::Http, R::Env>),
     /// A folder on this computer.
     Folder(Folder<R::Files>),
+    /// OneDrive.
+    OneDrive(OneDrive<Session<R::Session>>),
+    /// Google Drive.
+    GoogleDrive(GoogleDrive<Session<R::Session>>),
+    /// Dropbox.
+    Dropbox(Dropbox<Session<R::Session>>),
     /// The browser's own sync storage: [`Engine::keep`](crate::engine::Engine::keep) only.
     BrowserSync(BrowserSync<R::Sync>),
 }
@@ -58,6 +74,14 @@ impl<R: Reach> AnyDestination<R> {
             DestinationConfig::WebDav(config) => Self::WebDav(WebDav::new(reach.http(), config)),
             DestinationConfig::S3(config) => Self::S3(S3::new(reach.http(), reach.env(), config)),
             DestinationConfig::Folder { key, .. } => Self::Folder(Folder::new(reach.files(key))),
+            DestinationConfig::Cloud(config) => {
+                let session = Session::new(reach.session(), config);
+                match config.provider {
+                    Provider::OneDrive => Self::OneDrive(OneDrive::new(session, config)),
+                    Provider::GoogleDrive => Self::GoogleDrive(GoogleDrive::new(session, config)),
+                    Provider::Dropbox => Self::Dropbox(Dropbox::new(session, config)),
+                }
+            }
             DestinationConfig::BrowserSync => Self::BrowserSync(BrowserSync::new(reach.sync())),
             DestinationConfig::Download => return None,
         })
@@ -71,6 +95,9 @@ macro_rules! each {
             AnyDestination::WebDav($kind) => $call,
             AnyDestination::S3($kind) => $call,
             AnyDestination::Folder($kind) => $call,
+            AnyDestination::OneDrive($kind) => $call,
+            AnyDestination::GoogleDrive($kind) => $call,
+            AnyDestination::Dropbox($kind) => $call,
             AnyDestination::BrowserSync($kind) => $call,
         }
     };

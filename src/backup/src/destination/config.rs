@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::address::{Address, FieldError, Reason, parse_folder};
+use super::cloud::{CloudConfig, Provider};
 use super::s3::config::S3Config;
 use crate::digest::Digest;
 use crate::name::Tag;
@@ -28,6 +29,8 @@ pub enum DestinationConfig {
     Download,
     /// The browser's own sync storage.
     BrowserSync,
+    /// An application's folder at OneDrive, Google Drive or Dropbox.
+    Cloud(CloudConfig),
 }
 
 /// The kinds of destinations.
@@ -45,12 +48,21 @@ pub enum Kind {
     Download,
     /// See [`DestinationConfig::BrowserSync`].
     BrowserSync,
+    /// See [`DestinationConfig::Cloud`].
+    OneDrive,
+    /// See [`DestinationConfig::Cloud`].
+    GoogleDrive,
+    /// See [`DestinationConfig::Cloud`].
+    Dropbox,
 }
 
 impl Kind {
     /// All kinds, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::WebDav,
+        Self::OneDrive,
+        Self::GoogleDrive,
+        Self::Dropbox,
         Self::S3,
         Self::Folder,
         Self::Download,
@@ -66,7 +78,18 @@ impl Kind {
             Self::Folder => "folder",
             Self::Download => "download",
             Self::BrowserSync => "browser_sync",
+            Self::OneDrive => Provider::OneDrive.code(),
+            Self::GoogleDrive => Provider::GoogleDrive.code(),
+            Self::Dropbox => Provider::Dropbox.code(),
         }
+    }
+
+    /// Whose cloud it is, if it is one that is signed in to.
+    #[must_use]
+    pub fn provider(self) -> Option<Provider> {
+        Provider::ALL
+            .into_iter()
+            .find(|provider| provider.kind() == self)
     }
 
     /// The kind of that code.
@@ -115,6 +138,7 @@ impl DestinationConfig {
             Self::Folder { key, .. } => format!("folder\n{key}"),
             Self::Download => "download".to_owned(),
             Self::BrowserSync => "browser_sync".to_owned(),
+            Self::Cloud(c) => c.place(),
         };
         let Digest([a, b, c, d, e, f, g, h, ..]) = Digest::of(place.as_bytes());
         DestinationId(Tag::from_random([a, b, c, d, e, f, g, h]))
@@ -129,6 +153,7 @@ impl DestinationConfig {
             Self::Folder { .. } => Kind::Folder,
             Self::Download => Kind::Download,
             Self::BrowserSync => Kind::BrowserSync,
+            Self::Cloud(config) => config.provider.kind(),
         }
     }
 
@@ -139,6 +164,7 @@ impl DestinationConfig {
         match self {
             Self::WebDav(config) => origin_of(&config.address),
             Self::S3(config) => origin_of(&config.bucket_url()),
+            Self::Cloud(config) => config.origins(),
             Self::Folder { .. } | Self::Download | Self::BrowserSync => Vec::new(),
         }
     }
@@ -150,6 +176,8 @@ impl DestinationConfig {
             Self::WebDav(config) => (config.address.clone(), config.user.clone()),
             Self::S3(config) => (config.bucket_url(), String::new()),
             Self::Folder { name, .. } => (name.clone(), String::new()),
+            // Its kind says it all.
+            Self::Cloud(config) => (String::new(), config.account.name.clone()),
             Self::Download | Self::BrowserSync => Default::default(),
         };
         let host = match Address::parse("address", &address) {
@@ -180,6 +208,7 @@ impl DestinationConfig {
                 ("style", config.style.code().to_owned()),
                 ("access_key", config.access_key.clone()),
             ],
+            Self::Cloud(config) => config.fields(),
             Self::Folder { key, name } => vec![("key", key.clone()), ("name", name.clone())],
             Self::Download | Self::BrowserSync => Vec::new(),
         }

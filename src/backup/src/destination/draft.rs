@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::address::{FieldError, Reason};
+use super::cloud::{CloudDraft, Provider};
 use super::config::{DestinationConfig, Kind, WebDavConfig};
 use super::s3::config::Typed;
 
@@ -46,6 +47,8 @@ pub enum DestinationDraft {
         /// Its name.
         name: String,
     },
+    /// A cloud that is signed in to.
+    Cloud(CloudDraft),
     /// A downloaded file.
     Download,
     /// The browser's own sync storage.
@@ -61,6 +64,7 @@ impl std::fmt::Debug for DestinationDraft {
             Self::Folder { .. } => "Folder",
             Self::Download => "Download",
             Self::BrowserSync => "BrowserSync",
+            Self::Cloud(_) => "Cloud",
         })
     }
 }
@@ -87,6 +91,9 @@ impl DestinationDraft {
                 key: field("key"),
                 name: field("name"),
             },
+            Kind::OneDrive => Self::Cloud(CloudDraft::read(Provider::OneDrive, field)),
+            Kind::GoogleDrive => Self::Cloud(CloudDraft::read(Provider::GoogleDrive, field)),
+            Kind::Dropbox => Self::Cloud(CloudDraft::read(Provider::Dropbox, field)),
             Kind::Download => Self::Download,
             Kind::BrowserSync => Self::BrowserSync,
         }
@@ -124,6 +131,7 @@ impl DestinationDraft {
                 };
                 typed.parse().map(DestinationConfig::S3)
             }
+            Self::Cloud(draft) => draft.parse().map(DestinationConfig::Cloud),
             Self::Folder { key, .. } if key.is_empty() => Err(FieldError {
                 field: "key",
                 reason: Reason::Empty,
@@ -158,6 +166,7 @@ mod tests {
     fn draft(kind: Kind, address: &str) -> DestinationDraft {
         let field = |name: &str| match name {
             "address" => address.to_owned(),
+            "login_address" | "api_address" => address.to_owned(),
             "user" => "jane".to_owned(),
             "bucket" => "backups".to_owned(),
             _ => "secret".to_owned(),

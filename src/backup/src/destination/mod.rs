@@ -6,10 +6,14 @@
 pub mod address;
 pub mod any;
 pub mod browser_sync;
+pub mod cloud;
 pub mod config;
 pub mod draft;
+pub mod dropbox;
 pub mod folder;
+pub mod google_drive;
 pub mod nextcloud;
+pub mod onedrive;
 pub mod probe;
 pub mod s3;
 pub mod webdav;

@@ -93,6 +93,7 @@ impl Backups {
             BackupRequest::Nextcloud(request) => self.nextcloud(request).await,
             BackupRequest::AnswerMerge { accept } => self.answer_merge(accept).await,
             BackupRequest::Keys(request) => self.keys(request).await,
+            BackupRequest::Cloud(request) => self.sign_in(request).await,
         }
     }
 }

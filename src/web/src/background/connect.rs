@@ -14,6 +14,7 @@ use holdfast_backup::vault::VaultInfo;
 
 use super::backups::{Backups, Place};
 use super::reach::Browser;
+use super::sign_in::sign_out;
 use crate::browser::clock::now_millis;
 use crate::message::{
     Answer, ChainStep, DestinationDraft, Failure, FoundSnapshot, FoundVault, Reply,
@@ -43,6 +44,12 @@ impl Backups {
 
     /// Takes a new address or new credentials for a destination, once they are proven.
     pub(super) async fn reconnect(&self, destination: &str, draft: DestinationDraft) -> Answer {
+        let draft = match draft {
+            DestinationDraft::Cloud(draft) => {
+                DestinationDraft::Cloud(self.completed(&draft, destination).await)
+            }
+            draft => draft,
+        };
         let reply = self.connect(draft.clone()).await?;
         // Another address or user is another place: the old one is left as it is.
         let config = draft.parse().map_err(Failure::of_form)?;
@@ -60,6 +67,7 @@ impl Backups {
             .disconnect(&config.id())
             .await
             .map_err(refused)?;
+        sign_out(&config).await?;
         self.show().await;
         Ok(Reply::Done)
     }
@@ -160,7 +168,7 @@ impl Backups {
         Ok(Reply::Done)
     }
 
-    async fn find_one(&self, id: &str) -> Result<DestinationConfig, Failure> {
+    pub(super) async fn find_one(&self, id: &str) -> Result<DestinationConfig, Failure> {
         let found = destinations::find(&self.keeper.writer.store, id).await?;
         found.ok_or_else(|| Failure::new("no_such_destination"))
     }

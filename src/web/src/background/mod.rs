@@ -28,6 +28,8 @@ mod reach;
 mod rekey;
 #[cfg(feature = "backup")]
 mod restore;
+#[cfg(feature = "backup")]
+mod sign_in;
 #[cfg(feature = "vault")]
 mod slots;
 #[cfg(feature = "backup")]

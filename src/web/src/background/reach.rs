@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DomException;
 
 use super::port::BrowserEnv;
+use super::sign_in::BrowserSession;
 use crate::browser::files::{Directory, FileHandle, bytes};
 use crate::browser::sync::BrowserSyncArea;
 use crate::http::Fetch;
@@ -19,6 +20,7 @@ impl Reach for Browser {
     type Http = Fetch;
     type Env = BrowserEnv;
     type Files = PickedFolder;
+    type Session = BrowserSession;
     type Sync = BrowserSyncArea;
 
     fn http(&self) -> Fetch {
@@ -31,6 +33,10 @@ impl Reach for Browser {
 
     fn files(&self, key: &str) -> PickedFolder {
         PickedFolder(key.to_owned())
+    }
+
+    fn session(&self) -> BrowserSession {
+        BrowserSession::default()
     }
 
     fn sync(&self) -> BrowserSyncArea {

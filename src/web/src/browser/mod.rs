@@ -7,6 +7,7 @@ pub mod action;
 pub mod alarms;
 pub mod clock;
 pub mod files;
+pub mod identity;
 pub mod idle;
 pub mod indexed_db;
 pub mod permissions;

@@ -3,10 +3,10 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement};
 
-use super::dom;
 use super::form::{Fields, Form, Forms, Sentence};
 use super::text::Text;
 use super::words::{say, say_if_known};
+use super::{dom, own_app};
 use crate::message::{Failure, Refused};
 use holdfast_core::passphrase::Strength;
 
@@ -54,6 +54,7 @@ pub fn build(places: &str, template: &str) {
                 other.remove();
             }
         }
+        own_app::build(&part);
         dom::append(&place, &part);
         draw_groups(&place);
     }
@@ -143,6 +144,7 @@ fn draw_groups(root: &Element) {
         dom::show(&group, own);
         dom::mark(&group, "disabled", !own);
     }
+    own_app::draw_submit(root, &chosen);
 }
 
 /// Shows a field for the kind of code that is chosen only if it has to do with it.

@@ -229,6 +229,10 @@ pub fn failure_text(failure: &Failure) -> Text {
         Some(detail) if DETAIL_WITHIN.contains(&failure.code.as_str()) => {
             text.with(detail.as_str())
         }
+        // Whose account it was is what helps.
+        Some(name) if failure.code == Cause::WrongAccount.code() => {
+            Text::new("with_detail").with(text).with(name.as_str())
+        }
         _ => text,
     }
 }

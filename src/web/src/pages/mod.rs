@@ -19,6 +19,7 @@ pub mod form;
 pub mod look;
 #[cfg(feature = "options")]
 pub mod options;
+mod own_app;
 mod passkeys;
 #[cfg(feature = "popup")]
 pub mod popup;

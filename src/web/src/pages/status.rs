@@ -63,6 +63,13 @@ pub enum Press {
     Open(String),
     /// Ask the browser for the permission for these match patterns.
     Grant(Vec<String>),
+    /// Sign in again at a destination.
+    SignIn {
+        /// Which.
+        id: String,
+        /// The match patterns that it needs.
+        patterns: Vec<String>,
+    },
     /// Ask the browser for the permission for the folder of that key.
     GrantFolder(String),
     /// Offer the sealed vault as a file.
@@ -238,8 +245,8 @@ impl StatusView {
         let Some(trouble) = &status.trouble else {
             return;
         };
-        self.cause = Some(cause(trouble.cause));
-        self.advice = Some(advice(trouble));
+        self.cause = Some(cause_at(trouble.cause, place));
+        self.advice = Some(advice(trouble, place));
         if let (Remedy::Automatic | Remedy::AskAdministrator | Remedy::FreeSpace, Some(next)) =
             (trouble.remedy, trouble.next_try)
         {
@@ -312,13 +319,33 @@ pub fn cause(cause: Cause) -> Text {
     Text::new(format!("cause_{}", cause.code()))
 }
 
-fn advice(trouble: &Trouble) -> Text {
+/// The sentence for a cause at a place: where a provider signs people in, there is no password
+/// and no address to be wrong.
+fn cause_at(at: Cause, place: Option<&Place>) -> Text {
+    match at {
+        Cause::SignedOut | Cause::NotAStorageServer if is_cloud(place) => {
+            Text::new(format!("cause_{}_cloud", at.code()))
+        }
+        _ => cause(at),
+    }
+}
+
+fn is_cloud(place: Option<&Place>) -> bool {
+    place.is_some_and(|place| place.label.kind.provider().is_some())
+}
+
+fn advice(trouble: &Trouble, place: Option<&Place>) -> Text {
     match trouble.hint {
         Some(Hint::UseAppPassword) => Text::new("hint_use_app_password"),
         Some(Hint::GrantInBrowser) => Text::new("hint_grant_in_browser"),
         Some(Hint::Maintenance) => Text::new("hint_maintenance"),
         Some(Hint::OtherRegion) => Text::new("hint_other_region"),
-        None => Text::new(format!("rec_{}", trouble.cause.code())),
+        None => match trouble.cause {
+            Cause::SignedOut | Cause::NotAStorageServer if is_cloud(place) => {
+                Text::new(format!("rec_{}_cloud", trouble.cause.code()))
+            }
+            cause => Text::new(format!("rec_{}", cause.code())),
+        },
     }
 }
 
@@ -328,8 +355,9 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
     };
     let (name, press) = match trouble.remedy {
         Remedy::ChooseDestination => ("choose_destination", Press::Open("connect".into())),
-        Remedy::SignIn => ("sign_in", change()),
-        Remedy::SignInOther => ("sign_in_other", change()),
+        Remedy::SignIn => ("sign_in", sign_in(place).unwrap_or_else(change)),
+        Remedy::SignInOther => ("sign_in_other", sign_in(place).unwrap_or_else(change)),
+        Remedy::CheckAddress if is_cloud(place) => ("automatic", Press::Retry),
         Remedy::CheckAddress => ("check_address", change()),
         Remedy::GrantPermission => ("grant_permission", place.map_or_else(change, grant)),
         Remedy::CreateFolder => ("create_folder", Press::Retry),
@@ -346,6 +374,15 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         label: Text::new(format!("remedy_{name}")),
         press,
     }
+}
+
+/// Where a provider asks for the password, there is no form to fill.
+fn sign_in(place: Option<&Place>) -> Option<Press> {
+    let place = place.filter(|place| is_cloud(Some(place)))?;
+    Some(Press::SignIn {
+        id: place.id.clone(),
+        patterns: place.patterns.clone(),
+    })
 }
 
 /// How the permission that a place needs is asked for.
@@ -379,7 +416,7 @@ fn trouble_warning(trouble: &Trouble, place: &Place) -> WarningView {
     WarningView {
         text: Text::new("warning_other")
             .with(place.name())
-            .with(cause(trouble.cause)),
+            .with(cause_at(trouble.cause, Some(place))),
         press: Some((button.label, button.press)),
     }
 }

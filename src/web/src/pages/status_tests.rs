@@ -104,6 +104,21 @@ fn not_stored_answers_since_when_why_what_is_at_risk_and_which_button() {
 }
 
 #[test]
+fn where_a_provider_signs_people_in_there_is_no_form_to_fill() {
+    let status = not_stored(Cause::SignedOut, None);
+    let mut cloud = place(status.clone());
+    cloud.label.kind = Kind::Dropbox;
+    let view = StatusView::of(&status, Some(&cloud), NOW);
+    assert_eq!(
+        english(&view.cause.unwrap()),
+        "The sign-in there has ended."
+    );
+    let (id, patterns) = (cloud.id, cloud.patterns);
+    let press = view.remedy.unwrap().press;
+    assert_eq!(press, Press::SignIn { id, patterns });
+}
+
+#[test]
 fn what_repairs_itself_says_when() {
     let repair = |next| {
         let status = not_stored(Cause::Unreachable, Some(next));

@@ -23,7 +23,7 @@ struct Set {
 
 const TOOLS: Set = Set {
     folder: "npm",
-    what: "wasm-opt from npm",
+    what: "wasm-opt and a sign-in server for the tests from npm",
     manifest: include_str!("../../npm/package.json"),
     lock: include_str!("../../npm/package-lock.json"),
 };

@@ -23,10 +23,7 @@ pub fn ensure(project: &Project) -> Result<()> {
     {
         return Ok(());
     }
-    announce(
-        "cryptography, argon2 and SeaweedFS for Python",
-        "some seconds",
-    );
+    announce("Python packages to compare with", "half a minute");
     shell::run(
         Command::new("python3")
             .args(["-m", "venv", "--clear"])

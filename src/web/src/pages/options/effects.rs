@@ -6,7 +6,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
 
 use super::model::{Asked, Effect, Msg};
-use super::{Options, security};
+use super::{Options, clouds, security};
 use crate::browser::clock::now_millis;
 use crate::browser::{files, permissions, random, runtime, storage, tabs};
 use crate::message::{BackupRequest, Request, Settings, VaultRequest};
@@ -38,6 +38,7 @@ pub fn run(effect: Effect, app: &App<Options>) {
                 ask(&app, asked, request);
             });
         }
+        Effect::SignIn(wanted) => clouds::sign_in(app, wanted),
         Effect::OpenTab(url) => spawn_local(async move {
             // Should the browser refuse, the form waits until it is closed.
             let _ = tabs::open(&url).await;

@@ -13,7 +13,7 @@ use super::transfer::effects::open;
 use super::{Options, effects, security};
 use crate::pages::app::App;
 use crate::pages::form::Form;
-use crate::pages::{dom, draw_forms, transfer};
+use crate::pages::{dom, draw_forms, own_app, transfer};
 
 /// Where images and text files are dropped.
 const DROP: &str = "#import-text, #transfer-drop";
@@ -85,6 +85,7 @@ fn action(name: &str, button: &HtmlElement) -> Option<Action> {
         ),
         "download" => Action::Download,
         "pick-folder" => Action::PickFolder(prefix_of(button)?),
+        "copy-redirect" => Action::CopyText(own_app::address_beside(button)?),
         "disconnect" => Action::Disconnect(destination()?),
         "merge-accept" => Action::AnswerMerge(true),
         "merge-refuse" => Action::AnswerMerge(false),

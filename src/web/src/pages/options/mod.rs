@@ -1,5 +1,6 @@
 //! The settings page: backup, security, import and export, appearance, about; and the first run.
 
+mod clouds;
 mod draw;
 mod draw_backup;
 mod draw_restore;

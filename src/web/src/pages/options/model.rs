@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::clouds::SignIn;
 use super::security;
 use super::transfer;
 use crate::message::{Answer, ChainStep, DestinationDraft, FoundVault, Refused, Request, Settings};
@@ -94,6 +95,8 @@ pub enum Msg {
     Go(String),
     /// Something was pressed.
     Act(Action),
+    /// The person has signed in to what a form describes.
+    SignedIn(Form, Box<DestinationDraft>),
     /// A form was submitted.
     Submit(Form, Fields),
     /// A setting was changed.
@@ -152,6 +155,8 @@ pub enum Action {
     ConnectToggled(bool),
     /// Answer the question about a merge.
     AnswerMerge(bool),
+    /// Copy a text that is no secret.
+    CopyText(String),
     /// Copy the exported lines.
     CopyExport,
     /// Save the exported lines.
@@ -194,6 +199,8 @@ pub enum Effect {
     Ask(Asked, Request),
     /// Ask for these host permissions first, in this very click, whatever comes of it.
     AskWithPermission(Asked, Vec<String>, Request),
+    /// Sign in to a cloud, after asking for the host permissions in this very click.
+    SignIn(SignIn),
     /// Open a page in a tab.
     OpenTab(String),
     /// Ask about the login after so many milliseconds.

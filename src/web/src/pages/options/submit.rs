@@ -1,5 +1,6 @@
 //! From what was typed into the settings page's forms to requests.
 
+use super::clouds::SignIn;
 use super::model::{Asked, Effect, Model, Source};
 use super::security;
 use super::transfer;
@@ -8,7 +9,8 @@ use crate::browser::permissions;
 use crate::message::fill::FillRequest;
 use crate::message::keys::KeysRequest;
 use crate::message::{
-    BackupRequest, DestinationDraft, Failure, FileRequest, FoundVault, Request, VaultRequest,
+    BackupRequest, DestinationDraft, Failure, FileRequest, FoundVault, Request, SignInPlace,
+    VaultRequest,
 };
 use crate::pages::form::{Fields, Form};
 use crate::transfer::TransferRequest;
@@ -108,7 +110,33 @@ fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) ->
         Ok(config) => config,
         Err(error) => return refuse(model, form, Failure::of_form(error)),
     };
-    let request = match (&form, &model.changing) {
+    let patterns = permissions::patterns(&config);
+    if let DestinationDraft::Cloud(draft) = draft {
+        model.forms.start(form.clone());
+        let destination = model.changing.clone().filter(|_| form == Form::Connect);
+        return vec![Effect::SignIn(SignIn {
+            asked: Asked::Form(form),
+            patterns,
+            place: SignInPlace::Form { draft, destination },
+        })];
+    }
+    let request = of_destination(model, &form, draft);
+    model.forms.start(form.clone());
+    vec![Effect::AskWithPermission(
+        Asked::Form(form),
+        patterns,
+        request,
+    )]
+}
+
+/// Goes on with a form once somebody has signed in.
+pub(super) fn signed_in(model: &mut Model, form: Form, draft: DestinationDraft) -> Vec<Effect> {
+    let request = of_destination(model, &form, draft);
+    vec![Effect::Ask(Asked::Form(form), request)]
+}
+
+fn of_destination(model: &mut Model, form: &Form, draft: DestinationDraft) -> Request {
+    match (form, &model.changing) {
         (Form::Find, _) => {
             model.restored = None;
             // Kept for restoring; dropped when that is done.
@@ -120,13 +148,7 @@ fn submit_destination(model: &mut Model, form: Form, draft: DestinationDraft) ->
             draft,
         }),
         (_, None) => Request::Backup(BackupRequest::Connect { draft }),
-    };
-    model.forms.start(form.clone());
-    vec![Effect::AskWithPermission(
-        Asked::Form(form),
-        permissions::patterns(&config),
-        request,
-    )]
+    }
 }
 
 /// Looks for a backup in the file that was chosen: it is one, or it will not open.

@@ -1,11 +1,14 @@
 //! What the settings page does about what happens: no browser in here.
 
+use super::clouds::SignIn;
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting};
 use super::nextcloud;
 use super::security;
-use super::submit::submit;
+use super::submit::{signed_in, submit};
 use super::transfer;
-use crate::message::{Answer, BackupRequest, Failure, Reply, Request, Settings, VaultRequest};
+use crate::message::{
+    Answer, BackupRequest, Failure, Reply, Request, Settings, SignInPlace, VaultRequest,
+};
 use crate::pages::form::{Form, added, failure_text};
 use crate::pages::qr::Seen;
 use crate::pages::status::{Press, StatusView};
@@ -20,6 +23,7 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
         Msg::Go(place) => go(model, &place),
         Msg::Act(action) => act(model, action, now),
         Msg::Submit(form, fields) => submit(model, form, &fields),
+        Msg::SignedIn(form, draft) => signed_in(model, form, *draft),
         Msg::Set(name, setting) => set(model, &name, &setting),
         Msg::Answered(asked, answer) => answered(model, asked, answer, now),
         Msg::Read(seen) => read(model, seen),
@@ -178,6 +182,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
                 Request::Backup(BackupRequest::AnswerMerge { accept }),
             )]
         }
+        Action::CopyText(text) => vec![Effect::Copy(text, Text::new("address_copied"))],
         Action::CopyExport => model.exported.clone().map_or_else(Vec::new, |text| {
             vec![Effect::Copy(text, Text::new("export_copied"))]
         }),
@@ -217,6 +222,11 @@ fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
             patterns,
             Request::Backup(BackupRequest::BackUpNow),
         )],
+        Some(Press::SignIn { id, patterns }) => vec![Effect::SignIn(SignIn {
+            asked: Asked::Silent,
+            patterns,
+            place: SignInPlace::Destination(id),
+        })],
         Some(Press::GrantFolder(key)) => vec![Effect::GrantFolder(key)],
         Some(Press::Download) => vec![Effect::Download(Asked::Silent)],
         // The form may be open already, at a place that the address names already.

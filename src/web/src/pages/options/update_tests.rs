@@ -340,3 +340,27 @@ fn every_text_that_the_pages_use_exists() {
     }
     assert!(seen > 80, "{seen}");
 }
+
+#[test]
+fn a_cloud_is_signed_in_to_before_it_is_connected() {
+    let mut model = Model::default();
+    let fields = [("kind", "dropbox"), ("client_id", "own")];
+    let effects = update(&mut model, Msg::Submit(Form::Connect, typed(&fields)), 0);
+    let [Effect::SignIn(wanted)] = &effects[..] else {
+        panic!("no sign-in");
+    };
+    assert!(
+        wanted
+            .patterns
+            .contains(&"https://content.dropboxapi.com/*".to_owned())
+    );
+    let draft = typed(&fields).destination();
+    let effects = update(&mut model, Msg::SignedIn(Form::Connect, Box::new(draft)), 0);
+    assert!(matches!(
+        &effects[..],
+        [Effect::Ask(
+            _,
+            Request::Backup(BackupRequest::Connect { .. })
+        )]
+    ));
+}

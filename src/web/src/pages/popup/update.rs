@@ -252,6 +252,8 @@ fn press(press: Option<Press>) -> Vec<Effect> {
         // Both need a page that stays open.
         Some(Press::GrantFolder(_) | Press::Download) => vec![Effect::Open("backup".into())],
         Some(Press::Grant(patterns)) => vec![Effect::Grant(patterns)],
+        // A window that opens closes the popup: the settings page stays.
+        Some(Press::SignIn { id, .. }) => vec![Effect::Open(format!("change/{id}"))],
     }
 }
 

@@ -1,0 +1,60 @@
+use super::*;
+
+fn response(status: u16, body: &str) -> HttpResponse {
+    HttpResponse {
+        status,
+        headers: vec![],
+        body: body.as_bytes().to_vec(),
+    }
+}
+
+#[test]
+fn each_error_has_its_cause() {
+    let error = |code: &str| format!(r#"{{"error":{{"code":"{code}","message":"…"}}}}"#);
+    for (status, code, cause) in [
+        (401, "InvalidAuthenticationToken", Cause::SignedOut),
+        (403, "accessDenied", Cause::PermissionMissing),
+        (403, "accessRestricted", Cause::NotAllowed),
+        (404, "itemNotFound", Cause::FolderMissing),
+        (429, "activityLimitReached", Cause::AskedToWait),
+        (507, "quotaLimitReached", Cause::StorageFull),
+        (503, "serviceNotAvailable", Cause::ServerFault),
+        (500, "generalException", Cause::ServerFault),
+        (507, "somethingNew", Cause::StorageFull),
+        (400, "invalidRequest", Cause::ServerFault),
+    ] {
+        let failure = failure(&response(status, &error(code)));
+        assert_eq!(failure.cause, cause, "{status} {code}");
+        assert_eq!(failure.code.as_deref(), Some(code));
+    }
+}
+
+#[test]
+fn the_innermost_code_that_says_more_counts() {
+    let body = r#"{"error":{"code":"generalException","message":"…","innerError":{"code":"quotaLimitReached","innererror":{"code":"unheard"}}}}"#;
+    let failure = failure(&response(500, body));
+    assert_eq!(failure.cause, Cause::StorageFull);
+    assert_eq!(failure.code.as_deref(), Some("quotaLimitReached"));
+}
+
+#[test]
+fn conditional_access_is_a_policy_and_no_lost_sign_in() {
+    let mut challenged = response(
+        401,
+        r#"{"error":{"code":"InvalidAuthenticationToken","message":"…"}}"#,
+    );
+    let challenge = r#"Bearer realm="", error="insufficient_claims", claims="e30=""#;
+    let header = ("www-authenticate".to_owned(), challenge.to_owned());
+    challenged.headers.push(header);
+    assert_eq!(failure(&challenged).cause, Cause::NotAllowed);
+}
+
+#[test]
+fn an_address_that_is_handed_out_must_be_a_secret_one() {
+    let reply = response(200, "");
+    let given = |url: &str| handed_out(&json!({ "url": url }), "/url", &reply).ok();
+    let good = "https://public.dm.files.1drv.com/y4m%2Fx?a=b";
+    assert_eq!(given(good).as_deref(), Some(good));
+    assert_eq!(given("http://public.dm.files.1drv.com/y4m"), None);
+    assert_eq!(given("javascript:alert(1)"), None);
+}

@@ -1,0 +1,192 @@
+//! Clouds, with the vendors' real addresses: connect, back up, lose the sign-in, cure it, and
+//! restore elsewhere.
+
+use anyhow::{Context, Result, ensure};
+use holdfast_tests::browser::{Browser, Kind};
+use holdfast_tests::cloud_journey::{CloudPerson, browser};
+use holdfast_tests::journey::Person;
+use holdfast_tests::process::eventually;
+use holdfast_tests::servers::clouds::{Cloud, Clouds, Setup};
+use holdfast_tests::servers::{Fault, Rule};
+
+use crate::in_both_browsers;
+use crate::stage::{PASSPHRASE, comes_by_itself, live_accounts, open_elsewhere};
+
+in_both_browsers!(
+    dropbox_from_connecting_to_a_second_computer,
+    one_drive_from_connecting_to_a_second_computer,
+    google_drive_from_connecting_to_a_second_computer,
+    a_cloud_that_refuses_is_named_and_cured,
+    a_window_that_is_refused_or_closed_is_no_sign_in
+);
+
+const FIRST: &str = "otpauth://totp/First:jane?secret=MFRGGZDFMZTWQ2LK&issuer=First";
+const SECOND: &str = "otpauth://totp/Second:jane?secret=GEZDGNBVGY3TQOJQ&issuer=Second";
+
+async fn dropbox_from_connecting_to_a_second_computer(kind: Kind) -> Result<()> {
+    journey(kind, Cloud::Dropbox).await
+}
+
+async fn one_drive_from_connecting_to_a_second_computer(kind: Kind) -> Result<()> {
+    journey(kind, Cloud::OneDrive).await
+}
+
+async fn google_drive_from_connecting_to_a_second_computer(kind: Kind) -> Result<()> {
+    journey(kind, Cloud::GoogleDrive).await
+}
+
+async fn journey(kind: Kind, cloud: Cloud) -> Result<()> {
+    let clouds = Clouds::start(real()).await?;
+    let browser = with_vault(kind, &clouds).await?;
+    let (person, there) = (Person::at(&browser), CloudPerson::at(&browser, cloud));
+    person.import(&[FIRST]).await?;
+    there.connect("jane", true).await?;
+    person.wait_status("stored").await?;
+    ensure!(accounts(&clouds, cloud)? == 1);
+    let name = "return document.querySelector('.destination-user').textContent";
+    let shown = browser.js(name, &[]).await?;
+    ensure!(
+        shown
+            .as_str()
+            .is_some_and(|text| text.contains("jane@example.org")),
+        "{shown}"
+    );
+
+    // Everything is forgotten at the provider: tokens, sessions, consent.
+    clouds.control(cloud, "forget-all").await?;
+    person.import(&[SECOND]).await?;
+    let said = comes_by_itself(&browser, "not_stored").await?;
+    ensure!(said.contains("The sign-in there has ended."), "{said}");
+    ensure!(said.contains("1 account"), "what is at risk: {said}");
+
+    // Somebody else signs in: said, and not mixed.
+    there.sign_in("#remedy", "john", false).await?;
+    eventually("it says that this is another account", async || {
+        let script = "return document.querySelector('#toast-text')?.textContent ?? ''";
+        let toast = browser.js(script, &[]).await?;
+        let said = toast.as_str().unwrap_or_default();
+        Ok(said.contains("another account").then_some(()))
+    })
+    .await?;
+    let state = "return document.querySelector('#status').dataset.state";
+    ensure!(browser.js(state, &[]).await? == "not_stored");
+
+    // The one button cures it.
+    clouds.control(cloud, "forget-sessions").await?;
+    there.sign_in("#remedy", "jane", false).await?;
+    person.wait_status("stored").await?;
+    ensure!(accounts(&clouds, cloud)? == 2);
+
+    // A second computer.
+    let second = self::browser(kind, &clouds).await?;
+    CloudPerson::at(&second, cloud).find("jane").await?;
+    second
+        .wait_visible("#found")
+        .await
+        .context("nothing was found")?;
+    second.fill("#restore-secret", PASSPHRASE).await?;
+    second.click("#restore-submit").await?;
+    second.wait_visible("#restored").await?;
+    let heading = second.text("#restored-heading").await?;
+    ensure!(heading.contains('2'), "{heading}");
+    ensure!(clouds.state().graph.offences.is_empty());
+    Ok(())
+}
+
+/// What the cloud says, in its own words, becomes the right sentence; and *stored* comes back.
+async fn a_cloud_that_refuses_is_named_and_cured(kind: Kind) -> Result<()> {
+    let clouds = Clouds::start(real()).await?;
+    let browser = with_vault(kind, &clouds).await?;
+    let person = Person::at(&browser);
+    person.import(&[FIRST]).await?;
+    CloudPerson::at(&browser, Cloud::OneDrive)
+        .connect("jane", true)
+        .await?;
+    person.wait_status("stored").await?;
+    let error = |code: &str| format!(r#"{{"error":{{"code":"{code}","message":"…"}}}}"#);
+    for (number, (status, body, words)) in (1..).zip([
+        (507, error("quotaLimitReached"), "space"),
+        (403, error("accessDenied"), "permission"),
+        (403, error("accessRestricted"), "administrator"),
+        (429, error("activityLimitReached"), "wait"),
+        (503, error("serviceNotAvailable"), "fault"),
+    ]) {
+        let answer = Fault::Answer(status, Vec::new(), body.into_bytes());
+        clouds.inject(Rule::new(answer));
+        let uri = format!("otpauth://totp/N{number}:jane?secret=MFRGGZDFMZTWQ2LK&issuer=N{number}");
+        person.import(&[&uri]).await?;
+        let said = comes_by_itself(&browser, "not_stored").await?;
+        ensure!(
+            said.to_lowercase().contains(words),
+            "{status} {words}: {said}"
+        );
+        clouds.heal();
+        browser.click("#remedy").await?;
+        person
+            .wait_status("stored")
+            .await
+            .with_context(|| format!("after {status}"))?;
+    }
+    // Lost behind everybody's back: noticed by looking, and made good.
+    let mut state = clouds.state();
+    let service = state.service(Cloud::OneDrive);
+    let files = service.tampering("jane").files.into_iter();
+    let paths: Vec<String> = files.map(|(path, _)| path).collect();
+    paths.iter().for_each(|path| service.lose("jane", path));
+    drop(state);
+    browser
+        .click(".destination [data-action=\"check-now\"]")
+        .await?;
+    eventually("it is stored anew", async || {
+        Ok((accounts(&clouds, Cloud::OneDrive).ok() == Some(6)).then_some(()))
+    })
+    .await
+}
+
+async fn a_window_that_is_refused_or_closed_is_no_sign_in(kind: Kind) -> Result<()> {
+    let clouds = Clouds::start(real()).await?;
+    let browser = with_vault(kind, &clouds).await?;
+    let there = CloudPerson::at(&browser, Cloud::Dropbox);
+    there.connect("nobody", true).await?;
+    let said = eventually("the form says what is wrong", async || {
+        let script = "return document.querySelector('#connect-error')?.textContent ?? ''";
+        let said = browser.js(script, &[]).await?;
+        Ok(said
+            .as_str()
+            .filter(|said| !said.is_empty())
+            .map(str::to_owned))
+    })
+    .await?;
+    ensure!(said.contains("refused in the window"), "{said}");
+    let count = "return document.querySelectorAll('.destination').length";
+    ensure!(browser.js(count, &[]).await? == 0);
+    Ok(())
+}
+
+fn real() -> Setup {
+    Setup {
+        real_addresses: true,
+        ..Setup::default()
+    }
+}
+
+async fn with_vault(kind: Kind, clouds: &Clouds) -> Result<Browser> {
+    let browser = browser(kind, clouds).await?;
+    Person::at(&browser).create_vault(PASSPHRASE).await?;
+    Ok(browser)
+}
+
+/// How many accounts the fullest snapshot there holds, opened by another implementation.
+fn accounts(clouds: &Clouds, cloud: Cloud) -> Result<usize> {
+    let mut state = clouds.state();
+    let files = state.service(cloud).tampering("jane").files;
+    let snapshots = files
+        .into_iter()
+        .filter(|(path, _)| !path.starts_with("probe/"));
+    let mut most = 0;
+    for (path, bytes) in snapshots {
+        let opened = open_elsewhere(bytes).with_context(|| format!("{path} does not open"))?;
+        most = most.max(live_accounts(&opened).len());
+    }
+    Ok(most)
+}

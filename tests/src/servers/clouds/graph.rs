@@ -1,0 +1,467 @@
+//! A stand-in for the part of Microsoft Graph 1.0 that is about an application's folder in
+//! OneDrive, after the CSDL that Microsoft publishes and the reference of each request.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::call::{Call, Caller, Reply, Token, rfc3339, unknown_member};
+use super::store::{Service, Tampering};
+
+/// OneDrive.
+pub struct Graph {
+    accounts: BTreeMap<String, Drive>,
+    /// Where bytes are handed out and taken, if not at the same address.
+    pub handed_out: Option<String>,
+    /// It tells an application that sees only its own folder how much room is left.
+    pub tells_quota: bool,
+    room: u64,
+    counter: u64,
+    uploads: BTreeMap<String, Upload>,
+    downloads: BTreeMap<String, Vec<u8>>,
+    /// What a client did that it must not do.
+    pub offences: Vec<String>,
+}
+
+#[derive(Default)]
+struct Drive {
+    items: BTreeMap<String, Item>,
+}
+
+struct Item {
+    id: u64,
+    created: u64,
+    /// `None` for a folder.
+    bytes: Option<Vec<u8>>,
+}
+
+struct Upload {
+    account: String,
+    path: String,
+    bytes: Vec<u8>,
+}
+
+/// Lists come in pages of so many, whatever was asked.
+const PAGE: usize = 2;
+
+/// Pieces of an upload must be multiples of this (*Upload large files with an upload session*).
+const FRAGMENT: usize = 320 << 10;
+
+const APPROOT: &str = "/v1.0/me/drive/special/approot";
+
+impl Graph {
+    /// With room for so many bytes.
+    pub fn new(room: u64) -> Self {
+        Self {
+            accounts: BTreeMap::new(),
+            handed_out: None,
+            tells_quota: false,
+            room,
+            counter: 0,
+            uploads: BTreeMap::new(),
+            downloads: BTreeMap::new(),
+            offences: Vec::new(),
+        }
+    }
+
+    /// Whether the request is for an address that was handed out: no access token there, ever.
+    pub fn is_handed_out(path: &str) -> bool {
+        path.starts_with("/y4m") || path.starts_with("/rup")
+    }
+
+    /// Answers at such an address. Pages of any origin may ask (CORS).
+    pub fn hand_over(&mut self, call: &Call) -> Reply {
+        let reply = if call.header("authorization").is_some() {
+            self.offences
+                .push(format!("a token was sent to {}", call.path));
+            error(401, "unauthenticated")
+        } else if call.method == "OPTIONS" {
+            Reply::empty(200)
+                .with("Access-Control-Allow-Methods", "GET, PUT")
+                .with(
+                    "Access-Control-Allow-Headers",
+                    "content-range, content-type",
+                )
+        } else if call.method == "GET" {
+            match self.downloads.get(&call.path) {
+                Some(bytes) => Reply::bytes(200, bytes.clone())
+                    .with("Content-Type", "application/octet-stream"),
+                None => error(404, "itemNotFound"),
+            }
+        } else {
+            self.piece(call).unwrap_or_else(|reply| reply)
+        };
+        reply.with("Access-Control-Allow-Origin", "*")
+    }
+
+    fn piece(&mut self, call: &Call) -> Result<Reply, Reply> {
+        let room = self.room;
+        let upload = self.uploads.get_mut(&call.path);
+        let upload = upload.ok_or_else(|| error(404, "itemNotFound"))?;
+        let bytes = &call.message.body;
+        let range = call.header("content-range").unwrap_or_default();
+        let (from, to, whole) = read_range(range).ok_or_else(|| error(400, "invalidRequest"))?;
+        let last = to + 1 == whole;
+        if from != upload.bytes.len() || to + 1 - from != bytes.len() {
+            return Err(error(416, "invalidRange"));
+        }
+        if !last && bytes.len() % FRAGMENT != 0 {
+            return Err(error(400, "invalidRequest"));
+        }
+        upload.bytes.extend_from_slice(bytes);
+        if !last {
+            let next = format!("{}-", upload.bytes.len());
+            let body = json!({ "expirationDateTime": rfc3339(call.now + 3_600_000),
+                "nextExpectedRanges": [next] });
+            return Ok(Reply::json(202, &body));
+        }
+        let Some(upload) = self.uploads.remove(&call.path) else {
+            return Err(error(404, "itemNotFound"));
+        };
+        self.counter += 1;
+        let (id, drive) = (
+            self.counter,
+            self.accounts.entry(upload.account).or_default(),
+        );
+        drive.store(&upload.path, upload.bytes, id, call.now, room)
+    }
+
+    fn route(&mut self, call: &Call, caller: &Caller) -> Result<Reply, Reply> {
+        let method = call.method.as_str();
+        match call.path.as_str() {
+            "/v1.0/me" if method == "GET" => {
+                parameters(call, &["$select"])?;
+                need(caller, "User.Read")?;
+                let name = &caller.account;
+                return Ok(Reply::json(
+                    200,
+                    &json!({
+                        "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users/$entity",
+                        "id": format!("{name}-48d31887"), "displayName": format!("{name} Doe"),
+                        "userPrincipalName": format!("{name}@example.org"),
+                    }),
+                ));
+            }
+            "/v1.0/me/drive" if method == "GET" => {
+                parameters(call, &["$select"])?;
+                if !self.tells_quota {
+                    return Err(error(403, "accessDenied"));
+                }
+                let used = self.drive(caller).used();
+                let quota = json!({ "total": self.room, "used": used, "deleted": 0,
+                    "remaining": self.room.saturating_sub(used), "state": "normal" });
+                return Ok(Reply::json(200, &json!({ "id": "drive", "quota": quota })));
+            }
+            _ => {}
+        }
+        need(caller, "Files.ReadWrite.AppFolder")?;
+        let below = call
+            .path
+            .strip_prefix(APPROOT)
+            .ok_or_else(|| error(400, "invalidRequest"))?;
+        let (path, rest) = match below.strip_prefix(":/") {
+            None => ("", below),
+            Some(below) => below.split_once(':').unwrap_or((below, "")),
+        };
+        self.special(call, caller, path, rest)
+    }
+
+    fn special(
+        &mut self,
+        call: &Call,
+        caller: &Caller,
+        path: &str,
+        rest: &str,
+    ) -> Result<Reply, Reply> {
+        match (call.method.as_str(), rest) {
+            ("GET", "") => self.item(call, caller, path),
+            ("GET", "/children") => self.children(call, caller, path),
+            ("POST", "/children") if path.is_empty() => self.make_folder(call, caller),
+            ("DELETE", "") if !path.is_empty() => {
+                parameters(call, &[])?;
+                let drive = self.drive(caller);
+                drive
+                    .items
+                    .remove(path)
+                    .ok_or_else(|| error(404, "itemNotFound"))?;
+                Ok(Reply::empty(204))
+            }
+            ("PUT", "/content") if !path.is_empty() => {
+                parameters(call, &[BEHAVIOUR])?;
+                if call.parameter(BEHAVIOUR) != Some("fail") {
+                    self.offences.push(format!("{path} may overwrite"));
+                }
+                if call.kind() != "application/octet-stream" {
+                    return Err(error(400, "invalidRequest"));
+                }
+                self.counter += 1;
+                let (id, room) = (self.counter, self.room);
+                let bytes = call.message.body.clone();
+                self.drive(caller).store(path, bytes, id, call.now, room)
+            }
+            ("POST", "/createUploadSession") if !path.is_empty() => {
+                let wish = call.json().ok_or_else(|| error(400, "invalidRequest"))?;
+                if wish != json!({ "item": { BEHAVIOUR: "fail" } }) {
+                    return Err(error(400, "invalidRequest"));
+                }
+                self.drive(caller).parent(path)?;
+                self.counter += 1;
+                let at = format!("/rup{:016x}", self.counter);
+                let upload = Upload {
+                    account: caller.account.clone(),
+                    path: path.to_owned(),
+                    bytes: Vec::new(),
+                };
+                self.uploads.insert(at.clone(), upload);
+                let url = self.address(call, &at);
+                let ends = rfc3339(call.now + 3_600_000);
+                let body = json!({ "uploadUrl": url, "expirationDateTime": ends });
+                Ok(Reply::json(200, &body))
+            }
+            _ => Err(error(405, "notSupported")),
+        }
+    }
+
+    fn item(&mut self, call: &Call, caller: &Caller, path: &str) -> Result<Reply, Reply> {
+        parameters(call, &["$select"])?;
+        if path.is_empty() {
+            // Asking for it makes it.
+            let root = json!({ "id": "approot", "name": "Holdfast", "folder": { "childCount": 0 },
+                "specialFolder": { "name": "approot" }, "size": 0 });
+            return Ok(Reply::json(200, &root));
+        }
+        let drive = self.accounts.entry(caller.account.clone()).or_default();
+        let item = drive
+            .items
+            .get(path)
+            .ok_or_else(|| error(404, "itemNotFound"))?;
+        let mut value = item.value(path);
+        if let (Some(bytes), Some(object)) = (&item.bytes, value.as_object_mut()) {
+            self.counter += 1;
+            let at = format!("/y4m{:016x}", self.counter);
+            self.downloads.insert(at.clone(), bytes.clone());
+            let url = json!(self.address(call, &at));
+            object.insert("@microsoft.graph.downloadUrl".to_owned(), url);
+        }
+        Ok(Reply::json(200, &value))
+    }
+
+    fn children(&mut self, call: &Call, caller: &Caller, path: &str) -> Result<Reply, Reply> {
+        parameters(call, &["$select", "$top", "$skiptoken"])?;
+        let top = call
+            .parameter("$top")
+            .map_or(Some(200), |top| top.parse::<usize>().ok());
+        let top = top.filter(|top| (1..=1000).contains(top));
+        let top = top.ok_or_else(|| error(400, "invalidRequest"))?;
+        let skip: usize = call
+            .parameter("$skiptoken")
+            .map_or(Some(0), |token| token.parse().ok())
+            .ok_or_else(|| error(400, "invalidRequest"))?;
+        let drive = self.drive(caller);
+        if !path.is_empty()
+            && drive
+                .items
+                .get(path)
+                .is_none_or(|item| item.bytes.is_some())
+        {
+            return Err(error(404, "itemNotFound"));
+        }
+        let all = drive.children(path);
+        let page: Vec<&Value> = all.iter().skip(skip).take(top.min(PAGE)).collect();
+        let mut body = json!({ "@odata.context": "$metadata#…", "value": page });
+        let next = skip + page.len();
+        if let (true, Some(object)) = (next < all.len(), body.as_object_mut()) {
+            let colon = if path.is_empty() { "" } else { ":" };
+            let of = if path.is_empty() {
+                String::new()
+            } else {
+                format!(":/{path}")
+            };
+            let base = call.base.trim_end_matches('/');
+            let link = format!("{base}{APPROOT}{of}{colon}/children?$top={top}&$skiptoken={next}");
+            object.insert("@odata.nextLink".to_owned(), json!(link));
+        }
+        Ok(Reply::json(200, &body))
+    }
+
+    fn make_folder(&mut self, call: &Call, caller: &Caller) -> Result<Reply, Reply> {
+        let invalid = || error(400, "invalidRequest");
+        let wish = call.json().ok_or_else(invalid)?;
+        if unknown_member(&wish, &["name", "folder", BEHAVIOUR]).is_some() {
+            return Err(invalid());
+        }
+        let name = wish
+            .get("name")
+            .and_then(Value::as_str)
+            .ok_or_else(invalid)?;
+        if name.contains('/') || wish.get("folder") != Some(&json!({})) {
+            return Err(invalid());
+        }
+        self.counter += 1;
+        let (id, drive) = (self.counter, self.drive(caller));
+        if drive.items.contains_key(name) {
+            return Err(error(409, "nameAlreadyExists"));
+        }
+        let folder = Item {
+            id,
+            created: call.now,
+            bytes: None,
+        };
+        let value = folder.value(name);
+        drive.items.insert(name.to_owned(), folder);
+        Ok(Reply::json(201, &value))
+    }
+
+    fn drive(&mut self, caller: &Caller) -> &mut Drive {
+        self.accounts.entry(caller.account.clone()).or_default()
+    }
+
+    fn address(&self, call: &Call, at: &str) -> String {
+        let base = self.handed_out.as_ref().unwrap_or(&call.base);
+        format!("{}{at}", base.trim_end_matches('/'))
+    }
+}
+
+impl Service for Graph {
+    fn answer(&mut self, call: &Call, token: &Token) -> Reply {
+        match token {
+            Token::Good(caller) => self.route(call, caller).unwrap_or_else(|reply| reply),
+            _ => error(401, "InvalidAuthenticationToken").with("WWW-Authenticate", "Bearer"),
+        }
+    }
+
+    fn tampering(&mut self, account: &str) -> Tampering<'_> {
+        let drive = self.accounts.entry(account.to_owned()).or_default();
+        let files = drive.items.iter_mut();
+        Tampering {
+            files: files
+                .filter_map(|(path, item)| Some((path.clone(), item.bytes.as_mut()?)))
+                .collect(),
+        }
+    }
+
+    fn lose(&mut self, account: &str, path: &str) {
+        if let Some(drive) = self.accounts.get_mut(account) {
+            drive.items.remove(path);
+        }
+    }
+
+    fn room(&mut self, bytes: u64) {
+        self.room = bytes;
+    }
+}
+
+impl Drive {
+    fn used(&self) -> u64 {
+        let bytes = self.items.values().filter_map(|item| item.bytes.as_ref());
+        bytes.map(|bytes| bytes.len() as u64).sum()
+    }
+
+    /// OneDrive makes missing folders on the way, though the reference does not say so: here they
+    /// must be there.
+    fn parent(&self, path: &str) -> Result<(), Reply> {
+        match path.rsplit_once('/') {
+            Some((folder, _)) if !self.items.contains_key(folder) => {
+                Err(error(404, "itemNotFound"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn store(
+        &mut self,
+        path: &str,
+        bytes: Vec<u8>,
+        id: u64,
+        now: u64,
+        room: u64,
+    ) -> Result<Reply, Reply> {
+        self.parent(path)?;
+        if self.items.contains_key(path) {
+            return Err(error(409, "nameAlreadyExists"));
+        }
+        if self.used() + bytes.len() as u64 > room {
+            return Err(error(507, "quotaLimitReached"));
+        }
+        let item = Item {
+            id,
+            created: now,
+            bytes: Some(bytes),
+        };
+        let value = item.value(path);
+        self.items.insert(path.to_owned(), item);
+        Ok(Reply::json(201, &value))
+    }
+
+    fn children(&self, folder: &str) -> Vec<Value> {
+        let below = |path: &str| {
+            let rest = if folder.is_empty() {
+                Some(path)
+            } else {
+                path.strip_prefix(folder)
+                    .and_then(|rest| rest.strip_prefix('/'))
+            };
+            rest.is_some_and(|rest| !rest.contains('/'))
+        };
+        let children = self.items.iter().filter(|(path, _)| below(path));
+        children.map(|(path, item)| item.value(path)).collect()
+    }
+}
+
+impl Item {
+    fn value(&self, path: &str) -> Value {
+        let at = rfc3339(self.created);
+        let mut value = json!({
+            "id": format!("01{:08X}", self.id), "name": path.rsplit('/').next(),
+            "createdDateTime": at, "lastModifiedDateTime": at,
+            "eTag": format!("\"{:08X},1\"", self.id),
+        });
+        if let Some(object) = value.as_object_mut() {
+            match &self.bytes {
+                Some(bytes) => {
+                    object.insert("size".to_owned(), json!(bytes.len()));
+                    let file = json!({ "mimeType": "application/octet-stream" });
+                    object.insert("file".to_owned(), file);
+                }
+                None => drop(object.insert("folder".to_owned(), json!({ "childCount": 0 }))),
+            }
+        }
+        value
+    }
+}
+
+const BEHAVIOUR: &str = "@microsoft.graph.conflictBehavior";
+
+fn need(caller: &Caller, scope: &str) -> Result<(), Reply> {
+    if caller.may(scope) {
+        return Ok(());
+    }
+    Err(error(403, "accessDenied"))
+}
+
+fn parameters(call: &Call, known: &[&str]) -> Result<(), Reply> {
+    let unknown = call
+        .query
+        .iter()
+        .any(|(name, _)| !known.contains(&name.as_str()));
+    if unknown {
+        Err(error(400, "invalidRequest"))
+    } else {
+        Ok(())
+    }
+}
+
+fn error(status: u16, code: &str) -> Reply {
+    let inner =
+        json!({ "date": "2026-01-01T00:00:00", "request-id": "0", "client-request-id": "0" });
+    let body = json!({ "error": { "code": code, "message": "…", "innerError": inner } });
+    Reply::json(status, &body)
+}
+
+/// `bytes 0-25/128`: first, last, whole.
+fn read_range(text: &str) -> Option<(usize, usize, usize)> {
+    let (range, whole) = text.strip_prefix("bytes ")?.split_once('/')?;
+    let (from, to) = range.split_once('-')?;
+    let (from, to, whole) = (from.parse().ok()?, to.parse().ok()?, whole.parse().ok()?);
+    (from <= to && to < whole).then_some((from, to, whole))
+}

@@ -1,0 +1,75 @@
+//! Drive's search terms (`developers.google.com/workspace/drive/api/guides/search-files`), as far
+//! as a client needs them here; anything else is refused.
+
+use super::drive::File;
+
+/// Every one of these must be true.
+pub struct Query(Vec<Term>);
+
+enum Term {
+    Name(String),
+    Mime(bool, String),
+    NotTrashed,
+    InOneOf(Vec<String>),
+}
+
+/// Reads a query.
+pub fn read(text: &str) -> Option<Query> {
+    let mut rest = text.trim();
+    let mut terms = Vec::new();
+    loop {
+        let (term, after) = term(rest)?;
+        terms.push(term);
+        match after.trim_start().strip_prefix("and ") {
+            Some(after) => rest = after.trim_start(),
+            None if after.trim().is_empty() => return Some(Query(terms)),
+            None => return None,
+        }
+    }
+}
+
+impl Query {
+    /// Whether a file is meant.
+    pub fn fits(&self, file: &File) -> bool {
+        self.0.iter().all(|term| match term {
+            Term::Name(name) => file.name == *name,
+            Term::Mime(same, mime) => (file.mime == *mime) == *same,
+            Term::NotTrashed => true,
+            Term::InOneOf(parents) => file.parents.iter().any(|parent| parents.contains(parent)),
+        })
+    }
+}
+
+fn term(text: &str) -> Option<(Term, &str)> {
+    if let Some(rest) = text.strip_prefix("name = ") {
+        let (name, rest) = literal(rest)?;
+        return Some((Term::Name(name), rest));
+    }
+    if let Some(rest) = text.strip_prefix("mimeType = ") {
+        let (mime, rest) = literal(rest)?;
+        return Some((Term::Mime(true, mime), rest));
+    }
+    if let Some(rest) = text.strip_prefix("mimeType != ") {
+        let (mime, rest) = literal(rest)?;
+        return Some((Term::Mime(false, mime), rest));
+    }
+    if let Some(rest) = text.strip_prefix("trashed = false") {
+        return Some((Term::NotTrashed, rest));
+    }
+    let mut rest = text.strip_prefix('(')?;
+    let mut parents = Vec::new();
+    loop {
+        let (id, after) = literal(rest)?;
+        parents.push(id);
+        let after = after.strip_prefix(" in parents")?;
+        match after.strip_prefix(" or ") {
+            Some(after) => rest = after,
+            None => return Some((Term::InOneOf(parents), after.strip_prefix(')')?)),
+        }
+    }
+}
+
+fn literal(text: &str) -> Option<(String, &str)> {
+    let (value, rest) = text.strip_prefix('\'')?.split_once('\'')?;
+    (!value.contains('\\')).then(|| (value.to_owned(), rest))
+}
