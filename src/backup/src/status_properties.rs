@@ -137,7 +137,7 @@ proptest! {
             prop_assert!(usual || server, "{trouble:?}");
             // Who is told to wait is told for how long.
             prop_assert!(trouble.remedy != Remedy::Automatic || trouble.next_try.is_some());
-            prop_assert!(trouble.next_try.is_none_or(|at| at >= NOW && at <= NOW + DAY));
+            prop_assert!(trouble.next_try.is_none_or(|at| (NOW..=NOW + DAY).contains(&at)));
         }
     }
 

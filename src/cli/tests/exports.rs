@@ -29,7 +29,7 @@ const REAL: &[(&str, &str, usize)] = &[
     ("bitwarden.json", "", 4),
     ("duo.json", "", 2),
     ("ente_auth.txt", "", 7),
-    ("freeotp_v2_api27.xml", "", 6),
+    ("freeotp_v2_api27.xml", "test", 6),
     ("google_authenticator.sqlite", "", 6),
     ("microsoft_authenticator.sqlite", "", 7),
     ("proton_authenticator.json", "", 3),

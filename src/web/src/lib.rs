@@ -16,3 +16,4 @@ pub mod message;
 #[cfg(any(feature = "popup", feature = "options", feature = "status"))]
 pub mod pages;
 pub mod store;
+pub mod transfer;

@@ -12,6 +12,8 @@ use holdfast_core::vault::Id;
 pub use nextcloud::NextcloudRequest;
 use serde::{Deserialize, Serialize};
 
+use crate::transfer::TransferRequest;
+
 /// From a page of ours to one of the background's two tasks.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -119,6 +121,8 @@ pub enum VaultRequest {
     },
     /// The person has shown two places of the recovery sheet.
     ConfirmRecoverySheet,
+    /// Accounts in bulk.
+    Transfer(TransferRequest),
     /// All accounts as otpauth lines.
     ExportUris {
         /// The passphrase, asked for again.

@@ -120,7 +120,9 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
                 link.agree(&handle, &server, name);
             }
             Warning::KeyChanged { .. } => {
-                // The person types the passphrase of each snapshot that this device can't open.
+                // The person unlocks, and types the passphrase of each snapshot that this device
+                // can't open.
+                handle.home.borrow_mut().unlocked = true;
                 let Some(evidence) = evidence_of(&handle, link.server) else {
                     continue;
                 };

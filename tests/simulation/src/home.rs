@@ -56,9 +56,12 @@ pub struct Home {
     /// The snapshots that a person has agreed to merge.
     pub agreed: Vec<SnapshotName>,
     /// What the documents were read as: reading them again is most of the checks' work.
-    pub evidence: RefCell<BTreeMap<String, (Vec<u8>, Rc<Evidence>)>>,
+    pub evidence: RefCell<BTreeMap<String, Understood>>,
     known: BTreeMap<Id, (Account, Change)>,
 }
+
+/// A document's bytes, and what they say.
+type Understood = (Vec<u8>, Rc<Evidence>);
 
 /// A handle on a profile: the engine's clock, memory and vault.
 #[derive(Clone)]
@@ -263,7 +266,7 @@ pub fn device_id(tag: &DeviceTag) -> DeviceId {
 
 /// A random tag.
 pub fn random_tag(scene: &Scene) -> Tag {
-    Tag::from_random(scene.random(|random| random.next().to_le_bytes()))
+    Tag::from_random(scene.random(|random| random.draw().to_le_bytes()))
 }
 
 /// Mostly small, so that in the short life of this world something is pruned.

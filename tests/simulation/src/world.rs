@@ -82,7 +82,7 @@ pub struct Outcome {
 /// Plays one seed.
 pub fn run_seed(seed: u64, traced: bool) -> Outcome {
     let mut world = World::new(seed, traced);
-    let steps = world.scene.random(|random| 15 + random.below(30));
+    let steps = world.scene.random(|random| 12 + random.below(26));
     for _ in 0..steps {
         world.step();
         checks::after_step(&world);
@@ -215,7 +215,11 @@ impl World {
         let died = reports.iter().any(Option::is_none);
         for (link, report) in device.links.iter_mut().zip(&reports) {
             link.concluded(&handle, report.as_ref());
-            if report.is_none() {
+            // What could be kept neither in a journal nor in mind beyond the next run that saves.
+            let unkept = report
+                .as_ref()
+                .is_none_or(|report| report.saved == Some(false));
+            if unkept {
                 let mut server = self.servers[link.server].borrow_mut();
                 server.forget_reads(uid, reads[link.server]);
             }

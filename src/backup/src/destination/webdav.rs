@@ -90,8 +90,16 @@ impl<H: Http> WebDav<H> {
     /// they say about the folder tells more.
     async fn not_written(&self, response: &HttpResponse, length: usize) -> Failure {
         let said = failure(response);
-        let Ok(folder) = self.list("").await else {
-            return said;
+        let folder = match self.list("").await {
+            Ok(folder) => folder,
+            // Who asks to wait now is not to be asked again sooner.
+            Err(asked) => {
+                let retry_after = said.retry_after.max(asked.retry_after);
+                return Failure {
+                    retry_after,
+                    ..said
+                };
+            }
         };
         let cause = match folder.value.available {
             Some(available) if available < length as u64 => Cause::StorageFull,

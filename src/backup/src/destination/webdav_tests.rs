@@ -263,3 +263,12 @@ fn preparing_makes_each_folder_and_tells_a_wrong_address() {
     let refused = now(dav(vec![status(403)]).prepare()).unwrap_err();
     assert_eq!(refused.cause, Cause::PermissionMissing);
 }
+
+#[test]
+fn a_pause_asked_for_while_looking_why_a_put_failed_is_kept() {
+    let wait = response(429, &[("retry-after", "900")], "");
+    let dav = dav(vec![status(403), wait]);
+    let failure = now(dav.put("v/a", b"x")).unwrap_err();
+    assert_eq!(failure.cause, Cause::PermissionMissing);
+    assert_eq!(failure.retry_after, Some(900_000));
+}

@@ -4,7 +4,7 @@
 //! this module lies in it as text, and its policy forbids every connection. [`model`] decides what
 //! the page says and is tested natively; [`page`] puts it there.
 //!
-//! **Budget: 330 KB.** Argon2id runs in this very instance, not in one of its own as in the
+//! **Budget: 560 KB**, nearly all of it the core. Argon2id runs in this very instance, not in one of its own as in the
 //! extension: the page lives for a few minutes, and its 64 MiB go when it is closed.
 
 pub mod model;

@@ -28,6 +28,8 @@ mod reach;
 mod restore;
 #[cfg(feature = "backup")]
 mod toolbar;
+#[cfg(feature = "vault")]
+mod transfer;
 mod turn;
 #[cfg(feature = "vault")]
 mod unlock;

@@ -8,6 +8,7 @@ use super::{Kdf, lock, own_request, to_error};
 use crate::browser::to_js;
 use crate::message::{Answer, Reply, Settings, VaultRequest};
 use crate::store::settings;
+use crate::transfer::TransferRequest;
 
 /// The task, as `background.js` holds it.
 #[wasm_bindgen]
@@ -113,6 +114,7 @@ impl Keeper {
                 self.renew_recovery_key(&passphrase).await
             }
             VaultRequest::ConfirmRecoverySheet => self.confirm_recovery_sheet().await,
+            VaultRequest::Transfer(request) => self.transfer(request).await,
             VaultRequest::ExportUris { passphrase } => self.export_uris(&passphrase).await,
         }
     }
@@ -123,7 +125,10 @@ impl VaultRequest {
     fn then(&self) -> Option<&'static str> {
         match self {
             Self::Unlock { .. } => Some("unlocked"),
-            Self::Lock | Self::Touch | Self::ExportUris { .. } => None,
+            Self::Lock
+            | Self::Touch
+            | Self::ExportUris { .. }
+            | Self::Transfer(TransferRequest::CheckPassphrase { .. }) => None,
             _ => Some("changed"),
         }
     }

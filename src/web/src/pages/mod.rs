@@ -39,9 +39,10 @@ pub fn start_popup(reader: qr::Reader, status: status_module::StatusModule) {
     popup::start(reader, status);
 }
 
-/// Starts the settings page. `reader` are the exports of `qr-image.js`.
+/// Starts the settings page. `reader` are the exports of `qr-image.js`, `transfer` those of
+/// `transfer.js`.
 #[cfg(feature = "options")]
 #[wasm_bindgen(js_name = options)]
-pub fn start_options(reader: qr::Reader) {
-    options::start(reader);
+pub fn start_options(reader: qr::Reader, transfer: options::Transfer) {
+    options::start(reader, transfer);
 }

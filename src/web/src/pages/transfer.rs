@@ -22,6 +22,18 @@ pub fn image(data: &DataTransfer) -> Option<File> {
     file(data).filter(|file| file.type_().starts_with("image/"))
 }
 
+/// All files among what is pasted or dropped, up to the largest that is looked at.
+#[must_use]
+pub fn files(data: &DataTransfer) -> Vec<File> {
+    let Some(files) = data.files() else {
+        return Vec::new();
+    };
+    (0..files.length())
+        .filter_map(|index| files.get(index))
+        .filter(|file| file.size() <= MAX_FILE)
+        .collect()
+}
+
 /// The first file among what is pasted or dropped.
 #[must_use]
 pub fn file(data: &DataTransfer) -> Option<File> {
@@ -96,6 +108,11 @@ pub async fn save_backup(now: u64) -> Result<Request, Failure> {
 /// Offers a text as a file.
 pub fn save(name: &str, text: &str, kind: &str) {
     offer(name, &Array::of1(&JsValue::from_str(text)), kind);
+}
+
+/// Offers bytes as a file.
+pub fn save_bytes(name: &str, bytes: &Uint8Array) {
+    offer(name, &Array::of1(bytes), "application/octet-stream");
 }
 
 fn offer(name: &str, parts: &Array, kind: &str) {

@@ -14,6 +14,7 @@ use crate::world::World;
 /// The accounts in a profile's list before something happens.
 pub struct Holdings {
     ids: BTreeSet<Id>,
+    known: BTreeSet<Id>,
     fell_back: Option<u64>,
     unsaved: bool,
 }
@@ -24,6 +25,7 @@ impl Holdings {
         let list = home.truth.vault.list();
         Self {
             ids: list.iter().map(|(id, _)| *id).collect(),
+            known: home.truth.vault.accounts.keys().copied().collect(),
             fell_back: home.disk.fell_back,
             unsaved: home.unsaved,
         }
@@ -47,6 +49,10 @@ pub fn nothing_went(scene: &Scene, home: &mut Home, before: &Holdings) {
     }
     if home.disk.fell_back != before.fell_back || before.unsaved {
         return;
+    }
+    let all = &home.truth.vault.accounts;
+    if let Some(id) = before.known.iter().find(|id| !all.contains_key(*id)) {
+        scene.violate(|| format!("(b) {} has forgotten that {id} was deleted", home.uid));
     }
     let gone = before.ids.iter().find(|id| {
         let live = home.truth.vault.get(**id).is_some();

@@ -231,7 +231,8 @@ pub const MUTANTS: &[Mutant] = &[
         original: "        join_maps(&mut self.credentials, &other.credentials, merge_credential);",
         instead: "        join_maps(&mut self.credentials, &other.credentials, merge_credential);
         while FAULT && self.credentials.len() > 1 {
-            self.credentials.pop_first();
+            let first = self.credentials.keys().next().copied();
+            first.map(|id| self.credentials.remove(&id));
         }",
         also: None,
     },

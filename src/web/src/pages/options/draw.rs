@@ -5,7 +5,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 use super::model::{Model, Section, Sheet};
 use super::update::{gated, shown};
-use super::{Options, draw_backup, draw_restore, report};
+use super::{Options, draw_backup, draw_restore, report, transfer};
 use crate::browser::{clock::now_millis, runtime};
 use crate::message::Settings;
 use crate::pages::form::Form;
@@ -34,6 +34,12 @@ pub fn draw(page: &mut Options, model: &Model) {
     draw_restore::draw(page, model, now_millis());
     draw_sheet(model);
     draw_transfer(model);
+    let vault = model.world.as_ref().map(|world| &world.vault);
+    let vault = match vault {
+        Some(VaultState::Open(vault)) => Some(&**vault),
+        _ => None,
+    };
+    transfer::draw(&model.transfer, vault);
     if section == Section::About {
         draw_about(model);
     }
@@ -169,7 +175,7 @@ fn draw_transfer(model: &Model) {
         .world
         .as_ref()
         .is_some_and(|world| matches!(world.vault, VaultState::Open(_)));
-    for id in ["import-form", "export-form"] {
+    for id in ["import-form", "export-form", "transfer-files"] {
         if let Some(form) = dom::by_id(id) {
             dom::mark(&form, "inert", !open);
         }

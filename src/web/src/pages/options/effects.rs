@@ -25,6 +25,7 @@ const TOAST_MILLIS: u32 = 6_000;
 /// Runs an effect.
 pub fn run(effect: Effect, app: &App<Options>) {
     match effect {
+        Effect::Transfer(effect) => super::transfer::effects::run(effect, app),
         Effect::Ask(asked, request) => ask(app, asked, request),
         Effect::AskWithPermission(asked, patterns, request) => {
             let permission = (!patterns.is_empty()).then(|| permissions::request(&patterns));
@@ -146,19 +147,6 @@ pub fn touch(app: &App<Options>) {
             let _ = runtime::ask(&Request::Vault(VaultRequest::Touch)).await;
         });
     }
-}
-
-/// Reads a file: an image for QR codes, anything else as text.
-pub fn read_file(app: &App<Options>, file: File) {
-    let app = app.clone();
-    let reader = app.with_page(|page, _| page.reader.clone());
-    spawn_local(async move {
-        if file.type_().starts_with("image/") {
-            app.dispatch(Msg::Read(reader.image(&file).await));
-        } else if let Ok(text) = JsFuture::from(file.text()).await {
-            app.dispatch(Msg::File(text.as_string().unwrap_or_default()));
-        }
-    });
 }
 
 fn ask(app: &App<Options>, asked: Asked, request: Request) {

@@ -1,5 +1,6 @@
 //! What people do on the settings page, as messages.
 
+use holdfast_core::vault::Choice;
 use wasm_bindgen::JsCast;
 use web_sys::{
     ClipboardEvent, DataTransfer, DragEvent, Event, HtmlDetailsElement, HtmlElement,
@@ -7,13 +8,15 @@ use web_sys::{
 };
 
 use super::model::{Action, Msg, Section, Setting};
+use super::transfer as own;
+use super::transfer::effects::open;
 use super::{Options, effects};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::{dom, draw_forms, transfer};
 
 /// Where images and text files are dropped.
-const DROP: &str = "#import-text";
+const DROP: &str = "#import-text, #transfer-drop";
 
 /// Listens, for as long as the page is open.
 pub fn listen(app: &App<Options>) {
@@ -52,6 +55,8 @@ fn click(app: &App<Options>, event: &Event) {
                 input.click();
             }
         }
+        Some("transfer-import") => app.dispatch(Msg::Transfer(own::Msg::Import)),
+        Some("transfer-cancel") => app.dispatch(Msg::Transfer(own::Msg::Cancel)),
         Some(name) => {
             if let Some(action) = action(name, &button) {
                 app.dispatch(Msg::Act(action));
@@ -112,6 +117,14 @@ fn submit(app: &App<Options>, event: &Event) {
     let Some(element) = dom::closest(event, "form") else {
         return;
     };
+    if element.id() == "transfer-password-form" {
+        if let Some(input) = dom::by_id("transfer-password") {
+            let password = dom::value(&input).unwrap_or_default();
+            dom::set_value(&input, "");
+            app.dispatch(Msg::Transfer(own::Msg::Password(password)));
+        }
+        return;
+    }
     let form =
         Form::of_id(&element.id()).or_else(|| destination_of(&element).map(Form::Disconnect));
     if let Some(form) = form {
@@ -124,11 +137,31 @@ fn change(app: &App<Options>, event: &Event) {
     if let Some(input) = dom::closest(event, "#import-file")
         .and_then(|input| input.dyn_into::<HtmlInputElement>().ok())
     {
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            effects::read_file(app, file);
+        if let Some(files) = input.files() {
+            open(
+                app,
+                (0..files.length())
+                    .filter_map(|index| files.get(index))
+                    .collect(),
+            );
         }
         // The same file may be chosen again.
         input.set_value("");
+        return;
+    }
+    if let Some(input) = dom::closest(event, "#transfer-duplicates input") {
+        let keep = dom::value(&input).as_deref() == Some("keep_both");
+        let choice = if keep {
+            Choice::KeepBoth
+        } else {
+            Choice::Merge
+        };
+        app.dispatch(Msg::Transfer(own::Msg::Choose(choice)));
+        return;
+    }
+    if let Some(select) = dom::closest(event, "#export-target") {
+        let target = dom::value(&select).unwrap_or_default();
+        app.dispatch(Msg::Transfer(own::Msg::Target(target)));
         return;
     }
     if let Some(input) = dom::closest(event, "input[name=\"file\"]")
@@ -174,11 +207,10 @@ fn take(app: &App<Options>, data: &DataTransfer) -> bool {
     if app.look(|model| model.section != Section::Transfer) {
         return false;
     }
-    match transfer::file(data) {
-        Some(file) => {
-            effects::read_file(app, file);
-            true
-        }
-        None => false,
+    let files = transfer::files(data);
+    let taken = !files.is_empty();
+    if taken {
+        open(app, files);
     }
+    taken
 }

@@ -9,16 +9,19 @@ mod model;
 mod nextcloud;
 mod report;
 mod submit;
+mod transfer;
 mod update;
 
 use super::app::{App, Page};
 use super::draw_forms;
 use super::qr::Reader;
 use model::{Effect, Model, Msg, Section};
+pub use transfer::effects::Transfer;
 
 /// The settings page in the document.
 pub struct Options {
     reader: Reader,
+    transfer: Transfer,
     drawn: Option<Section>,
     /// What the lists were drawn from, so that they are drawn anew only when that changes.
     places: String,
@@ -48,10 +51,11 @@ impl Page for Options {
 }
 
 /// Starts the settings page.
-pub fn start(reader: Reader) {
+pub fn start(reader: Reader, transfer: Transfer) {
     draw_forms::build(".draft-fields", "t-draft");
     let page = Options {
         reader,
+        transfer,
         drawn: None,
         places: String::new(),
         found: String::new(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::transfer;
 use crate::message::{Answer, ChainStep, DestinationDraft, FoundVault, Refused, Request, Settings};
 use crate::pages::form::{Fields, Form, Forms};
 use crate::pages::qr::Seen;
@@ -37,6 +38,8 @@ pub struct Model {
     pub restored: Option<(usize, Vec<String>)>,
     /// The recovery sheet while it is shown.
     pub sheet: Option<Sheet>,
+    /// Import from other apps, and export to them.
+    pub transfer: transfer::Model,
     /// What the last import came to.
     pub imported: Option<(Vec<Text>, Vec<Refused>)>,
     /// Exported lines while they are shown.
@@ -109,8 +112,8 @@ pub enum Msg {
     Answered(Asked, Answer),
     /// An image was looked at.
     Read(Seen),
-    /// A text file was read.
-    File(String),
+    /// Of import and export.
+    Transfer(transfer::Msg),
     /// A file with a backup in it was read, as base64.
     Backup(String),
     /// Something was put into the clipboard, or could not be.
@@ -193,6 +196,8 @@ pub enum Asked {
     reason = "a handful exists at a time, and each is used at once"
 )]
 pub enum Effect {
+    /// Of import and export.
+    Transfer(transfer::Effect),
     /// Ask the background.
     Ask(Asked, Request),
     /// Ask for these host permissions first, in this very click, whatever comes of it.

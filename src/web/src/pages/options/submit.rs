@@ -1,6 +1,7 @@
 //! From what was typed into the settings page's forms to requests.
 
 use super::model::{Asked, Effect, Model, Source};
+use super::transfer;
 use super::update::refuse;
 use crate::browser::permissions;
 use crate::message::fill::FillRequest;
@@ -8,6 +9,7 @@ use crate::message::{
     BackupRequest, DestinationDraft, Failure, FileRequest, FoundVault, Request, VaultRequest,
 };
 use crate::pages::form::{Fields, Form};
+use crate::transfer::TransferRequest;
 
 /// Takes a form that was submitted: a request, or why there is none.
 pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
@@ -50,8 +52,31 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
         Form::Confirm => confirm(model, fields),
         Form::Import => match fields.get("text").trim() {
             "" => Err(Failure::of_field("input_empty", "text")),
+            // Whatever is more than plain links is shown before it is added.
+            text if text.contains("otpauth-migration:") || !text.contains("://") => {
+                let files = vec![(String::new(), text.to_owned().into_bytes())];
+                let opened = transfer::Msg::Opened(files);
+                let effects = transfer::update(&mut model.transfer, opened, None);
+                return effects.into_iter().map(Effect::Transfer).collect();
+            }
             _ => Ok(Request::Vault(VaultRequest::AddUris { text: text("text") })),
         },
+        Form::Export if !model.transfer.target.is_empty() => {
+            let password = fields.get("password");
+            if model.transfer.target == "aegis_encrypted" && password.is_empty() {
+                return refuse(
+                    model,
+                    form,
+                    Failure::of_field("export_needs_password", "password"),
+                );
+            }
+            model.transfer.password = Some(password.to_owned()).filter(|p| !p.is_empty());
+            passphrase().map(|passphrase| {
+                Request::Vault(VaultRequest::Transfer(TransferRequest::CheckPassphrase {
+                    passphrase,
+                }))
+            })
+        }
         Form::Export => {
             passphrase().map(|passphrase| Request::Vault(VaultRequest::ExportUris { passphrase }))
         }

@@ -2,7 +2,8 @@
 
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting, Sheet};
 use super::nextcloud;
-use super::submit::{ask, submit};
+use super::submit::submit;
+use super::transfer;
 use crate::message::{Answer, BackupRequest, Failure, Reply, Request, Settings, VaultRequest};
 use crate::pages::form::{Form, added, failure_text};
 use crate::pages::qr::Seen;
@@ -21,11 +22,7 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
         Msg::Set(name, setting) => set(model, &name, &setting),
         Msg::Answered(asked, answer) => answered(model, asked, answer, now),
         Msg::Read(seen) => read(model, seen),
-        Msg::File(text) => ask(
-            model,
-            Form::Import,
-            Request::Vault(VaultRequest::AddUris { text }),
-        ),
+        Msg::Transfer(msg) => pass_on(model, msg),
         Msg::Backup(bytes) => {
             model.file = Some(bytes);
             Vec::new()
@@ -48,6 +45,7 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
         model.exported = None;
         model.sheet = None;
         model.imported = None;
+        transfer::forget(&mut model.transfer);
     }
     let gone = |id: &String| world.places.iter().all(|place| place.id != *id);
     model.chains.retain(|id, _| !gone(id));
@@ -396,6 +394,7 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
             effects.extend(toast(model, Text::new("saved")));
             effects
         }
+        (Form::Export, Reply::Done) => write(model),
         (Form::Device, _) => toast(model, Text::new("saved")),
         _ => Vec::new(),
     }
@@ -419,16 +418,47 @@ pub(super) fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Eff
 
 fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
     match seen {
-        Seen::Texts(texts) => ask(
-            model,
-            Form::Import,
-            Request::Vault(VaultRequest::AddUris {
-                text: texts.join("\n"),
-            }),
-        ),
+        Seen::Texts(texts) => {
+            let text = texts.join("\n").into_bytes();
+            let files = vec![("QR".to_owned(), text)];
+            pass_on(model, transfer::Msg::Opened(files))
+        }
         Seen::Nothing => refuse(model, Form::Import, Failure::new("no_qr")),
         Seen::Failed(code) => refuse(model, Form::Import, Failure::new(code)),
     }
+}
+
+fn pass_on(model: &mut Model, msg: transfer::Msg) -> Vec<Effect> {
+    let written = match &msg {
+        transfer::Msg::Written(result) => Some(result.clone()),
+        _ => None,
+    };
+    let vault = match model.world.as_ref().map(|world| &world.vault) {
+        Some(VaultState::Open(vault)) => Some(&**vault),
+        _ => None,
+    };
+    let effects = transfer::update(&mut model.transfer, msg, vault).into_iter();
+    let mut effects: Vec<Effect> = effects.map(Effect::Transfer).collect();
+    match written {
+        Some(Ok(())) => effects.extend(toast(model, Text::new("export_saved"))),
+        Some(Err(code)) => effects.extend(refuse(model, Form::Export, Failure::new(&code))),
+        None => {}
+    }
+    effects
+}
+
+/// The passphrase was right: write the file.
+fn write(model: &mut Model) -> Vec<Effect> {
+    let Some(VaultState::Open(vault)) = model.world.as_ref().map(|world| &world.vault) else {
+        return Vec::new();
+    };
+    let drafts = transfer::of_vault(vault);
+    let password = model.transfer.password.take();
+    let target = model.transfer.target.clone();
+    vec![
+        Effect::Clear(Form::Export),
+        Effect::Transfer(transfer::Effect::Write(target, drafts, password)),
+    ]
 }
 
 fn toast(model: &mut Model, text: Text) -> Vec<Effect> {
