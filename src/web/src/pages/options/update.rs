@@ -387,12 +387,12 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
             model.exported = Some(text);
             vec![Effect::Clear(Form::Export), Effect::Focus("export-text")]
         }
-        (Form::Export, Reply::Done) => write(model),
         (Form::Autofill, _) => {
             let mut effects = vec![Effect::ShowSubmitSites];
             effects.extend(toast(model, Text::new("saved")));
             effects
         }
+        (Form::Export, Reply::Done) => write(model),
         (Form::Device, _) => toast(model, Text::new("saved")),
         _ => Vec::new(),
     }
