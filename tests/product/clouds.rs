@@ -7,7 +7,6 @@ use holdfast_tests::cloud_journey::{CloudPerson, browser};
 use holdfast_tests::journey::Person;
 use holdfast_tests::process::eventually;
 use holdfast_tests::servers::clouds::{Cloud, Clouds, Setup};
-use holdfast_tests::servers::{Fault, Rule};
 
 use crate::in_both_browsers;
 use crate::stage::{PASSPHRASE, comes_by_itself, live_accounts, open_elsewhere};
@@ -16,7 +15,6 @@ in_both_browsers!(
     dropbox_from_connecting_to_a_second_computer,
     one_drive_from_connecting_to_a_second_computer,
     google_drive_from_connecting_to_a_second_computer,
-    a_cloud_that_refuses_is_named_and_cured,
     a_window_that_is_refused_or_closed_is_no_sign_in
 );
 
@@ -91,56 +89,6 @@ async fn journey(kind: Kind, cloud: Cloud) -> Result<()> {
     ensure!(heading.contains('2'), "{heading}");
     ensure!(clouds.state().graph.offences.is_empty());
     Ok(())
-}
-
-/// What the cloud says, in its own words, becomes the right sentence; and *stored* comes back.
-async fn a_cloud_that_refuses_is_named_and_cured(kind: Kind) -> Result<()> {
-    let clouds = Clouds::start(real()).await?;
-    let browser = with_vault(kind, &clouds).await?;
-    let person = Person::at(&browser);
-    person.import(&[FIRST]).await?;
-    CloudPerson::at(&browser, Cloud::OneDrive)
-        .connect("jane", true)
-        .await?;
-    person.wait_status("stored").await?;
-    let error = |code: &str| format!(r#"{{"error":{{"code":"{code}","message":"…"}}}}"#);
-    for (number, (status, body, words)) in (1..).zip([
-        (507, error("quotaLimitReached"), "space"),
-        (403, error("accessDenied"), "permission"),
-        (403, error("accessRestricted"), "administrator"),
-        (429, error("activityLimitReached"), "wait"),
-        (503, error("serviceNotAvailable"), "fault"),
-    ]) {
-        let answer = Fault::Answer(status, Vec::new(), body.into_bytes());
-        clouds.inject(Rule::new(answer));
-        let uri = format!("otpauth://totp/N{number}:jane?secret=MFRGGZDFMZTWQ2LK&issuer=N{number}");
-        person.import(&[&uri]).await?;
-        let said = comes_by_itself(&browser, "not_stored").await?;
-        ensure!(
-            said.to_lowercase().contains(words),
-            "{status} {words}: {said}"
-        );
-        clouds.heal();
-        browser.click("#remedy").await?;
-        person
-            .wait_status("stored")
-            .await
-            .with_context(|| format!("after {status}"))?;
-    }
-    // Lost behind everybody's back: noticed by looking, and made good.
-    let mut state = clouds.state();
-    let service = state.service(Cloud::OneDrive);
-    let files = service.tampering("jane").files.into_iter();
-    let paths: Vec<String> = files.map(|(path, _)| path).collect();
-    paths.iter().for_each(|path| service.lose("jane", path));
-    drop(state);
-    browser
-        .click(".destination [data-action=\"check-now\"]")
-        .await?;
-    eventually("it is stored anew", async || {
-        Ok((accounts(&clouds, Cloud::OneDrive).ok() == Some(6)).then_some(()))
-    })
-    .await
 }
 
 async fn a_window_that_is_refused_or_closed_is_no_sign_in(kind: Kind) -> Result<()> {
