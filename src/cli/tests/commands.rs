@@ -246,7 +246,7 @@ fn converted_accounts_open_again() {
         "--new-passphrase-fd",
         "0",
     ];
-    let said = output(&new, "a passphrase for the new one");
+    let said = output(&new, "ropes and tides and lanterns");
     let recovery = said.lines().nth(1).unwrap();
     let aegis = backup.beside("aegis.json");
     let aegis = aegis.to_str().unwrap();

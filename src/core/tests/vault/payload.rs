@@ -64,9 +64,9 @@ fn what_is_not_known_survives_at_every_level() {
 
 #[test]
 fn a_later_kind_of_code_is_carried_on_and_the_account_stays_visible() {
-    let motp = r#"{"type":"motp","secret":"JBSWY3DPEHPK3PXP","pin":"1234"}"#;
+    let unheard_of = r#"{"type":"totp2","secret":"JBSWY3DPEHPK3PXP","pin":"1234"}"#;
     for later in [
-        motp.to_owned(),
+        unheard_of.to_owned(),
         TOTP.replace("SHA1", "GOST"),
         TOTP.replace(":6", ":12"),
         TOTP.replace(":30", ":0"),
