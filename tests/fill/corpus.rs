@@ -292,7 +292,7 @@ fn corpus() -> Result<Vec<Page>> {
         let number = seen.entry(shape).or_default();
         *number += 1;
         pages.push(Page {
-            held_out: *number % 2 == 0,
+            held_out: number.is_multiple_of(2),
             boxes: boxes
                 .split(", ")
                 .filter(|box_| !box_.is_empty())

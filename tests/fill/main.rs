@@ -1,4 +1,8 @@
 //! Filling codes into pages, in both browsers.
+#![allow(
+    clippy::print_stdout,
+    reason = "scores are printed: they are what these tests are for"
+)]
 
 #[path = "../product/both.rs"]
 mod both;

@@ -46,7 +46,7 @@ impl Backups {
 
     /// Restores from a file, in the same way.
     pub(super) async fn restore_file(&self, base64: &str, secret: &str) -> Answer {
-        let bytes = Base64::decode_vec(&base64);
+        let bytes = Base64::decode_vec(base64);
         let bytes = bytes.map_err(|_| Failure::of_field("file_unreadable", "file"))?;
         let mut gathered = Gathered::default();
         gathered.take(&self.keeper, &bytes, secret).await;

@@ -12,8 +12,11 @@ pub struct Kind {
     pub current: u32,
     /// From version 1 to 2, from 2 to 3, … Each gets the whole document, and gives `None` for one
     /// that can't be of its version.
-    pub steps: &'static [fn(&[u8]) -> Option<Vec<u8>>],
+    pub steps: &'static [Step],
 }
+
+/// One version up.
+pub type Step = fn(&[u8]) -> Option<Vec<u8>>;
 
 /// A document of which there has been one version only.
 pub const FIRST: Kind = Kind {

@@ -349,14 +349,13 @@ impl Account {
             match below.map(|below| below.split_once('/')) {
                 None => {}
                 Some(None) => entries.push(file.metadata(path)),
+                Some(Some((name, _))) if folders.contains(&name) => {}
                 Some(Some((name, _))) => {
-                    if !folders.contains(&name) {
-                        folders.push(name);
-                        let path = format!("{folder}/{name}");
-                        let id = format!("id:folder{path}");
-                        entries.push(json!({ ".tag": "folder", "name": name, "id": id,
-                            "path_lower": path, "path_display": path }));
-                    }
+                    folders.push(name);
+                    let path = format!("{folder}/{name}");
+                    let id = format!("id:folder{path}");
+                    entries.push(json!({ ".tag": "folder", "name": name, "id": id,
+                        "path_lower": path, "path_display": path }));
                 }
             }
         }

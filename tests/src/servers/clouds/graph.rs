@@ -105,7 +105,7 @@ impl Graph {
         if from != upload.bytes.len() || to + 1 - from != bytes.len() {
             return Err(error(416, "invalidRange"));
         }
-        if !last && bytes.len() % FRAGMENT != 0 {
+        if !last && !bytes.len().is_multiple_of(FRAGMENT) {
             return Err(error(400, "invalidRequest"));
         }
         upload.bytes.extend_from_slice(bytes);

@@ -95,7 +95,7 @@ pub fn reload(app: &App<Popup>) {
     spawn_local(async move {
         let status = status.read().await;
         if app.is_newest_reading(number) {
-            app.dispatch(Msg::Status(status));
+            app.dispatch(Msg::Status(Box::new(status)));
         }
     });
 }

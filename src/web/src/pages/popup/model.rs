@@ -83,7 +83,7 @@ pub enum Msg {
     /// The vault was read.
     Vault(Box<VaultState>, Settings),
     /// The status was read.
-    Status(Option<StatusView>),
+    Status(Box<Option<StatusView>>),
     /// The search field changed.
     Search(String),
     /// Something was pressed.
