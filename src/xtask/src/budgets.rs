@@ -1,7 +1,8 @@
 //! The size each WebAssembly module may have.
 //!
-//! The goal for what popup and background load is 400,000 a module. The popup is there; the numbers
-//! of the others hold the line until they are. Raising a number here is a decision: whoever opens the popup pays for it on every click.
+//! The goal for what popup and background load is 400,000 a module; today's numbers hold the line
+//! until they are there. Raising a number here is a decision: whoever opens the popup pays for it
+//! on every click.
 
 /// A module and the most bytes it may have.
 pub struct Budget {
@@ -17,47 +18,47 @@ pub struct Budget {
 pub const BUDGETS: &[Budget] = &[
     Budget {
         module: "popup",
-        bytes: 400_000,
+        bytes: 480_000,
         why: "loaded at every click on the toolbar button",
     },
     Budget {
         module: "status",
-        bytes: 300_000,
+        bytes: 290_000,
         why: "loaded by the popup, next to its codes: says how the backup is",
     },
     Budget {
         module: "vault",
-        bytes: 750_000,
+        bytes: 585_000,
         why: "loaded by the background: writes the vault",
     },
     Budget {
         module: "backup",
-        bytes: 900_000,
+        bytes: 915_000,
         why: "loaded by the background: runs the backup engine",
     },
     Budget {
         module: "options",
-        bytes: 750_000,
+        bytes: 715_000,
         why: "loaded by the settings page",
     },
     Budget {
         module: "fill",
-        bytes: 750_000,
+        bytes: 725_000,
         why: "loaded by the background when a person wants a code filled",
     },
     Budget {
         module: "kdf",
-        bytes: 60_000,
+        bytes: 30_000,
         why: "loaded for one key derivation, then dropped",
     },
     Budget {
         module: "transfer",
-        bytes: 900_000,
+        bytes: 490_000,
         why: "loaded when another app's file is read or written",
     },
     Budget {
         module: "qr",
-        bytes: 300_000,
+        bytes: 195_000,
         why: "loaded when a picture is to be read",
     },
     Budget {

@@ -1,6 +1,7 @@
 //! What people do with the buttons of the settings page.
 
 use holdfast_backup::cause::Cause;
+use holdfast_backup::check::was_saved;
 use holdfast_backup::destination::Failure;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::rehearsal::{Compared, RehearsalError};
@@ -73,6 +74,9 @@ impl World {
         match choice {
             0 => {
                 let chain = drive(engine.check_now(&id(number), &destination), None);
+                if chain.as_ref().is_some_and(|chain| !was_saved(chain)) {
+                    handle.home.borrow_mut().journal_failed = true;
+                }
                 self.scene.trace(|| format!("{uid} checks: {chain:?}"));
             }
             1 => {

@@ -1,7 +1,7 @@
 //! Requests about destinations: connect, disconnect, check, look around.
 
 use holdfast_backup::cause::Cause;
-use holdfast_backup::check::{Step, StepResult};
+use holdfast_backup::check::{Step, StepResult, was_saved};
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::destination::{Destination as _, Failure as Refusal};
 use holdfast_backup::digest::Digest;
@@ -19,7 +19,7 @@ use crate::browser::clock::now_millis;
 use crate::message::{
     Answer, ChainStep, DestinationDraft, Failure, FoundSnapshot, FoundVault, Reply,
 };
-use crate::store::{destinations, overview, vault};
+use crate::store::{destinations, overview, session, vault};
 
 impl Backups {
     /// Probes a destination with a real write, read and delete, and only then stores there from
@@ -104,6 +104,9 @@ impl Backups {
         }
         let place = reach(&config)?;
         let chain = self.engine.check_now(&config.id(), &place).await;
+        if !was_saved(&chain) {
+            let _ = session::set_unsaved(session::Written::Journal, true).await;
+        }
         self.show().await;
         Ok(Reply::Chain {
             steps: chain.into_iter().map(chain_step).collect(),
@@ -161,6 +164,11 @@ impl Backups {
                     .engine
                     .merge_with_consent(&config.id(), &place, &name)
                     .await;
+                if let Err(refusal) = &merged
+                    && refusal.cause == Cause::CouldNotSaveHere
+                {
+                    let _ = session::set_unsaved(session::Written::Journal, true).await;
+                }
                 merged.map_err(refused)?;
                 self.keeper.writer.keep_removed(false);
             }
