@@ -37,6 +37,9 @@ pub struct Evidence {
     /// The fall back to an older generation ([`VaultInfo::fell_back`]) after which our own
     /// snapshots here were merged.
     pub reabsorbed: Option<u64>,
+    /// The fall back ([`VaultInfo::fell_back`]) after which the snapshots in `foreign` that count
+    /// as merged were merged: a later one may have taken them away again.
+    pub merged_after: Option<u64>,
     /// When the last list was read.
     pub listed_at: Option<u64>,
     /// An attempt is under way since then.

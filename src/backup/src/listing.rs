@@ -131,6 +131,9 @@ pub(crate) fn observe(
         .cloned()
         .collect();
 
+    // What was merged may have been in the generation that was lost.
+    let fell_back = std::mem::replace(&mut evidence.merged_after, vault.fell_back);
+    let is_merged_still = fell_back == vault.fell_back;
     let heads = heads(&foreign);
     let mut states = BTreeMap::new();
     for Listed { name, .. } in &foreign {
@@ -151,6 +154,7 @@ pub(crate) fn observe(
         let state = match evidence.foreign.get(name) {
             // What was newer is not there any more.
             Some(Foreign::Passed) | None => fresh,
+            Some(Foreign::Merged) if !is_merged_still => Foreign::Wanted,
             Some(state) => *state,
         };
         states.insert(name.clone(), state);
@@ -388,6 +392,24 @@ mod tests {
         reabsorbed(&mut evidence, &vault);
         observe(&mut evidence, &vault, &list, 9);
         assert!(evidence.foreign.is_empty());
+    }
+
+    #[test]
+    fn what_was_merged_before_a_fall_back_is_wanted_again_once() {
+        let mut evidence = Evidence::default();
+        let mut vault = vault();
+        let list = listing(&[("07-1-0", 1), ("07-2-0", 2)]);
+        observe(&mut evidence, &vault, &list, 7);
+        evidence.foreign.insert(name("07-2-0"), Foreign::Merged);
+        observe(&mut evidence, &vault, &list, 8);
+        assert!(wanted(&evidence).is_empty());
+        // The generation that it was merged into is lost.
+        vault.fell_back = Some(1007);
+        observe(&mut evidence, &vault, &list, 9);
+        assert_eq!(wanted(&evidence), [name("07-2-0")]);
+        evidence.foreign.insert(name("07-2-0"), Foreign::Merged);
+        observe(&mut evidence, &vault, &list, 10);
+        assert!(wanted(&evidence).is_empty());
     }
 
     #[test]
