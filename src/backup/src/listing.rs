@@ -231,7 +231,11 @@ pub(crate) fn reabsorbed(evidence: &mut Evidence, vault: &VaultInfo) {
             .iter()
             .filter(|(name, _)| name.vault == vault.tag && name.device == *tag);
         let has = |wanted: Foreign| ours.clone().any(|(_, state)| *state == wanted);
-        !has(Foreign::Wanted) && (has(Foreign::Merged) || !has(Foreign::Passed))
+        // What waits for the person's word is forgotten with the rest, were it over.
+        let asks = ours
+            .clone()
+            .any(|(_, state)| matches!(state, Foreign::NeedsConsent { .. }));
+        !has(Foreign::Wanted) && !asks && (has(Foreign::Merged) || !has(Foreign::Passed))
     });
     if done {
         evidence.reabsorbed = vault.fell_back;
@@ -410,6 +414,27 @@ mod tests {
         evidence.foreign.insert(name("07-2-0"), Foreign::Merged);
         observe(&mut evidence, &vault, &list, 10);
         assert!(wanted(&evidence).is_empty());
+    }
+
+    #[test]
+    fn a_fall_back_is_not_over_while_a_merge_of_our_own_waits_for_consent() {
+        let mut evidence = Evidence {
+            records: vec![sent("00-1-0")],
+            ..Evidence::default()
+        };
+        let mut vault = vault();
+        vault.fell_back = Some(1007);
+        let list = listing(&[("00-1-0", 1)]);
+        observe(&mut evidence, &vault, &list, 7);
+        let asks = Foreign::NeedsConsent { removals: 1 };
+        evidence.foreign.insert(name("00-1-0"), asks);
+        reabsorbed(&mut evidence, &vault);
+        observe(&mut evidence, &vault, &list, 8);
+        assert_eq!(evidence.foreign.get(&name("00-1-0")), Some(&asks));
+        evidence.foreign.insert(name("00-1-0"), Foreign::Merged);
+        reabsorbed(&mut evidence, &vault);
+        observe(&mut evidence, &vault, &list, 9);
+        assert!(evidence.foreign.is_empty());
     }
 
     #[test]
