@@ -1,7 +1,7 @@
 //! One browser profile: its disk, its session, and the vault in it.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use holdfast_backup::digest::Digest;
@@ -10,7 +10,7 @@ use holdfast_backup::evidence::Evidence;
 use holdfast_backup::name::{DeviceTag, SnapshotName, Tag, VaultTag};
 use holdfast_backup::policy::Retention;
 use holdfast_backup::vault::{Change, VaultInfo};
-use holdfast_core::account::Account;
+use holdfast_core::account::{Account, Deletion};
 use holdfast_core::vault::{DeviceId, EditContext, Id};
 
 use crate::disk::{Disk, Generation};
@@ -52,7 +52,7 @@ pub struct Home {
     /// this computer's clock.
     pub contacted: BTreeMap<usize, u64>,
     /// Accounts that are known to be deleted.
-    pub graves: BTreeSet<Id>,
+    pub graves: BTreeMap<Id, Deletion>,
     /// The snapshots that a person has agreed to merge.
     pub agreed: Vec<SnapshotName>,
     /// What the documents were read as: reading them again is most of the checks' work.
@@ -104,7 +104,7 @@ impl Home {
             patience: BTreeMap::new(),
             asked: BTreeMap::new(),
             contacted: BTreeMap::new(),
-            graves: BTreeSet::new(),
+            graves: BTreeMap::new(),
             agreed: Vec::new(),
             evidence: RefCell::default(),
             known: BTreeMap::new(),

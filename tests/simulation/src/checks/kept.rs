@@ -40,10 +40,15 @@ pub fn nothing_went(scene: &Scene, home: &mut Home, before: &Holdings) {
         let account = home.truth.vault.accounts.get(id);
         let own = account.and_then(|account| account.deletion.as_ref());
         if own.is_some_and(|own| own.seen.covers(&deletion.seen)) {
-            home.graves.insert(*id);
+            home.graves.insert(*id, deletion.clone());
         }
     }
-    let mut buried = home.graves.iter().filter(|id| dead.contains_key(*id));
+    // An account that was brought back and deleted once more is another death to hear of.
+    let mut buried = home
+        .graves
+        .iter()
+        .filter(|(id, heard)| dead.get(*id) == Some(*heard))
+        .map(|(id, _)| id);
     if let Some(id) = buried.find(|id| home.truth.vault.get(**id).is_some()) {
         scene.violate(|| format!("(b) {} has {id} again, which was deleted", home.uid));
     }
