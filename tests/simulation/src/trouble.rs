@@ -66,7 +66,16 @@ impl World {
                 let past = self
                     .scene
                     .random(|random| random.pick(&server.past).cloned());
-                if let Some(past) = past {
+                if let Some(mut past) = past {
+                    // A limit of this world: what was damaged does not become whole again. Who has
+                    // found a snapshot of its own damaged does not ask for it once more.
+                    for (path, object) in &mut past.objects {
+                        if let Some(present) = server.store.objects.get(path)
+                            && present.bytes != object.bytes
+                        {
+                            *object = present.clone();
+                        }
+                    }
                     server.store = past;
                 }
                 "goes back in time".to_owned()
