@@ -127,6 +127,7 @@ async fn travel(browser: &Browser, apache: &Apache, place: &Place, pictures: &Pa
             .await?;
         let popup = browser.open_popup().await?;
         popup.wait("#accounts .account").await?;
+        popup.wait("#status[data-state=stored]").await?;
         popup
             .screenshot(&save(&format!("popup-{name}.png")))
             .await?;

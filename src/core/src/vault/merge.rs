@@ -4,6 +4,7 @@ use crate::map::Map;
 
 use super::{DeviceId, DeviceInfo, Id, Seen, Vault, join};
 use crate::account::{Account, Credential, Deletion};
+use crate::json::Object;
 use crate::json::fields::Field;
 
 impl Vault {
@@ -96,6 +97,8 @@ impl DeviceInfo {
         self.name.merge(&other.name);
         self.retired.merge(&other.retired);
         join::objects(&mut self.unknown, &other.unknown);
+        settle_field(&mut self.unknown, "name", &mut self.name);
+        settle_field(&mut self.unknown, "retired", &mut self.retired);
     }
 }
 
@@ -123,6 +126,24 @@ fn merge_credential(own: &mut Credential, other: &Credential) {
     let (ours, theirs) = (content(own), content(other));
     if ours != theirs && theirs.write() > ours.write() {
         own.clone_from(other);
+    }
+}
+
+/// A field that one side could read and the other, of another version, could not: it is joined as
+/// JSON, and held in one place only, as it would be after writing and reading it again.
+fn settle_field<T: Field + Default + PartialEq>(unknown: &mut Object, name: &str, own: &mut T) {
+    let Some(held) = unknown.get_mut(name) else {
+        return;
+    };
+    if *own != T::default() {
+        join::values(held, &own.write());
+    }
+    match T::read(held.clone()) {
+        Ok(value) => {
+            *own = value;
+            unknown.remove(name);
+        }
+        Err(_) => *own = T::default(),
     }
 }
 

@@ -130,3 +130,21 @@ fn a_credential_that_is_readable_on_one_side_only_is_the_same_after_writing() {
     assert_eq!(Vault::decode(&later.encode()).as_ref(), Ok(&later));
     assert_ne!(later, readable);
 }
+
+#[test]
+fn a_device_field_that_is_readable_on_one_side_only_is_the_same_after_writing() {
+    let vault = |retired: &str| {
+        let device = "AEBAGBAFAYDQQCIKBMGA2DQPCA";
+        let text = format!(
+            r#"{{"format":1,"accounts":{{}},"devices":{{"{device}":{{"retired":{{"stamp":[1,0,"{device}"],"value":{retired}}}}}}}}}"#
+        );
+        Vault::decode(text.as_bytes()).unwrap()
+    };
+    let (readable, later) = (vault("true"), vault(r#""a later version's""#));
+    for (a, b) in [(&readable, &later), (&later, &readable)] {
+        let result = merged(a, b);
+        assert_eq!(Vault::decode(&result.encode()), Ok(result.clone()));
+        assert_eq!(merged(&result, b), result);
+    }
+    assert_eq!(merged(&readable, &later), merged(&later, &readable));
+}

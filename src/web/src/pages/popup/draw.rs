@@ -17,6 +17,9 @@ pub fn draw(popup: &mut Popup, model: &Model, app: &App<Popup>) {
         draw_screen(model);
     }
     draw_status::draw(model.status.as_ref());
+    if model.status.is_none() {
+        keep_place_of_status(model.screen);
+    }
     draw_status::draw_warnings(model.status.as_ref());
     popup.list.draw(model, app);
     if let Some(button) = dom::by_id("unlock-passkey") {
@@ -41,6 +44,17 @@ pub fn draw(popup: &mut Popup, model: &Model, app: &App<Popup>) {
         .filter(|toast| !toast.undelete.is_empty())
         .map(|_| "undo");
     draw_status::draw_toast(toast.map(|toast| toast.text.as_slice()), action);
+}
+
+/// The status line has its place before it was read, so that nothing moves when it comes.
+fn keep_place_of_status(screen: Screen) {
+    if let Some(section) = dom::by_id("status") {
+        dom::set_attribute(&section, "data-state", Some("reading"));
+        dom::show(
+            &section,
+            !matches!(screen, Screen::Welcome | Screen::Damaged),
+        );
+    }
 }
 
 fn draw_screen(model: &Model) {
