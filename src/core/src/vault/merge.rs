@@ -4,8 +4,8 @@ use crate::map::Map;
 
 use super::{DeviceId, DeviceInfo, Id, Seen, Vault, join};
 use crate::account::{Account, Credential, Deletion};
-use crate::json::Object;
 use crate::json::fields::Field;
+use crate::json::{Json, Object};
 
 impl Vault {
     /// Takes over everything that `other` knows and this doesn't.
@@ -14,10 +14,34 @@ impl Vault {
     /// whose time is over are dropped afterwards by [`Vault::purge`].
     pub fn merge(&mut self, other: &Self) {
         join_maps(&mut self.accounts, &other.accounts, Account::merge);
-        join_maps(&mut self.unreadable, &other.unreadable, join::values);
+        self.merge_unreadable(&other.unreadable);
         join_maps(&mut self.devices, &other.devices, DeviceInfo::merge);
         join_maps(&mut self.seen, &other.seen, Seen::merge);
         join::objects(&mut self.unknown, &other.unknown);
+    }
+
+    /// Two states that can't be read alone may make one that can: what has become readable is an
+    /// account like any other, as it would be after writing and reading it again.
+    fn merge_unreadable(&mut self, other: &Map<Id, Json>) {
+        let mut new = Vec::new();
+        for (id, theirs) in other {
+            let Some(own) = self.unreadable.get_mut(id) else {
+                new.push((*id, theirs.clone()));
+                continue;
+            };
+            join::values(own, theirs);
+            let Ok(account) = Account::read(own.clone()) else {
+                continue;
+            };
+            self.unreadable.remove(id);
+            match self.accounts.get_mut(id) {
+                Some(own) => own.merge(&account),
+                None => {
+                    self.accounts.insert(*id, account);
+                }
+            }
+        }
+        self.unreadable.extend(new);
     }
 
     /// Notes what is known of a device's snapshot, unless a newer one is known already.

@@ -148,3 +148,24 @@ fn a_device_field_that_is_readable_on_one_side_only_is_the_same_after_writing() 
     }
     assert_eq!(merged(&readable, &later), merged(&later, &readable));
 }
+
+#[test]
+fn two_states_that_cant_be_read_alone_are_read_once_they_are_joined() {
+    let vault = |issuer: &str, label: &str| {
+        let device = "AEBAGBAFAYDQQCIKBMGA2DQPCA";
+        let stamp = format!(r#""stamp":[1,0,"{device}"]"#);
+        let text = format!(
+            r#"{{"format":1,"accounts":{{"AAAQEAYEAUDAOCAJBIFQYDIOB4":{{
+                "issuer":{{{stamp},"{issuer}":"Harbour"}},"label":{{{stamp},"{label}":"jane"}},
+                "edits":{{"{device}":7}}}}}}}}"#
+        );
+        Vault::decode(text.as_bytes()).unwrap()
+    };
+    // The greater of two values under one stamp stays, so that here each side gives one field.
+    let (a, b) = (vault("value", "valuE"), vault("valuE", "value"));
+    assert_eq!((a.accounts.len(), b.accounts.len()), (0, 0));
+    let result = merged(&a, &b);
+    assert_eq!((result.accounts.len(), result.unreadable.len()), (1, 0));
+    assert_eq!(Vault::decode(&result.encode()), Ok(result.clone()));
+    assert_eq!(merged(&b, &a), result);
+}
