@@ -27,9 +27,5 @@ fuzz_target!(|bytes: &[u8]| {
     one.merge(&other);
     two.merge(&vault);
     assert_eq!(one, two, "merging is commutative");
-    // A part that neither side could read may be readable once it is joined: from then on it is
-    // held as what it is. What is written is the same.
-    let written = one.encode();
-    let again = Vault::decode(&written).expect("what was merged can be read");
-    assert_eq!(*again.encode(), *written);
+    Vault::decode(&one.encode()).expect("what was merged can be read");
 });

@@ -68,6 +68,15 @@ impl Account {
             &other.later_credentials,
             join::objects,
         );
+        for id in other.later_credentials.keys() {
+            // Two forms that can't be read alone may make one that can.
+            let joined = self.later_credentials.get(id).cloned();
+            if let Some(Ok(credential)) = joined.map(|later| Credential::read(Json::Object(later)))
+            {
+                self.later_credentials.remove(id);
+                self.credentials.entry(*id).or_insert(credential);
+            }
+        }
         self.replaced.extend(&other.replaced);
         join_maps(&mut self.counters, &other.counters, |own, other| {
             *own = (*own).max(*other);
