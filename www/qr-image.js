@@ -118,11 +118,13 @@ export async function readPage() {
 }
 
 /**
- * A text as a QR code to draw: `{ size, modules }`, the modules row by row, 1 is dark. It needs
- * four light modules around it.
+ * Texts as QR codes to draw, in order: `{ size, modules }`, the modules row by row, 1 is dark. Each
+ * needs four light modules around it.
  */
-export const encode = (text) =>
-  use((module) => {
-    const { size, modules } = module.encode(text);
-    return { size, modules };
-  });
+export const encode = (texts) =>
+  use((module) =>
+    texts.map((text) => {
+      const { size, modules } = module.encode(text);
+      return { size, modules };
+    }),
+  );

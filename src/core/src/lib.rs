@@ -5,6 +5,7 @@
 //! natively. See `docs/architecture.md` for the rooms and `docs/format.md` for the sealed format.
 
 pub mod account;
+pub mod checklist;
 pub mod code;
 pub mod contents;
 #[cfg(feature = "import")]

@@ -1,5 +1,6 @@
 //! The settings page: backup, security, import and export, appearance, about; and the first run.
 
+mod checklist;
 mod clouds;
 mod draw;
 mod draw_backup;
@@ -8,6 +9,7 @@ mod effects;
 mod events;
 mod model;
 mod nextcloud;
+mod qr_codes;
 mod report;
 pub mod security;
 mod submit;
