@@ -21,12 +21,14 @@ use super::draw_forms;
 use super::passkeys::Passkeys;
 use super::qr::Reader;
 use model::{Effect, Model, Msg, Section};
+pub use transfer::camera::Camera;
 pub use transfer::effects::Transfer;
 
 /// The settings page in the document.
 pub struct Options {
     reader: Reader,
     transfer: Transfer,
+    camera: Camera,
     passkeys: Passkeys,
     drawn: Option<Section>,
     /// What the lists were drawn from, so that they are drawn anew only when that changes.
@@ -57,12 +59,13 @@ impl Page for Options {
 }
 
 /// Starts the settings page.
-pub fn start(reader: Reader, passkeys: Passkeys, transfer: Transfer) {
+pub fn start(reader: Reader, passkeys: Passkeys, transfer: Transfer, camera: Camera) {
     draw_forms::build(".draft-fields", "t-draft");
     let page = Options {
         reader,
         passkeys,
         transfer,
+        camera,
         drawn: None,
         places: String::new(),
         found: String::new(),

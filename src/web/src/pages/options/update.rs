@@ -76,6 +76,9 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
         transfer::vault_changed(&mut model.transfer, open);
         checklist::look(&mut model.checklist, open);
     }
+    if open.is_none() {
+        effects.extend(leave_camera(model));
+    }
     model.world = Some(world);
     if !locked_now {
         effects.extend(security::opened(model));
@@ -104,6 +107,7 @@ fn go(model: &mut Model, place: &str) -> Vec<Effect> {
     export::hide(&mut model.transfer.export);
     let account = place.strip_prefix("transfer/");
     model.transfer.export.only = account.and_then(holdfast_core::vault::Id::parse);
+    effects.extend(leave_camera(model));
     if model.section == Section::Transfer {
         let vault = open_vault(&model.world);
         if vault.is_some() {
@@ -436,6 +440,14 @@ fn pass_on(model: &mut Model, msg: transfer::Msg) -> Vec<Effect> {
         None => {}
     }
     effects
+}
+
+/// Lets go of the camera: nobody looks at its picture.
+fn leave_camera(model: &mut Model) -> Vec<Effect> {
+    pass_on(
+        model,
+        transfer::Msg::Import(transfer::import::Msg::Camera(false)),
+    )
 }
 
 fn open_vault(world: &Option<World>) -> Option<&Vault> {

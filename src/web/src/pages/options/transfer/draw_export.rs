@@ -124,6 +124,8 @@ fn draw_code(item: &web_sys::Element, code: &Code) {
     dom::set_text_in(item, ".code-name", &name);
     dom::set_text_in(item, ".code-label", &code.label);
     dom::set_text_in(item, ".code-secret", &grouped(&code.secret));
+    let kind = code.kind.as_ref().map(say).unwrap_or_default();
+    dom::set_text_in(item, ".code-kind", &kind);
     let title = say(&Text::new("code_of").with(name));
     if let Ok(Some(image)) = item.query_selector("svg") {
         qr_codes::draw(&image, Some(&code.path), Some(&title));

@@ -18,9 +18,14 @@ const MOST_ROWS: usize = 200;
 
 /// Draws the import.
 pub fn draw(model: &Model) {
-    if let Some(busy) = dom::by_id("transfer-busy") {
-        dom::show(&busy, model.busy);
+    for (id, shown) in [("transfer-busy", model.busy), ("camera", model.camera)] {
+        if let Some(element) = dom::by_id(id) {
+            dom::show(&element, shown);
+        }
     }
+    let no_camera = model.no_camera.as_deref();
+    let no_camera = no_camera.map(|code| draw_forms::sentence(&Failure::new(code), false));
+    dom::show_text("camera-error", no_camera.as_deref());
     let asked = waiting(model).and_then(|place| model.files.get(place));
     draw_password(asked);
     let shown = !model.files.is_empty() && asked.is_none() && !model.busy

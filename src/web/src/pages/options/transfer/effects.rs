@@ -11,7 +11,7 @@ use web_sys::File;
 use zeroize::Zeroizing;
 
 use super::import::Source;
-use super::{Effect, Msg, export, import};
+use super::{Effect, Msg, camera, export, import};
 use crate::browser::runtime;
 use crate::message::{Request, VaultRequest};
 use crate::pages::app::App;
@@ -59,6 +59,8 @@ pub fn run(effect: Effect, app: &App<Options>) {
             let read = transfer.read_files(&list, passwords).await;
             tell(&app, import::Msg::Read(json::<Vec<FileOutcome>>(read)));
         }),
+        Effect::Import(import::Effect::Camera(true)) => camera::start(&app),
+        Effect::Import(import::Effect::Camera(false)) => camera::stop(&app),
         Effect::Import(import::Effect::Ask(request)) => spawn_local(async move {
             let request = Request::Vault(VaultRequest::Transfer(request));
             tell(&app, import::Msg::Imported(runtime::ask(&request).await));

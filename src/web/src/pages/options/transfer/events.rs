@@ -23,6 +23,8 @@ pub fn click(app: &App<Options>, name: &str) -> bool {
         "transfer-import" => Msg::Import(import::Msg::Import),
         "transfer-cancel" => Msg::Import(import::Msg::Cancel),
         "transfer-skip" => Msg::Import(import::Msg::Skip),
+        "camera-start" => Msg::Import(import::Msg::Camera(true)),
+        "camera-stop" => Msg::Import(import::Msg::Camera(false)),
         "codes-hide" => Msg::Export(export::Msg::HideCodes),
         "codes-print" => Msg::Export(export::Msg::Print),
         _ => return false,

@@ -69,6 +69,8 @@ pub struct Code {
     pub label: String,
     /// The secret in base32, for an app that can't scan; none for a part of a batch.
     pub secret: Zeroizing<String>,
+    /// How its codes are made, for the same; none for a part of a batch.
+    pub kind: Option<Text>,
     /// The code itself.
     pub path: Drawn,
 }
@@ -249,6 +251,7 @@ fn codes(choice: Choice, drafts: &[AccountDraft], paths: Vec<Drawn>) -> Vec<Code
             name: account_name(&draft.issuer, &draft.label),
             label: draft.label.clone(),
             secret: Zeroizing::new(draft.secret.clone()),
+            kind: Some(kind_of(draft)),
             path,
         },
         _ => Code {
@@ -258,10 +261,24 @@ fn codes(choice: Choice, drafts: &[AccountDraft], paths: Vec<Drawn>) -> Vec<Code
                 .into(),
             label: String::new(),
             secret: Zeroizing::default(),
+            kind: None,
             path,
         },
     };
     numbered.map(code).collect()
+}
+
+/// "By time: SHA1, 6 digits, a new code every 30 s".
+fn kind_of(draft: &AccountDraft) -> Text {
+    let (algorithm, digits) = (draft.algorithm.as_str(), draft.digits.as_str());
+    match draft.kind.as_str() {
+        "totp" => Text::new("kind_totp")
+            .with(algorithm)
+            .with(digits)
+            .with(draft.period.as_str()),
+        "hotp" => Text::new("kind_hotp").with(algorithm).with(digits),
+        kind => Text::new(format!("kind_{kind}")),
+    }
 }
 
 #[cfg(test)]
@@ -287,6 +304,7 @@ mod tests {
         let drafts = [draft.clone(), draft];
         let paths = || vec![(Zeroizing::new("M0 0h1v1h-1z".to_owned()), 21); 2];
         let sheet = codes(Choice::Sheet, &drafts, paths());
+        assert_eq!(sheet[1].kind.as_ref().unwrap().key, "kind_totp");
         assert_eq!(
             (sheet[1].label.as_str(), sheet[1].secret.as_str()),
             ("jane", "MFRGG")

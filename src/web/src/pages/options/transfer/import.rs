@@ -29,6 +29,10 @@ pub struct Model {
     pub choice: Choice,
     /// What the last import came to.
     pub done: Option<Done>,
+    /// The camera is looking.
+    pub camera: bool,
+    /// Why there is no picture of it: a failure's code.
+    pub no_camera: Option<String>,
 }
 
 /// A file, a picture, or a text that was pasted.
@@ -72,6 +76,10 @@ pub enum Msg {
     Choose(Choice),
     /// Import what is shown.
     Import,
+    /// Begin to look through the camera, or end it.
+    Camera(bool),
+    /// There is no picture of it, and why.
+    NoCamera(String),
     /// Drop what is shown.
     Cancel,
     /// The background answered.
@@ -83,6 +91,8 @@ pub enum Msg {
 pub enum Effect {
     /// Read files, each with its password; an empty one is none.
     Read(Vec<(Zeroizing<Vec<u8>>, Zeroizing<String>)>),
+    /// Look through the camera, or let go of it.
+    Camera(bool),
     /// Ask the background.
     Ask(TransferRequest),
 }
@@ -129,6 +139,8 @@ pub fn update(model: &mut Model, msg: Msg, vault: Option<&Vault>) -> Vec<Outer> 
     match msg {
         Msg::Opened(files) => {
             model.done = None;
+            model.camera = false;
+            model.no_camera = None;
             model.files.extend(files);
             read(model)
         }
@@ -159,6 +171,19 @@ pub fn update(model: &mut Model, msg: Msg, vault: Option<&Vault>) -> Vec<Outer> 
             }
             plan(model, vault);
             vec![Outer::Focus(next_focus(model))]
+        }
+        Msg::Camera(on) => {
+            model.no_camera = None;
+            let was = std::mem::replace(&mut model.camera, on);
+            match on == was {
+                true => Vec::new(),
+                false => vec![Outer::Import(Effect::Camera(on))],
+            }
+        }
+        Msg::NoCamera(code) => {
+            model.camera = false;
+            model.no_camera = Some(code);
+            Vec::new()
         }
         Msg::Choose(choice) => {
             model.choice = choice;
@@ -191,6 +216,7 @@ pub fn forget(model: &mut Model) {
         busy: model.busy,
         revision: model.revision.wrapping_add(1),
         done: model.done.take(),
+        camera: model.camera,
         ..Model::default()
     };
 }

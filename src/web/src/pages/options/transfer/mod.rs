@@ -1,6 +1,7 @@
 //! Import from other apps with a preview, and export to them: the page's part of it. Files are
 //! read and written by a module of its own, see `www/transfer.js`.
 
+pub(super) mod camera;
 mod draw_export;
 mod draw_import;
 pub(super) mod effects;
