@@ -3,6 +3,7 @@
 import initVault, { VaultTask } from './wasm/vault.js';
 import initBackup, { BackupTask } from './wasm/backup.js';
 import initFill, { FillTask } from './wasm/fill.js';
+import initHistory, { HistoryTask } from './wasm/history.js';
 import initKdf, { derive, __wbg_reset_state } from './wasm/kdf.js';
 import * as pages from './fill/pages.js';
 
@@ -34,12 +35,15 @@ const backup = task(initBackup, () => BackupTask.start(kdf));
 // The task that fills has its changes made by the vault's only writer, as one of our own pages.
 const ask = (request) => answer({ vault: request }, { url: location.href, origin: location.origin });
 const fill = task(initFill, () => FillTask.start(pages, { ask }));
+const history = task(initHistory, () => HistoryTask.start(kdf));
 
 async function answer(message, sender) {
   const from = [sender.url ?? '', sender.origin ?? ''];
   if (message?.backup) return (await backup()).message(message.backup, ...from);
   if (message?.fill) return (await fill()).message(message.fill, ...from);
-  const handled = await (await vault()).message(message?.vault ?? null, ...from);
+  const handled = message?.history
+    ? await (await history()).message(message.history, ...from)
+    : await (await vault()).message(message?.vault ?? null, ...from);
   if (handled.then) void backup().then((running) => running[handled.then]());
   return handled.answer;
 }

@@ -7,6 +7,8 @@
 mod clouds;
 mod file;
 pub mod fill;
+#[cfg(any(feature = "history", feature = "options"))]
+pub mod history;
 pub mod keys;
 mod nextcloud;
 
@@ -31,6 +33,9 @@ pub enum Request {
     Backup(BackupRequest),
     /// To whoever fills codes into pages.
     Fill(fill::FillRequest),
+    /// To whoever looks into old snapshots.
+    #[cfg(feature = "options")]
+    History(history::HistoryRequest),
 }
 
 /// What pages ask of the vault's only writer.
@@ -301,6 +306,9 @@ pub enum Reply {
     },
     /// About filling.
     Fill(fill::FillReply),
+    /// About what is stored.
+    #[cfg(any(feature = "history", feature = "options"))]
+    History(history::HistoryReply),
 }
 
 /// Why a request was refused: nothing was changed.
@@ -397,6 +405,19 @@ pub struct Settings {
     pub no_destination: bool,
     /// Wait for the next code when the present one is about to end.
     pub fill_waits: bool,
+    /// Correct codes where all destinations find this computer's clock wrong.
+    pub correct_codes: bool,
+    /// By how many milliseconds codes are corrected now. Found out, not chosen.
+    #[serde(skip)]
+    pub ahead: i64,
+}
+
+impl Settings {
+    /// The time that codes are made for, when this computer's clock says `now`.
+    #[must_use]
+    pub fn corrected(&self, now: u64) -> u64 {
+        now.saturating_add_signed(self.ahead)
+    }
 }
 
 impl Default for Settings {
@@ -411,6 +432,8 @@ impl Default for Settings {
             density: "normal".into(),
             no_destination: false,
             fill_waits: true,
+            correct_codes: false,
+            ahead: 0,
         }
     }
 }

@@ -4,19 +4,16 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use holdfast_backup::destination::any::AnyDestination;
 use holdfast_backup::destination::config::{DestinationConfig, Kind};
 use holdfast_backup::engine::{Engine, Trigger};
-use holdfast_backup::env::{Memory, MemoryError};
 
 use super::keeper::Keeper;
-use super::port::{BrowserEnv, Port};
-use super::reach::Browser;
+use super::port::{BrowserEnv, DeviceMemory, Port, turn};
+use super::reach::{Browser, Reached};
 use super::toolbar;
-use super::writer::Writer;
 use crate::browser::alarms;
 use crate::browser::clock::now_millis;
-use crate::store::{destinations, session};
+use crate::store::{destinations, retention, session};
 
 /// The alarm that wakes the worker when something is due.
 const ALARM: &str = "backup";
@@ -24,9 +21,6 @@ const ALARM: &str = "backup";
 /// Wakes that are nearer than this are timed within the worker as well: alarms are no finer than
 /// half a minute.
 const NEAR: u64 = 45_000;
-
-/// A destination within this browser's reach.
-pub(super) type Place = AnyDestination<Browser>;
 
 /// The engine, and when it runs.
 pub(super) struct Backups {
@@ -39,19 +33,6 @@ pub(super) struct Backups {
     timer: RefCell<Option<Timeout>>,
     /// For the timer, which outlives the call that sets it.
     this: RefCell<std::rc::Weak<Backups>>,
-}
-
-/// The device-local store as the engine's memory.
-pub(super) struct DeviceMemory(Rc<Writer>);
-
-impl Memory for DeviceMemory {
-    async fn load(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        self.0.store.load(key).await
-    }
-
-    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
-        self.0.store.save(key, bytes).await
-    }
 }
 
 impl Backups {
@@ -126,8 +107,10 @@ impl Backups {
         config: &DestinationConfig,
         trigger: Trigger,
     ) -> Option<u64> {
-        let place = Place::new(&Browser, config)?;
+        let place = Reached::new(&Browser, config)?;
         let id = config.id();
+        let _turn = turn(&id).await;
+        self.engine.retention.set(retention::load().await);
         let report = if config.is_checkable() {
             self.engine.run(&id, &place, trigger).await
         } else {

@@ -2,8 +2,8 @@
 
 use holdfast_backup::cause::Cause;
 use holdfast_backup::check::{Step, StepResult, was_saved};
+use holdfast_backup::destination::Destination as _;
 use holdfast_backup::destination::config::DestinationConfig;
-use holdfast_backup::destination::{Destination as _, Failure as Refusal};
 use holdfast_backup::digest::Digest;
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::journal::load_evidence;
@@ -12,8 +12,9 @@ use holdfast_backup::restore::{VaultFound, restore_list};
 use holdfast_backup::status::Warning;
 use holdfast_backup::vault::VaultInfo;
 
-use super::backups::{Backups, Place};
-use super::reach::Browser;
+use super::backups::Backups;
+use super::port::turn;
+use super::reach::{reach, refused};
 use super::sign_in::sign_out;
 use crate::browser::clock::now_millis;
 use crate::message::{
@@ -28,8 +29,11 @@ impl Backups {
         let config = draft.parse().map_err(Failure::of_form)?;
         let place = reach(&config)?;
         if config.is_checkable() {
-            let connected = self.engine.connect(&config.id(), &place).await;
-            connected.map_err(refused)?;
+            let connecting = async {
+                let _turn = turn(&config.id()).await;
+                self.engine.connect(&config.id(), &place).await
+            };
+            connecting.await.map_err(refused)?;
         } else {
             // Nothing can be proven there; but it has to fit.
             let report = self.engine.keep(&config.id(), &place, Trigger::Now).await;
@@ -103,7 +107,10 @@ impl Backups {
             return Err(Failure::new("destination_not_checkable"));
         }
         let place = reach(&config)?;
-        let chain = self.engine.check_now(&config.id(), &place).await;
+        let chain = {
+            let _turn = turn(&config.id()).await;
+            self.engine.check_now(&config.id(), &place).await
+        };
         if !was_saved(&chain) {
             let _ = session::set_unsaved(session::Written::Journal, true).await;
         }
@@ -159,6 +166,7 @@ impl Backups {
                 let Warning::NeedsConsent { name, .. } = warning else {
                     continue;
                 };
+                let _turn = turn(&config.id()).await;
                 self.keeper.writer.keep_removed(!accept);
                 let merged = self
                     .engine
@@ -179,20 +187,6 @@ impl Backups {
     pub(super) async fn find_one(&self, id: &str) -> Result<DestinationConfig, Failure> {
         let found = destinations::find(&self.keeper.writer.store, id).await?;
         found.ok_or_else(|| Failure::new("no_such_destination"))
-    }
-}
-
-/// The configured place, within this browser's reach.
-pub(super) fn reach(config: &DestinationConfig) -> Result<Place, Failure> {
-    Place::new(&Browser, config).ok_or_else(|| Failure::new("destination_not_checkable"))
-}
-
-/// A destination's refusal: the cause is the code, as everywhere; the status is the detail.
-pub(super) fn refused(refusal: Refusal) -> Failure {
-    let failure = Failure::new(refusal.cause.code());
-    match refusal.status {
-        Some(status) => failure.detailed(status.to_string()),
-        None => failure,
     }
 }
 

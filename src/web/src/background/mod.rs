@@ -1,9 +1,9 @@
 //! The background: the vault's only writer, and where the backup engine runs.
 //!
-//! Two tasks in two modules, so that each stays small: [`vault`] answers requests about accounts
-//! and keys, [`backup`] runs the engine. `background.js` registers the listeners and hands events
+//! Tasks in modules of their own, so that each stays small: [`vault`] answers requests about accounts
+//! and keys, [`backup`] runs the engine, [`history`] looks into what it has stored. `background.js` registers the listeners and hands events
 //! to the one that they concern. The worker may die at any `await`; whatever matters is in storage
-//! before it takes effect, and the two share nothing but that storage and the browser's locks.
+//! before it takes effect, and they share nothing but that storage and the browser's locks.
 
 #[cfg(feature = "vault")]
 mod accounts;
@@ -13,6 +13,8 @@ pub mod backup;
 mod backups;
 #[cfg(feature = "backup")]
 mod connect;
+#[cfg(feature = "history")]
+pub mod history;
 mod kdf;
 mod keeper;
 #[cfg(feature = "vault")]
@@ -20,14 +22,16 @@ mod keys;
 mod lock;
 #[cfg(feature = "backup")]
 mod nextcloud;
-#[cfg(feature = "backup")]
+#[cfg(any(feature = "backup", feature = "history"))]
 mod port;
-#[cfg(feature = "backup")]
+#[cfg(any(feature = "backup", feature = "history"))]
 mod reach;
 #[cfg(feature = "backup")]
 mod rekey;
 #[cfg(feature = "backup")]
 mod restore;
+#[cfg(any(feature = "backup", feature = "history"))]
+mod session;
 #[cfg(feature = "backup")]
 mod sign_in;
 #[cfg(feature = "vault")]

@@ -5,7 +5,7 @@ use holdfast_backup::destination::nextcloud::{Login, begin, poll, server};
 use serde::{Deserialize, Serialize};
 
 use super::backups::Backups;
-use super::connect::refused;
+use super::reach::refused;
 use crate::browser::storage::{Area, get, remove, set};
 use crate::http::Fetch;
 use crate::message::{Answer, Failure, NextcloudRequest, Reply};

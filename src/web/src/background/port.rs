@@ -2,14 +2,16 @@
 
 use std::rc::Rc;
 
+use holdfast_backup::destination::config::DestinationId;
 use holdfast_backup::digest::Digest;
-use holdfast_backup::env::Env;
+use holdfast_backup::env::{Env, Memory, MemoryError};
 use holdfast_backup::name::{DeviceTag, SnapshotName, Tag};
 use holdfast_backup::vault::{Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort};
 use holdfast_core::contents::{Contents, ContentsError};
 use holdfast_core::seal::SealError;
 use holdfast_core::vault::{PayloadError, Seen};
 
+use super::turn::Turn;
 use super::writer::{self, Writer};
 use crate::browser::{clock, random};
 use crate::message::Failure;
@@ -22,6 +24,25 @@ pub struct Port(pub Rc<Writer>);
 
 /// This computer's clock and the browser's randomness.
 pub struct BrowserEnv;
+
+/// The device-local store as the engine's memory.
+pub(super) struct DeviceMemory(pub(super) Rc<Writer>);
+
+impl Memory for DeviceMemory {
+    async fn load(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
+        self.0.store.load(key).await
+    }
+
+    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
+        self.0.store.save(key, bytes).await
+    }
+}
+
+/// The turn of a destination: whoever writes its journal takes it first, in whichever module. A
+/// browser that refuses locks is left with the engine's own claim.
+pub(super) async fn turn(id: &DestinationId) -> Option<Turn> {
+    Turn::take(&format!("backup/{id}")).await.ok()
+}
 
 impl Env for BrowserEnv {
     fn now_millis(&self) -> u64 {

@@ -15,7 +15,8 @@ use js_sys::Promise;
 use wasm_bindgen_futures::JsFuture;
 
 use super::backups::Backups;
-use super::connect::{reach, refused};
+use super::port::turn;
+use super::reach::{reach, refused};
 use crate::browser::clock::now_millis;
 use crate::message::keys::{KeysAtDestinations, ReplacedOlder};
 use crate::message::{Answer, Failure, Reply};
@@ -57,6 +58,7 @@ impl Backups {
             return Ok(Replaced::default());
         }
         let place = reach(config)?;
+        let _turn = turn(&config.id()).await;
         let judge = async |older: &[u8], newest: &[u8]| self.judge(older, newest).await;
         self.engine
             .replace_older(&config.id(), &place, judge)

@@ -7,8 +7,8 @@ use holdfast_core::contents::{Contents, ContentsError};
 use holdfast_core::seal::SealError;
 
 use super::backups::Backups;
-use super::connect::{reach, refused};
 use super::keeper::Keeper;
+use super::reach::{reach, refused};
 use super::writer;
 use crate::browser::clock::now_millis;
 use crate::message::{Answer, DestinationDraft, Failure, Reply};

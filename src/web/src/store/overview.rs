@@ -23,6 +23,8 @@ pub struct Overview {
     pub vault: VaultInfo,
     /// What this installation keeps about the ways into the vault, as far as they still open it.
     pub keys: Keys,
+    /// Codes are corrected where the clock is wrong.
+    pub correct_codes: bool,
 }
 
 /// One destination, without its credentials.
@@ -63,7 +65,8 @@ pub async fn load(store: &DeviceStore) -> Result<Option<Overview>, BrowserError>
         views.push(view(store, &config, &vault, now).await?);
     }
     let statuses: Vec<Status> = views.iter().map(|view| view.status.clone()).collect();
-    let declined = settings::load().await?.no_destination;
+    let settings = settings::load().await?;
+    let declined = settings.no_destination;
     let mut keys = Keys::load(store).await?;
     if let Some(identity) = Identity::load(store).await? {
         // Slots may have been removed by another device since.
@@ -77,6 +80,7 @@ pub async fn load(store: &DeviceStore) -> Result<Option<Overview>, BrowserError>
         destinations: views,
         vault,
         keys,
+        correct_codes: settings.correct_codes,
     }))
 }
 

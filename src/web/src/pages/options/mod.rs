@@ -6,6 +6,7 @@ mod draw_backup;
 mod draw_restore;
 mod effects;
 mod events;
+pub mod history;
 mod model;
 mod nextcloud;
 mod report;

@@ -1,6 +1,7 @@
 //! From what was typed into the settings page's forms to requests.
 
 use super::clouds::SignIn;
+use super::history;
 use super::model::{Asked, Effect, Model, Source};
 use super::security;
 use super::transfer;
@@ -79,6 +80,7 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
                 passphrase,
             })
         }),
+        Form::History(form) => return history::submit(model, *form, fields),
         Form::Security(form) => return security::submit(model, form.clone(), fields),
         Form::Uri | Form::Add | Form::Edit => return Vec::new(),
     };

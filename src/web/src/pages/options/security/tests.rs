@@ -20,6 +20,7 @@ fn world(vault: VaultState) -> World {
         info: None,
         recovery_confirmed: false,
         ways_in: Default::default(),
+        past: Default::default(),
     }
 }
 
