@@ -8,7 +8,7 @@ use holdfast_backup::destination::{Entry, Listing};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DomException;
 
-use super::port::BrowserEnv;
+use super::env::BrowserEnv;
 use super::session::BrowserSession;
 use crate::browser::files::{Directory, FileHandle, bytes};
 use crate::browser::sync::BrowserSyncArea;

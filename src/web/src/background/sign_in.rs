@@ -6,12 +6,12 @@ use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::oauth::authorize::SignInError;
 
-use super::backups::Backups;
+use super::connections::Connections;
 use super::reach::refused;
 use super::session::BrowserSession;
 use crate::message::{Answer, CloudReply, CloudRequest, Failure, Reply, SignInPlace};
 
-impl Backups {
+impl Connections {
     pub(super) async fn sign_in(&self, request: CloudRequest) -> Answer {
         match request {
             CloudRequest::Begin { place } => {
@@ -38,7 +38,6 @@ impl Backups {
         if let SignInPlace::Destination(_) = place {
             self.run_one(&DestinationConfig::Cloud(config), Trigger::Now)
                 .await;
-            self.changed().await;
             return Ok(Reply::Done);
         }
         let account = config.account;
