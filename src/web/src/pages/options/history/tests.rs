@@ -5,7 +5,6 @@ use holdfast_backup::destination::config::{Kind, Label};
 use holdfast_backup::log::{Event, What};
 use holdfast_backup::policy::Retention;
 use holdfast_backup::status::{AtRisk, State, Status};
-use holdfast_core::vault::Vault;
 
 use super::update::{checkable, listable};
 use super::*;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::message::keys::{KeysAtDestinations, KeysRequest, Route};
-use crate::message::{DestinationRequest, Reply, Request, Settings, VaultRequest};
+use crate::message::{DestinationRequest, Reply, Request, Settings};
 use crate::pages::form::{Fields, Form as AnyForm, Sentence};
 use crate::pages::options::model::{self, Asked, Model as Page, Msg as AnyMsg};
 use crate::pages::options::update::{gated, update};
