@@ -57,12 +57,48 @@ fn each_error_has_its_cause() {
             r#"{"error_summary":"access_restricted/..","error":{".tag":"access_restricted"}}"#,
             Cause::NotAllowed,
         ),
+        (
+            401,
+            r#"{"error_summary":"route_access_denied/..","error":{".tag":"route_access_denied"}}"#,
+            Cause::AppOutdated,
+        ),
+        (
+            403,
+            r#"{"error_summary":"team_access_denied/..","error":{".tag":"team_access_denied"}}"#,
+            Cause::NotAllowed,
+        ),
+        (
+            409,
+            r#"{"error_summary":"path/conflict/..","error":{".tag":"path","reason":{".tag":"conflict","conflict":{".tag":"file_ancestor"}}}}"#,
+            Cause::ServerFault,
+        ),
+        (404, "Unknown API function", Cause::AppOutdated),
         (400, "Error in call to API function", Cause::ServerFault),
         (500, "", Cause::ServerFault),
         (200, "<html>", Cause::NotAStorageServer),
     ] {
         assert_eq!(failure(&response(status, body)).cause, cause, "{body}");
     }
+}
+
+#[test]
+fn only_a_file_of_that_name_is_the_same_upload() {
+    let told = |body: &str| is_file_in_the_way(&response(409, body));
+    // In one request, and in pieces.
+    assert!(told(
+        r#"{"error":{".tag":"path","reason":{".tag":"conflict","conflict":{".tag":"file"}},"upload_session_id":"x"}}"#
+    ));
+    assert!(told(
+        r#"{"error":{".tag":"path","path":{".tag":"conflict","conflict":{".tag":"file"}}}}"#
+    ));
+    for other in ["folder", "file_ancestor"] {
+        assert!(!told(&format!(
+            r#"{{"error":{{".tag":"path","reason":{{".tag":"conflict","conflict":{{".tag":"{other}"}}}}}}}}"#
+        )));
+    }
+    assert!(!told(
+        r#"{"error":{".tag":"path","reason":{".tag":"malformed_path"}}}"#
+    ));
 }
 
 #[test]

@@ -247,9 +247,11 @@ impl StatusView {
         };
         self.cause = Some(cause_at(trouble.cause, place));
         self.advice = Some(advice(trouble, place));
-        if let (Remedy::Automatic | Remedy::AskAdministrator | Remedy::FreeSpace, Some(next)) =
-            (trouble.remedy, trouble.next_try)
-        {
+        let waits = matches!(
+            trouble.remedy,
+            Remedy::Automatic | Remedy::AskAdministrator | Remedy::FreeSpace | Remedy::Update
+        );
+        if let (true, Some(next)) = (waits, trouble.next_try) {
             // Less than a minute is no time that a person would look up.
             self.repair.push(if next > now + 60_000 {
                 Text::new("status_repair_at").with(point(now, next))
@@ -368,12 +370,19 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         Remedy::CorrectClock => ("correct_clock", Press::Retry),
         Remedy::EnterPassphrase => ("enter_passphrase", Press::Open("key".into())),
         Remedy::Unlock => ("unlock", Press::Open("backup".into())),
+        Remedy::Update if has_own_app(place) => ("check_app", change()),
         Remedy::Update => ("update", Press::Open("about".into())),
     };
     Button {
         label: Text::new(format!("remedy_{name}")),
         press,
     }
+}
+
+/// What signs in there is an application that this person has registered: no update changes it.
+fn has_own_app(place: Option<&Place>) -> bool {
+    let mut fields = place.into_iter().flat_map(|place| &place.fields);
+    fields.any(|(name, value)| *name == "client_id" && !value.is_empty())
 }
 
 /// Where a provider asks for the password, there is no form to fill.
