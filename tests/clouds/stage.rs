@@ -1,6 +1,6 @@
 //! A device signed in to a cloud.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use anyhow::{Context, Result, ensure};
 use holdfast_backup::cause::Cause;
@@ -78,11 +78,11 @@ impl Files for NoFiles {
 }
 
 impl SyncArea for NoFiles {
-    async fn all(&self) -> Result<BTreeMap<String, String>, SyncError> {
+    async fn all(&self) -> Result<Map<String, String>, SyncError> {
         Err(SyncError::Failed)
     }
 
-    async fn set(&self, _: &BTreeMap<String, String>) -> Result<(), SyncError> {
+    async fn set(&self, _: &Map<String, String>) -> Result<(), SyncError> {
         Err(SyncError::Failed)
     }
 

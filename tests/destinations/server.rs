@@ -1,7 +1,7 @@
 //! A server with a proxy before it, a device that stores there, and what is said about it.
 
+use holdfast_json::map::Map;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -335,14 +335,14 @@ impl Reach for Machine {
 
 /// A sync storage with the limits that browsers document.
 #[derive(Default)]
-pub struct Area(RefCell<BTreeMap<String, String>>);
+pub struct Area(RefCell<Map<String, String>>);
 
 impl SyncArea for Area {
-    async fn all(&self) -> Result<BTreeMap<String, String>, SyncError> {
+    async fn all(&self) -> Result<Map<String, String>, SyncError> {
         Ok(self.0.borrow().clone())
     }
 
-    async fn set(&self, items: &BTreeMap<String, String>) -> Result<(), SyncError> {
+    async fn set(&self, items: &Map<String, String>) -> Result<(), SyncError> {
         // Keys and values as JSON.
         let size = |(key, value): (&String, &String)| key.len() + value.len() + 2;
         let mut after = self.0.borrow().clone();

@@ -338,7 +338,7 @@ fn warnings_are_no_alarms() {
         ahead: 15_000,
         at: NOW,
     });
-    evidence.foreign = [(theirs, Foreign::Wanted)].into();
+    evidence.foreign = [(theirs, Foreign::Wanted)].into_iter().collect();
     let mut locked = vault(3);
     locked.unlocked = false;
     let warnings = at_now(&evidence, &locked).warnings;

@@ -1,5 +1,8 @@
 //! What our own pages and the background say to each other: one enum for each direction, the same
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
+//!
+//! What only some of the modules say to each other is left out of the others: the popup, which has to
+//! be small, neither connects destinations nor makes recovery keys.
 
 mod clouds;
 mod file;
@@ -104,21 +107,25 @@ pub enum VaultRequest {
         credential: Id,
     },
     /// "I want no destination": say so calmly from now on.
+    #[cfg(any(feature = "vault", feature = "options"))]
     ChooseNoDestination {
         /// Whether that is chosen.
         chosen: bool,
     },
     /// Change the settings of this installation.
+    #[cfg(any(feature = "vault", feature = "options"))]
     SaveSettings {
         /// All of them.
         settings: Settings,
     },
     /// Name this device.
+    #[cfg(any(feature = "vault", feature = "options"))]
     NameDevice {
         /// The name.
         name: String,
     },
     /// Change the passphrase.
+    #[cfg(any(feature = "vault", feature = "options"))]
     ChangePassphrase {
         /// The present one.
         current: String,
@@ -126,15 +133,19 @@ pub enum VaultRequest {
         new: String,
     },
     /// Make (or renew) the recovery key and return it, to be printed.
+    #[cfg(any(feature = "vault", feature = "options"))]
     RenewRecoveryKey {
         /// The passphrase, asked for again.
         passphrase: String,
     },
     /// The person has shown two places of the recovery sheet.
+    #[cfg(any(feature = "vault", feature = "options"))]
     ConfirmRecoverySheet,
     /// Accounts in bulk.
+    #[cfg(any(feature = "vault", feature = "options"))]
     Transfer(TransferRequest),
     /// All accounts as otpauth lines.
+    #[cfg(any(feature = "vault", feature = "options"))]
     ExportUris {
         /// The passphrase, asked for again.
         passphrase: String,
@@ -149,11 +160,13 @@ pub enum VaultRequest {
 #[serde(rename_all = "snake_case")]
 pub enum BackupRequest {
     /// Connect a destination: probe it and, if that succeeds, store there from now on.
+    #[cfg(any(feature = "backup", feature = "options"))]
     Connect {
         /// The form's fields.
         draft: DestinationDraft,
     },
     /// Replace a destination's address or credentials (the remedy of *signed out* and others).
+    #[cfg(any(feature = "backup", feature = "options"))]
     Reconnect {
         /// Which destination.
         destination: String,
@@ -161,6 +174,7 @@ pub enum BackupRequest {
         draft: DestinationDraft,
     },
     /// Stop storing there. Deletes nothing there.
+    #[cfg(any(feature = "backup", feature = "options"))]
     Disconnect {
         /// Which destination.
         destination: String,
@@ -170,16 +184,19 @@ pub enum BackupRequest {
     /// Try everything that is due or failed, now.
     BackUpNow,
     /// Walk the whole chain to one destination and report each step.
+    #[cfg(any(feature = "backup", feature = "options"))]
     CheckNow {
         /// Which destination.
         destination: String,
     },
     /// Look what is stored at a destination, without connecting it.
+    #[cfg(any(feature = "backup", feature = "options"))]
     FindBackups {
         /// The form's fields.
         draft: DestinationDraft,
     },
     /// Restore into this profile: the merge of all devices' newest snapshots, or one of them.
+    #[cfg(any(feature = "backup", feature = "options"))]
     Restore {
         /// The form's fields.
         draft: DestinationDraft,
@@ -193,8 +210,10 @@ pub enum BackupRequest {
     /// About backups as files.
     File(FileRequest),
     /// Sign in to Nextcloud.
+    #[cfg(any(feature = "backup", feature = "options"))]
     Nextcloud(NextcloudRequest),
     /// Let a merge go on that removes many accounts, or refuse it.
+    #[cfg(any(feature = "backup", feature = "options"))]
     AnswerMerge {
         /// Whether to go on.
         accept: bool,
@@ -203,6 +222,7 @@ pub enum BackupRequest {
     #[cfg(any(feature = "backup", feature = "options"))]
     Keys(keys::KeysAtDestinations),
     /// About signing in to a cloud.
+    #[cfg(any(feature = "backup", feature = "options"))]
     Cloud(CloudRequest),
 }
 
@@ -233,11 +253,13 @@ pub enum Reply {
         text: String,
     },
     /// What a destination holds.
+    #[cfg(any(feature = "backup", feature = "options"))]
     Backups {
         /// One entry per vault and device.
         found: Vec<FoundVault>,
     },
     /// Accounts were restored.
+    #[cfg(any(feature = "backup", feature = "options"))]
     Restored {
         /// How many are in the vault now.
         accounts: usize,
@@ -245,18 +267,22 @@ pub enum Reply {
         missing: Vec<String>,
     },
     /// The steps of *Check now*.
+    #[cfg(any(feature = "backup", feature = "options"))]
     Chain {
         /// In order.
         steps: Vec<ChainStep>,
     },
     /// A page to be shown to the person, where they sign in.
+    #[cfg(any(feature = "backup", feature = "options"))]
     Page {
         /// Its address.
         url: String,
     },
     /// The person has not done it yet.
+    #[cfg(any(feature = "backup", feature = "options"))]
     NotYet,
     /// The recovery key, in groups, to be printed.
+    #[cfg(any(feature = "vault", feature = "options"))]
     RecoveryKey {
         /// The groups, separated by spaces.
         text: String,
@@ -265,8 +291,10 @@ pub enum Reply {
     #[cfg(any(feature = "backup", feature = "options"))]
     Replaced(keys::ReplacedOlder),
     /// About signing in to a cloud.
+    #[cfg(any(feature = "backup", feature = "options"))]
     Cloud(CloudReply),
     /// Exported text.
+    #[cfg(any(feature = "vault", feature = "options"))]
     Text {
         /// The text.
         text: String,

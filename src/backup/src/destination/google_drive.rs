@@ -5,7 +5,7 @@
 //! name: so everything of that name counts, and of two files with one name the older is *the*
 //! file, in lists as in downloads.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -301,7 +301,7 @@ impl<A: Access> Destination for GoogleDrive<A> {
             });
         }
         let (items, response) = self.search(&within(&folders)).await?;
-        let mut files = BTreeMap::new();
+        let mut files = Map::new();
         for item in items {
             if !item.folder {
                 // The oldest came first.
@@ -311,8 +311,8 @@ impl<A: Access> Destination for GoogleDrive<A> {
             }
         }
         listing.files = files
-            .into_values()
-            .map(|item| Entry {
+            .into_iter()
+            .map(|(_, item)| Entry {
                 name: item.name,
                 size: item.size,
                 modified: item.created,

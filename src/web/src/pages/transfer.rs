@@ -7,7 +7,7 @@ use web_sys::{
 };
 
 use super::dom;
-use crate::browser::storage::{Area, get};
+use crate::browser::storage::{Area, get_text};
 use crate::message::{BackupRequest, Failure, FileRequest, Request};
 use crate::store::device::DeviceStore;
 use crate::store::generations::Found;
@@ -66,12 +66,8 @@ pub fn drag(event: &Event, target: &str, over: bool) {
 
 /// Offers what lies where the vault should be, as a file.
 pub async fn save_damaged() {
-    if let Ok(raw) = get::<serde_json::Value>(Area::Local, &local::KEYS).await {
-        save(
-            "holdfast-damaged-vault.json",
-            &raw.to_string(),
-            "application/json",
-        );
+    if let Ok(text) = get_text(Area::Local, &local::KEYS).await {
+        save("holdfast-damaged-vault.json", &text, "application/json");
     }
 }
 

@@ -1,5 +1,7 @@
 //! Signing in and out, with a person present.
 
+use holdfast_json::typed;
+
 use super::access::Fixed;
 use super::session::SessionPort;
 use super::tokens::Tokens;
@@ -51,7 +53,7 @@ pub async fn finish<P: SessionPort>(
     let unsaved = |_| Failure::new(Cause::CouldNotSaveHere);
     let bytes = port.load(PENDING).await.map_err(unsaved)?;
     let pending: Pending = bytes
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .and_then(|bytes| typed::from_slice(&bytes).ok())
         .ok_or(SignInError::Mismatch)?;
     // Good once.
     port.save(PENDING, b"null").await.map_err(unsaved)?;

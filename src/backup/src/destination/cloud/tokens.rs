@@ -1,6 +1,7 @@
 //! The tokens of one destination, in a document of their own in the device-local store: two
 //! devices must not share a refresh token that rotates.
 
+use holdfast_json::typed;
 use serde::{Deserialize, Serialize};
 
 use crate::cause::Cause;
@@ -37,7 +38,7 @@ impl Tokens {
     pub async fn load(memory: &impl Memory, id: &DestinationId) -> Result<Self, Failure> {
         let bytes = memory.load(&key(id)).await.map_err(|_| unsaved())?;
         // What can't be read is as good as lost: sign in again.
-        let read = |bytes: Vec<u8>| serde_json::from_slice(&bytes).unwrap_or_default();
+        let read = |bytes: Vec<u8>| typed::from_slice(&bytes).unwrap_or_default();
         Ok(bytes.map(read).unwrap_or_default())
     }
 
