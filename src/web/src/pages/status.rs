@@ -343,7 +343,9 @@ fn advice(trouble: &Trouble, place: Option<&Place>) -> Text {
         Some(Hint::Maintenance) => Text::new("hint_maintenance"),
         Some(Hint::OtherRegion) => Text::new("hint_other_region"),
         None => match trouble.cause {
-            Cause::SignedOut | Cause::NotAStorageServer if is_cloud(place) => {
+            Cause::SignedOut | Cause::NotAStorageServer | Cause::PermissionMissing
+                if is_cloud(place) =>
+            {
                 Text::new(format!("rec_{}_cloud", trouble.cause.code()))
             }
             cause => Text::new(format!("rec_{}", cause.code())),
@@ -358,6 +360,12 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
     let (name, press) = match trouble.remedy {
         Remedy::ChooseDestination => ("choose_destination", Press::Open("connect".into())),
         Remedy::SignIn => ("sign_in", sign_in(place).unwrap_or_else(change)),
+        // What the sign-in does not allow, another one may.
+        Remedy::AskAdministrator
+            if trouble.cause == Cause::PermissionMissing && is_cloud(place) =>
+        {
+            ("sign_in", sign_in(place).unwrap_or_else(change))
+        }
         Remedy::SignInOther => ("sign_in_other", sign_in(place).unwrap_or_else(change)),
         Remedy::CheckAddress if is_cloud(place) => ("automatic", Press::Retry),
         Remedy::CheckAddress => ("check_address", change()),

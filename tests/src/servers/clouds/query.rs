@@ -82,6 +82,8 @@ fn literal(text: &str) -> Option<(String, &str)> {
 pub fn select(value: &Value, fields: &str) -> Option<Value> {
     if let Some(list) = value.as_array() {
         let each = list.iter().map(|value| select(value, fields));
+        // The names are looked at also where there is nothing to choose from.
+        select(&Value::Null, fields)?;
         return Some(Value::Array(each.collect::<Option<_>>()?));
     }
     let mut chosen = Map::new();
