@@ -31,7 +31,7 @@ pub async fn back_up_now(browser: &Browser) -> Result<()> {
 
 async fn ask(browser: &Browser, request: &Value) -> Result<Value> {
     let script = "return await (globalThis.browser ?? chrome).runtime.sendMessage(args[0])";
-    browser.js(script, &[request.clone()]).await
+    browser.js(script, std::slice::from_ref(request)).await
 }
 
 /// What the status on the backup page says: its state, why, what to do, and the button.

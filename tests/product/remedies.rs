@@ -167,10 +167,14 @@ async fn lost_and_damaged(session: &mut Session<'_>) -> Result<()> {
         ("lose", "has disappeared"),
         ("truncate", "differs from what was sent"),
     ] {
+        let folder = stage.apache.folder();
         for (path, bytes) in stage.snapshots()? {
             match harm {
-                "lose" => stage.apache.folder().lose(&path)?,
-                _ => std::fs::write(stage.apache.folder().path().join(path), &bytes[..40])?,
+                "lose" => folder.lose(&path)?,
+                _ => std::fs::write(
+                    folder.path().join(path),
+                    bytes.get(..40).unwrap_or_default(),
+                )?,
             }
         }
         stage.proxy.inject(Rule::new(Fault::Hold).method("PUT"));

@@ -118,3 +118,37 @@ fn bytes_have_a_host_of_their_own() {
     );
     assert_eq!(content_base("http://127.0.0.1:1/"), "http://127.0.0.1:1/");
 }
+
+/// Answers everything with this.
+struct Told(&'static str);
+
+impl Access for Told {
+    async fn send(&self, _: HttpRequest) -> Result<HttpResponse, Failure> {
+        Ok(response(200, self.0))
+    }
+
+    async fn send_bare(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
+        self.send(request).await
+    }
+}
+
+#[test]
+fn a_members_own_limit_counts_where_it_stops() {
+    let available = |body| {
+        let dropbox = Dropbox {
+            access: Told(body),
+            api: String::new(),
+            content: String::new(),
+            account: String::new(),
+        };
+        crate::test_support::now(dropbox.available())
+    };
+    let alone = r#"{"used":30,"allocation":{".tag":"individual","allocated":100}}"#;
+    assert_eq!(available(alone), Some(70));
+    let stops = r#"{"used":30,"allocation":{".tag":"team","used":200,"allocated":1000,"user_within_team_space_allocated":50,"user_within_team_space_limit_type":{".tag":"stop_sync"}}}"#;
+    assert_eq!(available(stops), Some(20));
+    let warns = r#"{"used":30,"allocation":{".tag":"team","used":200,"allocated":1000,"user_within_team_space_allocated":50,"user_within_team_space_limit_type":{".tag":"alert_only"}}}"#;
+    assert_eq!(available(warns), Some(800));
+    let none = r#"{"used":30,"allocation":{".tag":"team","used":200,"allocated":1000,"user_within_team_space_allocated":0,"user_within_team_space_limit_type":{".tag":"off"}}}"#;
+    assert_eq!(available(none), Some(800));
+}

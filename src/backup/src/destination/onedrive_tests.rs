@@ -64,3 +64,14 @@ fn an_address_that_is_handed_out_must_be_a_secret_one() {
     assert_eq!(given("http://public.dm.files.1drv.com/y4m"), None);
     assert_eq!(given("javascript:alert(1)"), None);
 }
+
+#[test]
+fn an_address_that_has_ended_says_nothing_about_who_is_signed_in() {
+    for status in [401, 403, 404, 410] {
+        let ended = expired(response(status, "")).unwrap_err();
+        assert_eq!(ended.cause, Cause::ServerFault, "{status}");
+    }
+    for status in [200, 202, 409, 507] {
+        assert!(expired(response(status, "")).is_ok(), "{status}");
+    }
+}
