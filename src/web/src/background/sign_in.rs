@@ -29,12 +29,6 @@ impl Connections {
         let session = BrowserSession::default();
         let finished = sign_in::finish(&session, &wanted, address).await;
         let config = finished.map_err(sign_in_failed)?;
-        let expected = &wanted.account.id;
-        if !expected.is_empty() && config.account.id != *expected {
-            // Whose tokens these are is no matter of this destination.
-            sign_in::forget(&session, &config).await.map_err(refused)?;
-            return Err(Failure::new("wrong_account").detailed(config.account.name));
-        }
         if let SignInPlace::Destination(_) = place {
             self.run_one(&DestinationConfig::Cloud(config), Trigger::Now)
                 .await;
@@ -101,12 +95,13 @@ pub(super) async fn sign_out(config: &DestinationConfig) -> Result<(), Failure> 
 fn sign_in_failed(error: SignInError) -> Failure {
     match error {
         SignInError::Denied => Failure::new("sign_in_denied"),
+        SignInError::OtherAccount(name) => Failure::new("wrong_account").detailed(name),
         SignInError::Mismatch => Failure::new("sign_in_mismatch"),
         SignInError::Refused(refusal) => {
             let code = refusal.code.clone();
             let failure = match refusal.cause {
                 // There was a sign-in: what is refused is the application.
-                Cause::SignedOut => Failure::new("sign_in_failed"),
+                Cause::SignedOut | Cause::AppOutdated => Failure::new("sign_in_failed"),
                 _ => refused(refusal),
             };
             match code {
