@@ -3,6 +3,7 @@
 import initVault, { VaultTask } from './wasm/vault.js';
 import initBackup, { BackupTask } from './wasm/backup.js';
 import initFill, { FillTask } from './wasm/fill.js';
+import initClouds, { CloudsTask } from './wasm/clouds.js';
 import initConnect, { ConnectTask } from './wasm/connect.js';
 import initHistory, { HistoryTask } from './wasm/history.js';
 import initKeys, { KeysTask } from './wasm/keys.js';
@@ -40,7 +41,12 @@ const opener = {
   reseal: async () => (await vault()).reseal(),
   renew_device: async (former) => (await vault()).renew_device(former),
 };
-const backup = task(initBackup, () => BackupTask.start(opener));
+// Who has no cloud connected does not load what speaks to them.
+const cloud = task(initClouds, async () => CloudsTask.start());
+const clouds = Object.fromEntries(
+  ['put', 'list', 'get', 'delete', 'prepare'].map((verb) => [verb, async (...about) => (await cloud())[verb](...about)]),
+);
+const backup = task(initBackup, () => BackupTask.start(opener, clouds));
 // The task that fills has its changes made by the vault's only writer, as one of our own pages.
 const ask = (request) => answer({ vault: request }, { url: location.href, origin: location.origin });
 const fill = task(initFill, () => FillTask.start(pages, { ask }));

@@ -8,6 +8,7 @@
     feature = "vault",
     feature = "backup",
     feature = "keys",
+    feature = "clouds",
     feature = "connect",
     feature = "history"
 ))]
@@ -16,7 +17,12 @@ pub mod browser;
 pub mod failure;
 #[cfg(feature = "fill")]
 pub mod fill;
-#[cfg(any(feature = "backup", feature = "connect", feature = "history"))]
+#[cfg(any(
+    feature = "backup",
+    feature = "clouds",
+    feature = "connect",
+    feature = "history"
+))]
 pub mod http;
 pub mod message;
 #[cfg(any(feature = "popup", feature = "options", feature = "status"))]

@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::backups::Backups;
 use super::remote::Opener;
+use super::remote_cloud::Clouds;
 use super::{own_request, to_error};
 use crate::browser::to_js;
 use crate::message::{Answer, BackupRequest};
@@ -18,14 +19,15 @@ pub struct BackupTask(Rc<Backups>);
 
 #[wasm_bindgen]
 impl BackupTask {
-    /// Starts it. `opener` opens and merges snapshots, in a module of its own.
+    /// Starts it. `opener` opens and merges snapshots, `clouds` speaks to clouds, each in a module of
+    /// its own.
     ///
     /// # Errors
     /// When the browser's storage can't be opened.
-    pub async fn start(opener: Opener) -> Result<BackupTask, JsError> {
+    pub async fn start(opener: Opener, clouds: Clouds) -> Result<BackupTask, JsError> {
         let store = DeviceStore::open().await;
         let store = store.map_err(|error| to_error(error.into()))?;
-        Ok(Self(Backups::new(store, opener)))
+        Ok(Self(Backups::new(store, opener, clouds)))
     }
 
     /// Answers a request.

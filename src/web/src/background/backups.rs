@@ -6,13 +6,14 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::Destination as _;
+use holdfast_backup::destination::any::AnyDestination;
 use holdfast_backup::destination::config::{DestinationConfig, Kind};
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::journal::load_evidence;
 
 use super::env::BrowserEnv;
-use super::reach::reach;
 use super::remote::{Opener, Remote};
+use super::remote_cloud::{Clouds, Lean};
 use super::runs::{BrowserEngine, run_one};
 use super::toolbar;
 use crate::browser::alarms;
@@ -32,6 +33,7 @@ const NEAR: u64 = 45_000;
 pub(super) struct Backups {
     store: DeviceStore,
     engine: BrowserEngine<Remote>,
+    reach: Lean,
     /// A run is under way.
     running: Cell<bool>,
     /// Something happened while the engine ran: run once more.
@@ -42,13 +44,14 @@ pub(super) struct Backups {
 }
 
 impl Backups {
-    pub(super) fn new(store: DeviceStore, task: Opener) -> Rc<Self> {
+    pub(super) fn new(store: DeviceStore, task: Opener, clouds: Clouds) -> Rc<Self> {
         let vault = Remote {
             store: store.clone(),
             task,
         };
         let backups = Rc::new(Self {
             engine: BrowserEngine::new(BrowserEnv, store.clone(), vault),
+            reach: Lean(clouds),
             store,
             running: Cell::new(false),
             again: Cell::new(None),
@@ -83,7 +86,8 @@ impl Backups {
     pub(super) async fn back_up_now(&self) -> Answer {
         for config in self.destinations().await {
             let missing = self.is_folder_missing(&config).await;
-            if let (true, Ok(place)) = (missing, reach(&config)) {
+            let place = AnyDestination::new(&self.reach, &config);
+            if let (true, Some(place)) = (missing, place) {
                 let _ = place.prepare().await;
             }
         }
@@ -130,7 +134,7 @@ impl Backups {
     async fn run_each(&self, trigger: Trigger) {
         let mut wake_at = None;
         for config in self.destinations().await {
-            if let Some(at) = run_one(&self.engine, &config, trigger).await {
+            if let Some(at) = run_one(&self.engine, &self.reach, &config, trigger).await {
                 wake_at = earlier(wake_at, at);
             }
         }

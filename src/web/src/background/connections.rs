@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 use super::env::BrowserEnv;
 use super::keeper::Keeper;
 use super::port::Port;
+use super::reach::Browser;
 use super::runs::{BrowserEngine, run_one};
 use super::{Kdf, handled, own_request, to_error, toolbar};
 use crate::message::{Answer, DestinationRequest, FileRequest};
@@ -92,7 +93,7 @@ impl Connections {
     pub(super) async fn run_one(&self, config: &DestinationConfig, trigger: Trigger) {
         self.show().await;
         // The task that runs the engine plans the next time.
-        run_one(&self.engine, config, trigger).await;
+        run_one(&self.engine, &Browser, config, trigger).await;
         self.show().await;
     }
 

@@ -13,12 +13,15 @@ mod accounts;
 pub mod backup;
 #[cfg(feature = "backup")]
 mod backups;
+#[cfg(feature = "clouds")]
+pub mod clouds;
 #[cfg(feature = "connect")]
 mod connect;
 #[cfg(feature = "connect")]
 pub mod connections;
 #[cfg(any(
     feature = "backup",
+    feature = "clouds",
     feature = "connect",
     feature = "history",
     feature = "vault"
@@ -41,11 +44,18 @@ mod reach;
 mod rekey;
 #[cfg(feature = "backup")]
 pub mod remote;
+#[cfg(feature = "backup")]
+pub mod remote_cloud;
 #[cfg(feature = "connect")]
 mod restore;
 #[cfg(any(feature = "backup", feature = "connect", feature = "history"))]
 mod runs;
-#[cfg(any(feature = "backup", feature = "connect", feature = "history"))]
+#[cfg(any(
+    feature = "backup",
+    feature = "clouds",
+    feature = "connect",
+    feature = "history"
+))]
 mod session;
 #[cfg(feature = "connect")]
 mod sign_in;

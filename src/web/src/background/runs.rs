@@ -1,11 +1,11 @@
 //! Running the backup engine for one destination.
 
+use holdfast_backup::destination::any::{AnyDestination, Reach};
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::engine::{Engine, Trigger};
 use holdfast_backup::vault::VaultPort;
 
 use super::env::{BrowserEnv, turn};
-use super::reach::{Browser, Reached};
 use crate::store::device::DeviceStore;
 use crate::store::{retention, session};
 
@@ -13,12 +13,13 @@ use crate::store::{retention, session};
 pub type BrowserEngine<V> = Engine<BrowserEnv, DeviceStore, V>;
 
 /// Does what is due at one destination, in its turn; when it wants to be run again.
-pub async fn run_one<V: VaultPort>(
+pub async fn run_one<V: VaultPort, R: Reach>(
     engine: &BrowserEngine<V>,
+    reach: &R,
     config: &DestinationConfig,
     trigger: Trigger,
 ) -> Option<u64> {
-    let place = Reached::new(&Browser, config)?;
+    let place = AnyDestination::new(reach, config)?;
     let id = config.id();
     let _turn = turn(&id).await;
     engine.retention.set(retention::load().await);
