@@ -275,6 +275,7 @@ pub enum Reply {
         text: String,
     },
     /// About filling.
+    #[cfg(any(feature = "fill", feature = "popup", feature = "options"))]
     Fill(fill::FillReply),
     /// About what is stored.
     #[cfg(any(feature = "history", feature = "options"))]
