@@ -4,6 +4,7 @@ mod both;
 mod clouds;
 mod destinations;
 mod faults;
+mod history;
 mod input;
 mod journey;
 mod killed;

@@ -74,6 +74,8 @@ pub enum Press {
     GrantFolder(String),
     /// Offer the sealed vault as a file.
     Download,
+    /// Correct codes by the servers' clocks, or stop that.
+    CorrectCodes(bool),
 }
 
 /// One more line that deserves a look.
@@ -295,6 +297,20 @@ impl StatusView {
         let view = WarningView { text, press };
         if !self.warnings.contains(&view) {
             self.warnings.push(view);
+        }
+    }
+
+    /// Says of a wrong clock whether codes are corrected, with the button for the other.
+    pub fn offer_correction(&mut self, corrects: bool) {
+        let (text, action) = match corrects {
+            true => ("warning_clock_corrected", "clock_stop"),
+            false => ("warning_clock", "clock_correct"),
+        };
+        for warning in &mut self.warnings {
+            if warning.text.key == "warning_clock" {
+                warning.text.key = text.into();
+                warning.press = Some((Text::new(action), Press::CorrectCodes(!corrects)));
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! addresses, and an application's own folder there.
 
 pub mod access;
+pub mod any;
 mod draft;
 pub(crate) mod json;
 pub mod session;

@@ -1,11 +1,13 @@
 //! The settings page: backup, security, import and export, appearance, about; and the first run.
 
 mod clouds;
+mod download;
 mod draw;
 mod draw_backup;
 mod draw_restore;
 mod effects;
 mod events;
+pub mod history;
 mod model;
 mod nextcloud;
 mod report;
