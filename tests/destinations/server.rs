@@ -8,6 +8,8 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::any::{AnyDestination, Reach};
 use holdfast_backup::destination::browser_sync::{SyncArea, SyncError};
+use holdfast_backup::destination::cloud::CloudConfig;
+use holdfast_backup::destination::cloud::any::AnyCloud;
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_backup::destination::folder::{FileError, Files, Place};
@@ -307,7 +309,7 @@ impl Reach for Machine {
     type Env = Device;
     type Files = Nothing;
     type Sync = Area;
-    type Session = Stranger;
+    type Cloud = AnyCloud<Stranger>;
 
     fn http(&self) -> Network {
         self.network.clone()
@@ -325,11 +327,14 @@ impl Reach for Machine {
         Area::default()
     }
 
-    fn session(&self) -> Stranger {
-        Stranger {
-            network: self.network.clone(),
-            device: self.device.clone(),
-        }
+    fn cloud(&self, config: &CloudConfig) -> AnyCloud<Stranger> {
+        AnyCloud::new(
+            Stranger {
+                network: self.network.clone(),
+                device: self.device.clone(),
+            },
+            config,
+        )
     }
 }
 

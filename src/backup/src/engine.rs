@@ -6,8 +6,9 @@
 //! happen is examined in the next run. Snapshots are immutable and named anew, so repeating is
 //! always safe.
 
+use std::cell::{Cell, RefCell};
+
 use holdfast_json::map::Set;
-use std::cell::RefCell;
 
 use crate::cause::Cause;
 use crate::destination::config::DestinationId;
@@ -27,8 +28,8 @@ pub struct Engine<E, M, V> {
     pub(crate) env: E,
     pub(crate) memory: M,
     pub(crate) vault: V,
-    /// Which snapshots are kept.
-    pub retention: Retention,
+    /// Which snapshots are kept. May change between runs.
+    pub retention: Cell<Retention>,
     busy: RefCell<Set<DestinationId>>,
 }
 
@@ -59,7 +60,7 @@ pub struct Report {
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// An engine over this device's clock, memory and vault.
     pub fn new(env: E, memory: M, vault: V) -> Self {
-        let (retention, busy) = (Retention::default(), RefCell::default());
+        let (retention, busy) = Default::default();
         Self {
             env,
             memory,

@@ -46,7 +46,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         };
         let mut pause = None;
         let present = present(evidence, &info, findings);
-        for name in superfluous(&present, server_now, &self.retention)
+        for name in superfluous(&present, server_now, &self.retention.get())
             .into_iter()
             .take(AT_ONCE)
         {

@@ -7,6 +7,8 @@
 mod clouds;
 mod file;
 pub mod fill;
+#[cfg(any(feature = "history", feature = "options"))]
+pub mod history;
 pub mod keys;
 mod nextcloud;
 
@@ -19,8 +21,6 @@ use holdfast_core::vault::Id;
 pub use nextcloud::NextcloudRequest;
 use serde::{Deserialize, Serialize};
 
-use crate::transfer::TransferRequest;
-
 /// From a page of ours to one of the background's two tasks.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -29,19 +29,32 @@ pub enum Request {
     Vault(VaultRequest),
     /// To whoever runs the backup engine.
     Backup(BackupRequest),
+    /// To whoever connects destinations, and restores from them.
+    #[cfg(feature = "options")]
+    Destination(DestinationRequest),
+    /// To whoever keeps the ways into the vault: make one.
+    Create(NewVault),
+    /// To the same: whatever else.
+    #[cfg(feature = "options")]
+    Keys(keys::KeysRequest),
     /// To whoever fills codes into pages.
     Fill(fill::FillRequest),
+    /// To whoever looks into old snapshots.
+    #[cfg(feature = "options")]
+    History(history::HistoryRequest),
+}
+
+/// A vault to be made.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NewVault {
+    /// The passphrase, as typed.
+    pub passphrase: String,
 }
 
 /// What pages ask of the vault's only writer.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VaultRequest {
-    /// Make a new vault.
-    CreateVault {
-        /// The passphrase, as typed.
-        passphrase: String,
-    },
     /// Derive the key and keep it for the session.
     Unlock {
         /// The passphrase, as typed.
@@ -113,7 +126,6 @@ pub enum VaultRequest {
         chosen: bool,
     },
     /// Change the settings of this installation.
-    #[cfg(any(feature = "vault", feature = "options"))]
     SaveSettings {
         /// All of them.
         settings: Settings,
@@ -124,49 +136,26 @@ pub enum VaultRequest {
         /// The name.
         name: String,
     },
-    /// Change the passphrase.
-    #[cfg(any(feature = "vault", feature = "options"))]
-    ChangePassphrase {
-        /// The present one.
-        current: String,
-        /// The new one.
-        new: String,
-    },
-    /// Make (or renew) the recovery key and return it, to be printed.
-    #[cfg(any(feature = "vault", feature = "options"))]
-    RenewRecoveryKey {
-        /// The passphrase, asked for again.
-        passphrase: String,
-    },
-    /// The person has shown two places of the recovery sheet.
-    #[cfg(any(feature = "vault", feature = "options"))]
-    ConfirmRecoverySheet,
-    /// Accounts in bulk.
-    #[cfg(any(feature = "vault", feature = "options"))]
-    Transfer(TransferRequest),
-    /// All accounts as otpauth lines.
-    #[cfg(any(feature = "vault", feature = "options"))]
-    ExportUris {
-        /// The passphrase, asked for again.
-        passphrase: String,
-    },
-    /// Key slots, the recovery sheet, the ways back in. The popup has no part in it.
-    #[cfg(any(feature = "vault", feature = "options"))]
-    Keys(keys::KeysRequest),
 }
 
 /// What pages ask of whoever runs the backup engine.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BackupRequest {
+    /// Try everything that is due or failed, now.
+    BackUpNow,
+}
+
+/// What pages ask of whoever connects destinations, and restores from them.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DestinationRequest {
     /// Connect a destination: probe it and, if that succeeds, store there from now on.
-    #[cfg(any(feature = "backup", feature = "options"))]
     Connect {
         /// The form's fields.
         draft: DestinationDraft,
     },
     /// Replace a destination's address or credentials (the remedy of *signed out* and others).
-    #[cfg(any(feature = "backup", feature = "options"))]
     Reconnect {
         /// Which destination.
         destination: String,
@@ -174,29 +163,23 @@ pub enum BackupRequest {
         draft: DestinationDraft,
     },
     /// Stop storing there. Deletes nothing there.
-    #[cfg(any(feature = "backup", feature = "options"))]
     Disconnect {
         /// Which destination.
         destination: String,
         /// The passphrase, asked for again.
         passphrase: String,
     },
-    /// Try everything that is due or failed, now.
-    BackUpNow,
     /// Walk the whole chain to one destination and report each step.
-    #[cfg(any(feature = "backup", feature = "options"))]
     CheckNow {
         /// Which destination.
         destination: String,
     },
     /// Look what is stored at a destination, without connecting it.
-    #[cfg(any(feature = "backup", feature = "options"))]
     FindBackups {
         /// The form's fields.
         draft: DestinationDraft,
     },
     /// Restore into this profile: the merge of all devices' newest snapshots, or one of them.
-    #[cfg(any(feature = "backup", feature = "options"))]
     Restore {
         /// The form's fields.
         draft: DestinationDraft,
@@ -210,19 +193,15 @@ pub enum BackupRequest {
     /// About backups as files.
     File(FileRequest),
     /// Sign in to Nextcloud.
-    #[cfg(any(feature = "backup", feature = "options"))]
     Nextcloud(NextcloudRequest),
     /// Let a merge go on that removes many accounts, or refuse it.
-    #[cfg(any(feature = "backup", feature = "options"))]
     AnswerMerge {
         /// Whether to go on.
         accept: bool,
     },
     /// What a change of keys means at the destinations.
-    #[cfg(any(feature = "backup", feature = "options"))]
     Keys(keys::KeysAtDestinations),
     /// About signing in to a cloud.
-    #[cfg(any(feature = "backup", feature = "options"))]
     Cloud(CloudRequest),
 }
 
@@ -253,13 +232,13 @@ pub enum Reply {
         text: String,
     },
     /// What a destination holds.
-    #[cfg(any(feature = "backup", feature = "options"))]
+    #[cfg(any(feature = "connect", feature = "options"))]
     Backups {
         /// One entry per vault and device.
         found: Vec<FoundVault>,
     },
     /// Accounts were restored.
-    #[cfg(any(feature = "backup", feature = "options"))]
+    #[cfg(any(feature = "connect", feature = "options"))]
     Restored {
         /// How many are in the vault now.
         accounts: usize,
@@ -267,40 +246,44 @@ pub enum Reply {
         missing: Vec<String>,
     },
     /// The steps of *Check now*.
-    #[cfg(any(feature = "backup", feature = "options"))]
+    #[cfg(any(feature = "connect", feature = "options"))]
     Chain {
         /// In order.
         steps: Vec<ChainStep>,
     },
     /// A page to be shown to the person, where they sign in.
-    #[cfg(any(feature = "backup", feature = "options"))]
+    #[cfg(any(feature = "connect", feature = "options"))]
     Page {
         /// Its address.
         url: String,
     },
     /// The person has not done it yet.
-    #[cfg(any(feature = "backup", feature = "options"))]
+    #[cfg(any(feature = "connect", feature = "options"))]
     NotYet,
     /// The recovery key, in groups, to be printed.
-    #[cfg(any(feature = "vault", feature = "options"))]
+    #[cfg(any(feature = "keys", feature = "options"))]
     RecoveryKey {
         /// The groups, separated by spaces.
         text: String,
     },
     /// Older snapshots were replaced.
-    #[cfg(any(feature = "backup", feature = "options"))]
+    #[cfg(any(feature = "connect", feature = "options"))]
     Replaced(keys::ReplacedOlder),
     /// About signing in to a cloud.
-    #[cfg(any(feature = "backup", feature = "options"))]
+    #[cfg(any(feature = "connect", feature = "options"))]
     Cloud(CloudReply),
     /// Exported text.
-    #[cfg(any(feature = "vault", feature = "options"))]
+    #[cfg(any(feature = "keys", feature = "options"))]
     Text {
         /// The text.
         text: String,
     },
     /// About filling.
+    #[cfg(any(feature = "fill", feature = "popup", feature = "options"))]
     Fill(fill::FillReply),
+    /// About what is stored.
+    #[cfg(any(feature = "history", feature = "options"))]
+    History(history::HistoryReply),
 }
 
 /// Why a request was refused: nothing was changed.
@@ -397,6 +380,19 @@ pub struct Settings {
     pub no_destination: bool,
     /// Wait for the next code when the present one is about to end.
     pub fill_waits: bool,
+    /// Correct codes where all destinations find this computer's clock wrong.
+    pub correct_codes: bool,
+    /// By how many milliseconds codes are corrected now. Found out, not chosen.
+    #[serde(skip)]
+    pub ahead: i64,
+}
+
+impl Settings {
+    /// The time that codes are made for, when this computer's clock says `now`.
+    #[must_use]
+    pub fn corrected(&self, now: u64) -> u64 {
+        now.saturating_add_signed(self.ahead)
+    }
 }
 
 impl Default for Settings {
@@ -411,6 +407,8 @@ impl Default for Settings {
             density: "normal".into(),
             no_destination: false,
             fill_waits: true,
+            correct_codes: false,
+            ahead: 0,
         }
     }
 }
@@ -424,6 +422,13 @@ impl From<VaultRequest> for Request {
 impl From<BackupRequest> for Request {
     fn from(request: BackupRequest) -> Self {
         Self::Backup(request)
+    }
+}
+
+#[cfg(feature = "options")]
+impl From<DestinationRequest> for Request {
+    fn from(request: DestinationRequest) -> Self {
+        Self::Destination(request)
     }
 }
 

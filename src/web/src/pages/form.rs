@@ -42,6 +42,9 @@ pub enum Form {
     /// A form of the section about keys.
     #[cfg(feature = "options")]
     Security(super::options::security::Form),
+    /// A form about what is stored.
+    #[cfg(feature = "options")]
+    History(super::options::history::Form),
 }
 
 /// The forms that stand in a page with an id of their own.
@@ -77,6 +80,12 @@ impl Form {
             super::options::security::FORMS
                 .into_iter()
                 .map(|(form, id)| (Self::Security(form), id)),
+        );
+        #[cfg(feature = "options")]
+        let all = all.chain(
+            super::options::history::FORMS
+                .into_iter()
+                .map(|(form, id)| (Self::History(form), id)),
         );
         all
     }

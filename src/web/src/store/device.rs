@@ -18,6 +18,7 @@ use crate::browser::{BrowserError, random};
 pub const PREFIX: &str = "device.";
 
 /// The store.
+#[derive(Clone)]
 pub struct DeviceStore {
     key: DeviceKey,
 }

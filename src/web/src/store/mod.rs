@@ -3,6 +3,8 @@
 
 #[cfg(feature = "options")]
 pub mod checklist;
+#[cfg(any(feature = "backup", feature = "connect"))]
+pub mod clock;
 pub mod destinations;
 pub mod device;
 pub mod device_key;
@@ -14,6 +16,7 @@ pub mod identity;
 pub mod keys;
 pub mod local;
 pub mod overview;
+pub mod retention;
 pub mod session;
 pub mod settings;
 pub mod vault;

@@ -28,6 +28,9 @@ pub(super) struct Tokens {
     pub refresh: Option<Secret>,
     /// A renewal was begun then and its outcome is not known: the refresh token may be dead.
     pub renewing: Option<u64>,
+    /// Somebody else was signed in at the provider when that was last tried.
+    #[serde(default)]
+    pub other: bool,
 }
 
 impl Tokens {
@@ -53,6 +56,7 @@ impl Tokens {
         self.since = now;
         self.refresh = grant.refresh.or(self.refresh.take());
         self.renewing = None;
+        self.other = false;
     }
 
     /// An access token that should still be good.
@@ -89,6 +93,7 @@ mod tests {
     fn a_rotated_refresh_token_replaces_the_old_one_and_otherwise_it_stays() {
         let mut tokens = Tokens {
             renewing: Some(1),
+            other: true,
             ..Tokens::default()
         };
         tokens.take(grant(Some("one")), 10);
@@ -96,7 +101,7 @@ mod tests {
         assert_eq!(tokens.refresh.as_ref().unwrap().expose(), "one");
         tokens.take(grant(Some("two")), 30);
         assert_eq!(tokens.refresh.as_ref().unwrap().expose(), "two");
-        assert_eq!(tokens.renewing, None);
+        assert_eq!((tokens.renewing, tokens.other), (None, false));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use web_sys::{
 use super::model::{Action, Msg, Section, Setting};
 use super::transfer::effects::open;
 use super::transfer::events as own;
-use super::{Options, checklist, effects, security};
+use super::{Options, checklist, effects, history, security};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::{dom, draw_forms, own_app, transfer};
@@ -45,6 +45,10 @@ fn click(app: &App<Options>, event: &Event) {
     {
         event.prevent_default();
         app.dispatch(Msg::Act(Action::ConnectToggled(!details.open())));
+        return;
+    }
+    if let Some(action) = history::open_log(event) {
+        app.dispatch(Msg::Act(Action::History(action)));
         return;
     }
     let Some(button) = dom::closest(event, "[data-action]") else {
@@ -87,7 +91,10 @@ fn action(name: &str, button: &HtmlElement) -> Option<Action> {
         "hide-export" => Action::HideExport,
         "copy-diagnosis" => Action::CopyDiagnosis,
         "save-damaged" => Action::SaveDamaged,
-        name => return security::action(name, button).map(Action::Security),
+        name => {
+            let own = history::action(name, button).map(Action::History);
+            return own.or_else(|| security::action(name, button).map(Action::Security));
+        }
     })
 }
 
@@ -134,6 +141,10 @@ fn change(app: &App<Options>, event: &Event) {
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
             effects::read_backup(app, file);
         }
+        return;
+    }
+    if let Some(msg) = history::changed(event) {
+        app.dispatch(Msg::History(msg));
         return;
     }
     let Some(control) = dom::closest(event, "[data-setting]") else {

@@ -83,6 +83,8 @@ impl List {
             self.draw_rows(vault, app);
             self.revision = Some(model.revision);
         }
+        // What is corrected looks so; the status line says by how much.
+        dom::mark(&self.container, "data-corrected", model.settings.ahead != 0);
         self.mark(model);
         self.draw_codes(model, vault, app);
     }
@@ -235,7 +237,7 @@ impl List {
 
     /// The codes of the rows in view, and a timer for when the first of them changes.
     fn draw_codes(&mut self, model: &Model, vault: &Vault, app: &App<Popup>) {
-        let now = now_millis();
+        let now = model.settings.corrected(now_millis());
         let mut next: Option<u64> = None;
         for id in self.in_view.borrow().iter() {
             let (Some(drawn), Some(account)) = (self.rows.get_mut(id), vault.get(*id)) else {

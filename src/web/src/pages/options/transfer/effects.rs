@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 use super::import::Source;
 use super::{Effect, Msg, camera, export, import};
 use crate::browser::runtime;
-use crate::message::{Request, VaultRequest};
+use crate::message::Request;
+use crate::message::keys::KeysRequest;
 use crate::pages::app::App;
 use crate::pages::dom;
 use crate::pages::options::Options;
@@ -62,7 +63,7 @@ pub fn run(effect: Effect, app: &App<Options>) {
         Effect::Import(import::Effect::Camera(true)) => camera::start(&app),
         Effect::Import(import::Effect::Camera(false)) => camera::stop(&app),
         Effect::Import(import::Effect::Ask(request)) => spawn_local(async move {
-            let request = Request::Vault(VaultRequest::Transfer(request));
+            let request = Request::Keys(KeysRequest::Transfer(request));
             tell(&app, import::Msg::Imported(runtime::ask(&request).await));
         }),
         Effect::Export(export::Effect::Write(target, drafts, password)) => {
