@@ -317,8 +317,10 @@ mod tests {
 
     #[test]
     fn one_account_leaves_alone_and_a_wrong_one_not_at_all() {
-        let mut model = Model::default();
-        model.only = Some(Id::from_bytes([7; 16]));
+        let mut model = Model {
+            only: Some(Id::from_bytes([7; 16])),
+            ..Model::default()
+        };
         weigh(&mut model, Some(&Vault::default()));
         assert_eq!(model.offered(), Choice::Lines);
         model.name = Some("GitHub".into());
