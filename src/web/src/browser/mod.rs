@@ -14,7 +14,7 @@ pub mod permissions;
 pub mod random;
 pub mod runtime;
 pub mod storage;
-#[cfg(feature = "backup")]
+#[cfg(any(feature = "backup", feature = "history"))]
 pub mod sync;
 pub mod tabs;
 
