@@ -2,18 +2,16 @@
 
 use holdfast_backup::cause::Cause;
 use holdfast_backup::check::{Step, StepResult, was_saved};
-use holdfast_backup::destination::Destination as _;
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::engine::Trigger;
-use holdfast_backup::journal::load_evidence;
 use holdfast_backup::listing::Listed;
 use holdfast_backup::restore::{VaultFound, restore_list};
 use holdfast_backup::status::Warning;
 use holdfast_backup::vault::VaultInfo;
 
-use super::backups::Backups;
-use super::port::turn;
+use super::connections::Connections;
+use super::env::turn;
 use super::reach::{reach, refused};
 use super::sign_in::sign_out;
 use crate::browser::clock::now_millis;
@@ -22,7 +20,7 @@ use crate::message::{
 };
 use crate::store::{destinations, overview, session, vault};
 
-impl Backups {
+impl Connections {
     /// Probes a destination with a real write, read and delete, and only then stores there from
     /// now on.
     pub(super) async fn connect(&self, draft: DestinationDraft) -> Answer {
@@ -36,7 +34,10 @@ impl Backups {
             connecting.await.map_err(refused)?;
         } else {
             // Nothing can be proven there; but it has to fit.
-            let report = self.engine.keep(&config.id(), &place, Trigger::Now).await;
+            let report = {
+                let _turn = turn(&config.id()).await;
+                self.engine.keep(&config.id(), &place, Trigger::Now).await
+            };
             if let Some(cause) = report.failure {
                 return Err(Failure::new(cause.code()));
             }
@@ -67,37 +68,14 @@ impl Backups {
     pub(super) async fn disconnect(&self, destination: &str) -> Answer {
         let config = self.find_one(destination).await?;
         destinations::remove(&self.keeper.writer.store, destination).await?;
-        self.engine
-            .disconnect(&config.id())
-            .await
-            .map_err(refused)?;
+        {
+            let _turn = turn(&config.id()).await;
+            let disconnected = self.engine.disconnect(&config.id()).await;
+            disconnected.map_err(refused)?;
+        }
         sign_out(&config).await?;
         self.show().await;
         Ok(Reply::Done)
-    }
-
-    /// Tries everything now, whatever pause is on. What became of it is in the evidence.
-    ///
-    /// It is the remedy of a missing folder too: that is made anew first, and whatever then still
-    /// stands in the way is named by the run itself.
-    pub(super) async fn back_up_now(&self) -> Answer {
-        for config in self.destinations().await {
-            let missing = self.is_folder_missing(&config).await;
-            if let (true, Ok(place)) = (missing, reach(&config)) {
-                let _ = place.prepare().await;
-            }
-        }
-        self.run(Trigger::Now).await;
-        Ok(Reply::Done)
-    }
-
-    async fn is_folder_missing(&self, config: &DestinationConfig) -> bool {
-        let evidence = load_evidence(&self.keeper.writer.store, &config.id()).await;
-        evidence.is_ok_and(|evidence| {
-            evidence
-                .fault
-                .is_some_and(|fault| fault.cause == Cause::FolderMissing)
-        })
     }
 
     /// Walks the chain to one destination.
@@ -131,8 +109,11 @@ impl Backups {
             ..info
         };
         let config = DestinationConfig::Download;
-        let kept = self.engine.kept(&config.id(), &handed_over).await;
-        kept.map_err(refused)?;
+        {
+            let _turn = turn(&config.id()).await;
+            let kept = self.engine.kept(&config.id(), &handed_over).await;
+            kept.map_err(refused)?;
+        }
         destinations::put(&self.keeper.writer.store, config).await?;
         let now = now_millis();
         self.keeper

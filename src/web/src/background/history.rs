@@ -2,13 +2,12 @@
 //! time stays small.
 //!
 //! It shares nothing in memory with the task that runs the backup engine; the turn of a destination
-//! ([`super::port::turn`]) keeps their journals apart.
+//! ([`super::env::turn`]) keeps their journals apart.
 
 use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::Failure as Refusal;
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::digest::Digest;
-use holdfast_backup::engine::Engine;
 use holdfast_backup::history::{Entry, History, Knowledge};
 use holdfast_backup::name::SnapshotName;
 use holdfast_backup::policy::Retention;
@@ -17,15 +16,15 @@ use holdfast_backup::vault::OpenError;
 use holdfast_core::contents::Contents;
 use holdfast_core::seal;
 use holdfast_core::vault::{Agreement, Comparison, DeviceId, Id};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
+use super::env::{BrowserEnv, turn};
 use super::keeper::Keeper;
-use super::port::{BrowserEnv, DeviceMemory, Port, turn};
+use super::port::Port;
 use super::reach::{Reached, reach, refused};
-use super::{Kdf, own_request, to_error};
+use super::runs::BrowserEngine;
+use super::{Kdf, handled, own_request, to_error};
 use crate::browser::clock::now_millis;
-use crate::browser::to_js;
 use crate::message::history::{
     At, HistoryReply, HistoryRequest, Known, Listed, Rehearsed, Snapshot,
 };
@@ -37,15 +36,7 @@ use crate::store::{destinations, retention, session};
 #[wasm_bindgen]
 pub struct HistoryTask {
     keeper: Keeper,
-    engine: Engine<BrowserEnv, DeviceMemory, Port>,
-}
-
-/// An answer, and what the task that runs the engine should know of it.
-#[derive(Serialize)]
-struct Handled {
-    answer: Answer,
-    /// `"changed"`: a backup may be due.
-    then: Option<&'static str>,
+    engine: BrowserEngine<Port>,
 }
 
 #[wasm_bindgen]
@@ -56,8 +47,9 @@ impl HistoryTask {
     /// When the browser's storage can't be opened.
     pub async fn start(kdf: Kdf) -> Result<HistoryTask, JsError> {
         let keeper = Keeper::new(kdf).await.map_err(to_error)?;
-        let writer = keeper.writer.clone();
-        let engine = Engine::new(BrowserEnv, DeviceMemory(writer.clone()), Port(writer));
+        let store = keeper.writer.store.clone();
+        let port = Port(keeper.writer.clone());
+        let engine = BrowserEngine::new(BrowserEnv, store, port);
         Ok(Self { keeper, engine })
     }
 
@@ -68,9 +60,7 @@ impl HistoryTask {
             Err(failure) => Err(failure),
         };
         // A loss that was seen is as good a reason to store anew as an edit.
-        let then = Some("changed");
-        // An answer that can't be represented is a fault of ours: the page shows what it gets.
-        to_js(&Handled { answer, then }).unwrap_or(JsValue::NULL)
+        handled(&answer, Some("changed"))
     }
 }
 

@@ -2,13 +2,15 @@
 
 use holdfast_backup::destination::Failure as Refusal;
 use holdfast_backup::destination::any::{AnyDestination, Reach};
+use holdfast_backup::destination::cloud::CloudConfig;
+use holdfast_backup::destination::cloud::any::AnyCloud;
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::destination::folder::{FileError, Files, Place};
 use holdfast_backup::destination::{Entry, Listing};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DomException;
 
-use super::port::BrowserEnv;
+use super::env::BrowserEnv;
 use super::session::BrowserSession;
 use crate::browser::files::{Directory, FileHandle, bytes};
 use crate::browser::sync::BrowserSyncArea;
@@ -40,7 +42,7 @@ impl Reach for Browser {
     type Http = Fetch;
     type Env = BrowserEnv;
     type Files = PickedFolder;
-    type Session = BrowserSession;
+    type Cloud = AnyCloud<BrowserSession>;
     type Sync = BrowserSyncArea;
 
     fn http(&self) -> Fetch {
@@ -55,8 +57,8 @@ impl Reach for Browser {
         PickedFolder(key.to_owned())
     }
 
-    fn session(&self) -> BrowserSession {
-        BrowserSession::default()
+    fn cloud(&self, config: &CloudConfig) -> AnyCloud<BrowserSession> {
+        AnyCloud::new(BrowserSession::default(), config)
     }
 
     fn sync(&self) -> BrowserSyncArea {

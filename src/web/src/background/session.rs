@@ -7,7 +7,7 @@ use holdfast_backup::destination::cloud::session::SessionPort;
 use holdfast_backup::env::{Env, Memory, MemoryError};
 use holdfast_backup::http::{Http, HttpRequest, HttpResponse, NetError};
 
-use super::port::BrowserEnv;
+use super::env::BrowserEnv;
 use super::turn::Turn;
 use crate::browser::identity;
 use crate::http::Fetch;

@@ -6,12 +6,12 @@ use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::oauth::authorize::SignInError;
 
-use super::backups::Backups;
+use super::connections::Connections;
 use super::reach::refused;
 use super::session::BrowserSession;
 use crate::message::{Answer, CloudReply, CloudRequest, Failure, Reply, SignInPlace};
 
-impl Backups {
+impl Connections {
     pub(super) async fn sign_in(&self, request: CloudRequest) -> Answer {
         match request {
             CloudRequest::Begin { place } => {
@@ -29,16 +29,9 @@ impl Backups {
         let session = BrowserSession::default();
         let finished = sign_in::finish(&session, &wanted, address).await;
         let config = finished.map_err(sign_in_failed)?;
-        let expected = &wanted.account.id;
-        if !expected.is_empty() && config.account.id != *expected {
-            // Whose tokens these are is no matter of this destination.
-            sign_in::forget(&session, &config).await.map_err(refused)?;
-            return Err(Failure::new("wrong_account").detailed(config.account.name));
-        }
         if let SignInPlace::Destination(_) = place {
             self.run_one(&DestinationConfig::Cloud(config), Trigger::Now)
                 .await;
-            self.changed().await;
             return Ok(Reply::Done);
         }
         let account = config.account;
@@ -102,12 +95,13 @@ pub(super) async fn sign_out(config: &DestinationConfig) -> Result<(), Failure> 
 fn sign_in_failed(error: SignInError) -> Failure {
     match error {
         SignInError::Denied => Failure::new("sign_in_denied"),
+        SignInError::OtherAccount(name) => Failure::new("wrong_account").detailed(name),
         SignInError::Mismatch => Failure::new("sign_in_mismatch"),
         SignInError::Refused(refusal) => {
             let code = refusal.code.clone();
             let failure = match refusal.cause {
                 // There was a sign-in: what is refused is the application.
-                Cause::SignedOut => Failure::new("sign_in_failed"),
+                Cause::SignedOut | Cause::AppOutdated => Failure::new("sign_in_failed"),
                 _ => refused(refusal),
             };
             match code {

@@ -13,15 +13,14 @@ const CALM: &str = "#8a6d1a";
 /// Draws badge and tooltip from the evidence. A browser that can't draw them shows the popup's
 /// line all the same.
 pub(super) async fn show(store: &DeviceStore) {
-    let overview = overview::load(store).await;
-    if let Ok(Some(overview)) = &overview {
-        let views = overview.destinations.iter();
-        let skews = views.filter_map(|view| view.evidence.skew);
+    let glance = overview::glance(store).await;
+    if let Ok(Some(glance)) = &glance {
+        let skews = glance.skews.iter().copied();
         // Should it fail, what was known before holds on, and no longer than its time.
         let _ = clock::follow(skews, now_millis()).await;
     }
-    let (badge, colour, key) = match overview {
-        Ok(Some(overview)) => look(&overview.overall),
+    let (badge, colour, key) = match glance {
+        Ok(Some(glance)) => look(&glance.overall),
         Ok(None) => ("", CALM, "toolbar_no_vault"),
         Err(_) => ("!", ALARM, "toolbar_not_stored"),
     };

@@ -1,6 +1,6 @@
 //! Forms: which there are, what was typed, and what to say when a request was refused.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::config::Kind;
@@ -101,7 +101,7 @@ const DETAIL_WITHIN: [&str; 4] = [
 
 /// What was typed, by field name. Wiped when dropped.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Fields(BTreeMap<String, Zeroizing<String>>);
+pub struct Fields(Map<String, Zeroizing<String>>);
 
 impl Fields {
     /// Puts a field's text there.

@@ -1,7 +1,7 @@
 //! What this installation keeps about the ways into the vault, without its key: its passkeys, which
 //! recovery sheet was checked, and how each destination is reached without this device.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use holdfast_core::seal::SlotId;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ pub struct Keys {
     /// neither deleted nor left on purpose. Milliseconds since the Unix epoch.
     pub replaced_at: Option<u64>,
     /// Per destination how it is reached without this device.
-    pub ways: BTreeMap<String, Way>,
+    pub ways: Map<String, Way>,
     /// When a copy of the sealed vault was last saved as a file.
     pub copied_at: Option<u64>,
 }
@@ -57,7 +57,7 @@ impl Default for Keys {
             passkeys: Vec::new(),
             sheet: None,
             replaced_at: None,
-            ways: BTreeMap::new(),
+            ways: Map::new(),
             copied_at: None,
         }
     }

@@ -1,6 +1,6 @@
 //! What is kept in this browser, and how it is read. Only the background writes.
 
-#[cfg(feature = "backup")]
+#[cfg(any(feature = "backup", feature = "connect"))]
 pub mod clock;
 pub mod destinations;
 pub mod device;

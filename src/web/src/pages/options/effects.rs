@@ -5,6 +5,7 @@ use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
 
+use super::download;
 use super::model::{Asked, Effect, Msg};
 use super::{Options, clouds, history, security};
 use crate::browser::clock::now_millis;
@@ -191,7 +192,7 @@ pub fn read_backup(app: &App<Options>, file: File) {
 fn download(app: &App<Options>, asked: Asked) {
     let app = app.clone();
     spawn_local(async move {
-        match transfer::save_backup(now_millis()).await {
+        match download::save_backup(now_millis()).await {
             Ok(request) => ask(&app, asked, request),
             Err(failure) => app.dispatch(Msg::Answered(asked, Err(failure))),
         }

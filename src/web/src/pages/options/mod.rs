@@ -1,6 +1,7 @@
 //! The settings page: backup, security, import and export, appearance, about; and the first run.
 
 mod clouds;
+mod download;
 mod draw;
 mod draw_backup;
 mod draw_restore;

@@ -1,6 +1,6 @@
 //! What the settings page knows, what can happen to it, and what it asks of the browser.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use holdfast_backup::policy::Retention;
 
@@ -32,7 +32,7 @@ pub struct Model {
     /// The destination whose form that disconnects is open.
     pub disconnecting: Option<String>,
     /// The last *Check now* of each destination.
-    pub chains: BTreeMap<String, Vec<ChainStep>>,
+    pub chains: Map<String, Vec<ChainStep>>,
     /// Where backups are restored from, and what was found there.
     pub found: Option<(Source, Vec<FoundVault>)>,
     /// Nextcloud's login page is open in another tab, and is asked about so many more times.

@@ -8,7 +8,8 @@ use super::security;
 use super::submit::{signed_in, submit};
 use super::transfer;
 use crate::message::{
-    Answer, BackupRequest, Failure, Reply, Request, Settings, SignInPlace, VaultRequest,
+    Answer, BackupRequest, DestinationRequest, Failure, Reply, Request, Settings, SignInPlace,
+    VaultRequest,
 };
 use crate::pages::form::{Form, added, failure_text};
 use crate::pages::qr::Seen;
@@ -160,7 +161,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             model.chains.remove(&id);
             vec![Effect::Ask(
                 Asked::Check(id.clone()),
-                Request::Backup(BackupRequest::CheckNow { destination: id }),
+                Request::Destination(DestinationRequest::CheckNow { destination: id }),
             )]
         }
         Action::Change(id) => {
@@ -185,7 +186,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         Action::AnswerMerge(accept) => {
             vec![Effect::Ask(
                 Asked::Silent,
-                Request::Backup(BackupRequest::AnswerMerge { accept }),
+                Request::Destination(DestinationRequest::AnswerMerge { accept }),
             )]
         }
         Action::CopyText(text) => vec![Effect::Copy(text, Text::new("address_copied"))],

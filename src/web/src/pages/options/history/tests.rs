@@ -5,7 +5,6 @@ use holdfast_backup::destination::config::{Kind, Label};
 use holdfast_backup::log::{Event, What};
 use holdfast_backup::policy::Retention;
 use holdfast_backup::status::{AtRisk, State, Status};
-use holdfast_core::vault::Vault;
 
 use super::update::{checkable, listable};
 use super::*;
@@ -336,7 +335,7 @@ fn a_device_that_nobody_has_named_is_named_once() {
         saved: true,
         fell_back: None,
     });
-    world.vault = VaultState::Open(Box::new(Vault::default()));
+    world.vault = VaultState::Open(Box::default());
     assert!(unnamed(&mut model, world.clone()));
     assert!(!unnamed(&mut model, world));
 }

@@ -1,9 +1,9 @@
 //! Taking a JSON object apart field by field, with errors that name the path and never a value.
 
-use crate::map::{Map, Set};
 use std::fmt;
 
-use super::{Json, Object};
+use crate::json::{Json, Object};
+use crate::map::{Map, Set};
 use crate::vault::Id;
 use crate::vault::clock::{MAX_MILLIS, Stamp};
 
