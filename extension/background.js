@@ -51,11 +51,13 @@ const backup = task(initBackup, () => BackupTask.start(opener, clouds));
 const ask = (request) => answer({ vault: request }, { url: location.href, origin: location.origin });
 const fill = task(initFill, () => FillTask.start(pages, { ask }));
 // What a person asks for now and then loads when they do.
+const keys = task(initKeys, () => KeysTask.start(kdf));
 const seldom = {
   __proto__: null,
+  create: keys,
   destination: task(initConnect, () => ConnectTask.start(kdf)),
   history: task(initHistory, () => HistoryTask.start(kdf)),
-  keys: task(initKeys, () => KeysTask.start(kdf)),
+  keys,
 };
 
 async function answer(message, sender) {
@@ -64,7 +66,7 @@ async function answer(message, sender) {
   if (message?.fill) return (await fill()).message(message.fill, ...from);
   const [to = 'vault'] = Object.keys(message ?? {});
   const running = await (seldom[to] ?? vault)();
-  const handled = await running.message(message?.[to] ?? null, ...from);
+  const handled = await running[to === 'create' ? to : 'message'](message?.[to] ?? null, ...from);
   if (handled.then) void backup().then((running) => running[handled.then]());
   return handled.answer;
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use holdfast_tests::browser::Kind;
 use holdfast_tests::journey::Person;
+use holdfast_tests::process::eventually;
 use holdfast_tests::servers::{Fault, Rule};
 
 use crate::in_both_browsers;
@@ -16,12 +17,12 @@ in_both_browsers!(a_worker_that_dies_twenty_times_loses_nothing);
 /// How often it is killed.
 const DEATHS: usize = 20;
 
-/// Every request takes this long, half on its way and half on the way back: an upload of four or
-/// five of them has many moments to die in.
-const SLOW: Duration = Duration::from_millis(40);
+/// What is sent takes this long to the server, and each other answer as long back: an upload, its
+/// list and its reading back have many moments to die in.
+const SLOW: Duration = Duration::from_millis(60);
 
-/// By then an upload is over: the last of the moments lie after its end.
-const SPAN: u64 = 500;
+/// By then they are over: the last of the moments lie after the end.
+const SPAN: u64 = 260;
 
 async fn a_worker_that_dies_twenty_times_loses_nothing(kind: Kind) -> Result<()> {
     let stage = Stage::set().await?;
@@ -38,8 +39,16 @@ async fn a_worker_that_dies_twenty_times_loses_nothing(kind: Kind) -> Result<()>
             .proxy
             .inject(Rule::new(Fault::Delay(SLOW)).method("PUT"));
         stage.proxy.inject(Rule::new(Fault::DelayReply(SLOW)));
+        let before = stage.proxy.seen().len();
         quick::add(&browser, death).await?;
         quick::back_up_now(&browser).await?;
+        // Every fourth time already before anything is sent.
+        if death % 4 != 0 {
+            eventually("the upload begins", async || {
+                Ok((stage.proxy.seen().len() > before).then_some(()))
+            })
+            .await?;
+        }
         // xorshift: the same moments in every run.
         chance ^= chance << 13;
         chance ^= chance >> 7;

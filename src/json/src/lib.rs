@@ -83,9 +83,9 @@ impl Json {
     }
 
     /// Hands the canonical bytes to `sink`, piece by piece.
-    pub fn write_to(&self, sink: impl FnMut(&[u8])) {
+    pub fn write_to(&self, mut sink: impl FnMut(&[u8])) {
         // Neither can fail: the sink takes all, and every key is a string.
-        let _ = serde_json::to_writer(Sink(sink), self);
+        let _ = serde_json::to_writer(Sink(&mut sink), self);
     }
 }
 
@@ -100,9 +100,10 @@ fn append(buffer: &mut Zeroizing<Vec<u8>>, bytes: &[u8]) {
     buffer.extend_from_slice(bytes);
 }
 
-struct Sink<F>(F);
+/// One type for all sinks: the code that writes is there once.
+struct Sink<'a>(&'a mut dyn FnMut(&[u8]));
 
-impl<F: FnMut(&[u8])> io::Write for Sink<F> {
+impl io::Write for Sink<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         (self.0)(bytes);
         Ok(bytes.len())

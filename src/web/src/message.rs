@@ -32,7 +32,9 @@ pub enum Request {
     /// To whoever connects destinations, and restores from them.
     #[cfg(feature = "options")]
     Destination(DestinationRequest),
-    /// To whoever keeps the ways into the vault.
+    /// To whoever keeps the ways into the vault: make one.
+    Create(NewVault),
+    /// To the same: whatever else.
     #[cfg(feature = "options")]
     Keys(keys::KeysRequest),
     /// To whoever fills codes into pages.
@@ -42,15 +44,17 @@ pub enum Request {
     History(history::HistoryRequest),
 }
 
+/// A vault to be made.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NewVault {
+    /// The passphrase, as typed.
+    pub passphrase: String,
+}
+
 /// What pages ask of the vault's only writer.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VaultRequest {
-    /// Make a new vault.
-    CreateVault {
-        /// The passphrase, as typed.
-        passphrase: String,
-    },
     /// Derive the key and keep it for the session.
     Unlock {
         /// The passphrase, as typed.
@@ -275,6 +279,7 @@ pub enum Reply {
         text: String,
     },
     /// About filling.
+    #[cfg(any(feature = "fill", feature = "popup", feature = "options"))]
     Fill(fill::FillReply),
     /// About what is stored.
     #[cfg(any(feature = "history", feature = "options"))]

@@ -1,8 +1,7 @@
 //! The size each WebAssembly module may have.
 //!
-//! The goal for what popup and background load is 400,000 a module; today's numbers hold the line
-//! until they are there. Raising a number here is a decision: whoever opens the popup pays for it
-//! on every click.
+//! What popup and background load without being asked for more has at most 400,000 bytes a module.
+//! Raising a number here is a decision: whoever opens the popup pays for it on every click.
 
 /// A module and the most bytes it may have.
 pub struct Budget {
@@ -14,42 +13,60 @@ pub struct Budget {
     pub why: &'static str,
 }
 
+/// The most that a module may have which popup or background load by themselves.
+const FIRST: u64 = 400_000;
+
 /// Every module that ships.
 pub const BUDGETS: &[Budget] = &[
     Budget {
         module: "popup",
-        bytes: 480_000,
+        bytes: FIRST,
         why: "loaded at every click on the toolbar button",
     },
     Budget {
         module: "status",
-        bytes: 290_000,
+        bytes: FIRST,
         why: "loaded by the popup, next to its codes: says how the backup is",
     },
     Budget {
         module: "vault",
-        bytes: 585_000,
+        bytes: FIRST,
         why: "loaded by the background: writes the vault",
     },
     Budget {
         module: "backup",
-        bytes: 915_000,
+        bytes: FIRST,
         why: "loaded by the background: runs the backup engine",
     },
     Budget {
+        module: "clouds",
+        bytes: FIRST,
+        why: "loaded by the background when a cloud is connected: speaks to it",
+    },
+    Budget {
+        module: "keys",
+        bytes: 600_000,
+        why: "loaded by the background when a person makes a vault, or changes keys",
+    },
+    Budget {
+        module: "connect",
+        bytes: 800_000,
+        why: "loaded by the background when a person connects a destination or restores",
+    },
+    Budget {
+        module: "history",
+        bytes: 800_000,
+        why: "loaded by the background when a person looks into what is stored",
+    },
+    Budget {
         module: "options",
-        bytes: 715_000,
+        bytes: 800_000,
         why: "loaded by the settings page",
     },
     Budget {
         module: "fill",
         bytes: 725_000,
         why: "loaded by the background when a person wants a code filled",
-    },
-    Budget {
-        module: "history",
-        bytes: 800_000,
-        why: "loaded by the background when a person looks into what is stored",
     },
     Budget {
         module: "kdf",

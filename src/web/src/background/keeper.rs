@@ -146,8 +146,8 @@ impl Keeper {
             return Ok(());
         };
         let checked_at = now_millis();
-        self.note_keys(|keys| keys.sheet = Some(Sheet { slot, checked_at }))
-            .await
+        let sheet = Sheet { slot, checked_at };
+        Ok(sheet.save(&self.writer.store).await?)
     }
 }
 

@@ -77,8 +77,8 @@ impl Keeper {
 
     async fn sheet_checked(&self, slot: holdfast_core::seal::SlotId) -> Nothing {
         let checked_at = now_millis();
-        self.note_keys(|keys| keys.sheet = Some(Sheet { slot, checked_at }))
-            .await
+        let sheet = Sheet { slot, checked_at };
+        Ok(sheet.save(&self.writer.store).await?)
     }
 
     /// What is stored already opens with what was just replaced: the person is to decide.

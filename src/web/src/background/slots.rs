@@ -64,6 +64,20 @@ impl Keeper {
         Ok(Reply::Done)
     }
 
+    /// Makes a new, empty vault, and unlocks it.
+    pub(super) async fn create_vault(&self, passphrase: &str) -> Answer {
+        self.refuse_if_there_is_a_vault().await?;
+        let passphrase = self.new_passphrase(passphrase).await?;
+        let keyring =
+            writer::with_random(|random| Keyring::create(&passphrase, now_millis(), random))?;
+        let contents = Contents {
+            vault: Vault::default(),
+            keyring,
+        };
+        self.adopt(contents).await?;
+        Ok(Reply::Done)
+    }
+
     /// A new vault that opens with the passphrase and with a recovery key.
     async fn begin(&self, passphrase: &str) -> Answer {
         self.refuse_if_there_is_a_vault().await?;

@@ -1,29 +1,13 @@
-//! Making a vault, and opening it for the session.
+//! Opening the vault for the session.
 
 use holdfast_core::contents::Contents;
-use holdfast_core::seal::{Keyring, PrfOutput, SlotId, SlotSecret};
-use holdfast_core::vault::Vault;
+use holdfast_core::seal::{PrfOutput, SlotId, SlotSecret};
 
 use super::keeper::{Keeper, bytes};
-use super::{lock, writer};
-use crate::browser::clock::now_millis;
+use super::lock;
 use crate::message::{Answer, Failure, Reply};
 
 impl Keeper {
-    /// Makes a new, empty vault, and unlocks it.
-    pub(super) async fn create_vault(&self, passphrase: &str) -> Answer {
-        self.refuse_if_there_is_a_vault().await?;
-        let passphrase = self.new_passphrase(passphrase).await?;
-        let keyring =
-            writer::with_random(|random| Keyring::create(&passphrase, now_millis(), random))?;
-        let contents = Contents {
-            vault: Vault::default(),
-            keyring,
-        };
-        self.adopt(contents).await?;
-        Ok(Reply::Done)
-    }
-
     /// Opens the vault for the session. A wrong passphrase changes nothing.
     pub(super) async fn unlock(&self, secret: &str) -> Answer {
         let stored = self.writer.stored().await?;

@@ -105,7 +105,6 @@ impl VaultTask {
 impl Keeper {
     async fn dispatch(&self, request: VaultRequest) -> Answer {
         match request {
-            VaultRequest::CreateVault { passphrase } => self.create_vault(&passphrase).await,
             VaultRequest::Unlock { passphrase } => self.unlock(&passphrase).await,
             VaultRequest::UnlockWithPasskey { slot, output } => {
                 self.unlock_with_passkey(slot, &output).await

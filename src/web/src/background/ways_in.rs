@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::keeper::Keeper;
 use super::{Kdf, handled, lock, own_request, to_error};
+use crate::message::NewVault;
 use crate::message::keys::KeysRequest;
 use crate::transfer::TransferRequest;
 
@@ -33,6 +34,15 @@ impl KeysTask {
             Err(failure) => (Err(failure), None),
         };
         handled(&answer, then.filter(|_| answer.is_ok()))
+    }
+
+    /// Makes a vault: `{answer, then}`.
+    pub async fn create(&self, message: JsValue, url: String, origin: String) -> JsValue {
+        let answer = match own_request::<NewVault>(message, &url, &origin) {
+            Ok(new) => self.0.create_vault(&new.passphrase).await,
+            Err(failure) => Err(failure),
+        };
+        handled(&answer, answer.is_ok().then_some("changed"))
     }
 }
 

@@ -18,7 +18,9 @@ pub struct Keys {
     pub format: u32,
     /// The passkeys that were made here.
     pub passkeys: Vec<Passkey>,
-    /// The recovery sheet that was checked, if one was.
+    /// The recovery sheet that was checked, if one was. It is a document of its own, because who
+    /// unlocks with a recovery key writes it, and needs nothing else of this.
+    #[serde(skip)]
     pub sheet: Option<Sheet>,
     /// A passphrase or key was replaced then, and older snapshots that still open with it were
     /// neither deleted nor left on purpose. Milliseconds since the Unix epoch.
@@ -50,6 +52,18 @@ pub struct Sheet {
     pub checked_at: u64,
 }
 
+impl Sheet {
+    const NAME: &str = "sheet";
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// When the browser can't write it.
+    pub async fn save(&self, store: &DeviceStore) -> Result<(), BrowserError> {
+        store.write(Self::NAME, self).await
+    }
+}
+
 impl Default for Keys {
     fn default() -> Self {
         Self {
@@ -71,10 +85,14 @@ impl Keys {
     /// # Errors
     /// When the browser can't read it.
     pub async fn load(store: &DeviceStore) -> Result<Self, BrowserError> {
-        Ok(store.read(Self::NAME).await?.unwrap_or_default())
+        let keys: Option<Self> = store.read(Self::NAME).await?;
+        Ok(Self {
+            sheet: store.read(Sheet::NAME).await?,
+            ..keys.unwrap_or_default()
+        })
     }
 
-    /// Writes it.
+    /// Writes it, but for the sheet.
     ///
     /// # Errors
     /// When the browser can't write it.

@@ -6,14 +6,14 @@ use holdfast_core::fill::Site;
 use super::model::{Asked, Effect, Model, Screen};
 use super::rows::draft_of;
 use super::update::{back, refuse};
-use crate::message::{AccountEdit, Failure, Request, VaultRequest};
+use crate::message::{AccountEdit, Failure, NewVault, Request, VaultRequest};
 use crate::pages::form::{Fields, Form};
 
 /// Takes a form that was submitted: a request, or why there is none.
 pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effect> {
     let request = match &form {
         Form::Create => fields.new_passphrase("passphrase").map(|passphrase| {
-            Request::Vault(VaultRequest::CreateVault {
+            Request::Create(NewVault {
                 passphrase: passphrase.to_owned(),
             })
         }),

@@ -284,7 +284,7 @@ fn a_passphrase_below_the_floor_is_refused_before_it_is_sent() {
             Msg::Submit(Form::Create, fields.clone()),
             0
         ))[..],
-        [Request::Vault(VaultRequest::CreateVault { .. })]
+        [Request::Create(_)]
     ));
     // A second click while it is under way does nothing.
     assert!(update(&mut model, Msg::Submit(Form::Create, fields), 0).is_empty());
