@@ -85,12 +85,12 @@ const toPixels = (image, width, height) => {
 
 /**
  * All QR codes in an ImageData, each content once: `{ text, x, y, width, height }` with the upright
- * rectangle around the code in pixels.
+ * rectangle around the code in pixels. Gives up after so many milliseconds.
  */
-export const locate = ({ data, width, height }) =>
+export const locate = ({ data, width, height }, patience = PATIENCE) =>
   use(async ({ Scan }) => {
     const scan = new Scan(data, width, height);
-    const end = performance.now() + PATIENCE;
+    const end = performance.now() + patience;
     // In steps, so that the page stays alive meanwhile.
     while (scan.step() && performance.now() < end) await new Promise((done) => setTimeout(done));
     return scan.codes().map(({ text, x, y, width, height }) => ({ text, x, y, width, height }));
@@ -118,11 +118,13 @@ export async function readPage() {
 }
 
 /**
- * A text as a QR code to draw: `{ size, modules }`, the modules row by row, 1 is dark. It needs
- * four light modules around it.
+ * Texts as QR codes to draw, in order: `{ size, modules }`, the modules row by row, 1 is dark. Each
+ * needs four light modules around it.
  */
-export const encode = (text) =>
-  use((module) => {
-    const { size, modules } = module.encode(text);
-    return { size, modules };
-  });
+export const encode = (texts) =>
+  use((module) =>
+    texts.map((text) => {
+      const { size, modules } = module.encode(text);
+      return { size, modules };
+    }),
+  );

@@ -29,11 +29,8 @@ const use = async (work) => {
   }
 };
 
-/** What files hold, as JSON: an array of Uint8Array, and the password if there is one. */
-export const readFiles = (files, password) => use((module) => module.read(files, password));
-
-/** What a format would lose of accounts, as JSON. */
-export const lostFields = (target, drafts) => use((module) => module.losses(target, drafts));
+/** What files hold, as JSON: an array of Uint8Array, and a password for each; empty is none. */
+export const readFiles = (files, passwords) => use((module) => module.read(files, passwords));
 
 /** Accounts as a file of a format: a Uint8Array. */
 export const writeFile = (target, drafts, password) =>

@@ -3,6 +3,7 @@
 mod both;
 mod clouds;
 mod destinations;
+mod exchange;
 mod faults;
 mod history;
 mod input;

@@ -51,14 +51,3 @@ pub struct FileFailure {
     /// A harmless detail.
     pub detail: Option<String>,
 }
-
-/// Something that a format can't carry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LostField {
-    /// Which account: its place in the list, from 0.
-    pub account: usize,
-    /// What.
-    pub field: String,
-    /// Whether the whole account is left out for it.
-    pub whole: bool,
-}

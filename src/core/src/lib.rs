@@ -7,6 +7,7 @@
 pub use holdfast_json::{self as json, map};
 
 pub mod account;
+pub mod checklist;
 pub mod code;
 pub mod contents;
 #[cfg(feature = "import")]

@@ -9,6 +9,7 @@ mod background;
 mod cdp;
 mod chromium;
 mod console;
+mod downloads;
 mod firefox;
 mod keys;
 mod page;

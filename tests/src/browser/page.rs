@@ -95,11 +95,23 @@ impl Browser {
 
     /// Chooses a file in an `<input type="file">`.
     pub async fn upload(&self, css: &str, file: &Path) -> Result<()> {
-        let path = file.canonicalize()?;
+        self.upload_all(css, &[file]).await
+    }
+
+    /// Chooses several files at once, where the field takes them.
+    pub async fn upload_all(&self, css: &str, files: &[&Path]) -> Result<()> {
+        let mut paths = Vec::new();
+        for file in files {
+            let path = file.canonicalize()?;
+            paths.push(
+                path.to_str()
+                    .context("the file's path is no text")?
+                    .to_owned(),
+            );
+        }
+        // The drivers' own way of naming several.
         let element = self.wait(css).await?;
-        Ok(element
-            .send_keys(path.to_str().context("the file's path is no text")?)
-            .await?)
+        Ok(element.send_keys(paths.join("\n")).await?)
     }
 
     /// Pastes a file, such as a picture from a screenshot, onto an element.

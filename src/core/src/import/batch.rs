@@ -3,7 +3,7 @@
 use super::google_migration::Part;
 use serde::{Deserialize, Serialize};
 
-use super::{Format, Import, ImportError, read};
+use super::{Import, ImportError, read};
 
 /// Codes of one batch of Google Authenticator's that were not among what was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,18 +14,21 @@ pub struct MissingParts {
     pub of: u32,
 }
 
+/// A file, or a text of a QR code, and the password that it is encrypted with.
+pub type Input<'a> = (&'a [u8], Option<&'a str>);
+
 /// Reads several files, or texts of QR codes, and answers for each, in order.
 ///
 /// The parts of Google Authenticator's codes are put together wherever they were: the first of
 /// them has all accounts, and the later ones come out empty.
-pub fn read_all(inputs: &[&[u8]], password: Option<&str>) -> Vec<Result<Import, ImportError>> {
+pub fn read_all(inputs: &[Input<'_>]) -> Vec<Result<Import, ImportError>> {
     let mut results: Vec<Result<Import, ImportError>> = Vec::with_capacity(inputs.len());
     let mut first: Option<usize> = None;
-    for input in inputs {
-        let mut result = read(input, password);
+    for (input, password) in inputs {
+        let mut result = read(input, *password);
         let place = results.len();
         if let Ok(import) = &mut result
-            && import.format == Format::GoogleMigration
+            && !import.parts.is_empty()
         {
             match first.and_then(|first| results.get_mut(first)) {
                 Some(Ok(whole)) => whole.join(import),

@@ -39,6 +39,7 @@ mod last_pass;
 mod lines;
 mod nord_pass;
 mod one_password;
+mod picture;
 mod proton;
 mod raivo;
 mod steam;
@@ -47,10 +48,11 @@ mod totp_authenticator;
 mod two_f_auth;
 mod two_fas;
 
-pub use batch::{MissingParts, read_all};
+pub use batch::{Input, MissingParts, read_all};
 pub use error::{ImportError, Reason};
 pub use format::Format;
 pub use limits::MAX_FILE_BYTES;
+pub use picture::is_picture;
 
 pub use crate::vault::{Choice, Plan, Planned};
 

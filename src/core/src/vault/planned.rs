@@ -142,6 +142,14 @@ impl Vault {
         let list = self.list().into_iter();
         list.flat_map(|(_, account)| account.to_new()).collect()
     }
+
+    /// The same of one account; none where it is not in the list.
+    #[must_use]
+    pub fn to_new_accounts_of(&self, id: Id) -> Vec<NewAccount> {
+        let list = self.list().into_iter();
+        let own = list.filter(|(other, _)| *other == id);
+        own.flat_map(|(_, account)| account.to_new()).collect()
+    }
 }
 
 impl Account {

@@ -1,7 +1,7 @@
 //! Google Authenticator's QR codes for moving to another phone.
 
 use data_encoding::BASE64;
-use holdfast_core::import::{Format, read, read_all};
+use holdfast_core::import::{Format, Input, read, read_all};
 
 use crate::support::{lines, refused};
 
@@ -165,8 +165,8 @@ fn parts_come_in_any_order_and_missing_ones_are_named() {
     // As files of their own, next to another one; one of them twice.
     let other = "otpauth://totp/a?secret=MY";
     let inputs = [&*parts[1], other, &*parts[0], &*parts[2], &*parts[0]];
-    let inputs: Vec<&[u8]> = inputs.iter().map(|text| text.as_bytes()).collect();
-    let results = read_all(&inputs, None);
+    let inputs: Vec<Input<'_>> = inputs.iter().map(|text| (text.as_bytes(), None)).collect();
+    let results = read_all(&inputs);
     let counts: Vec<usize> = results
         .iter()
         .map(|result| result.as_ref().unwrap().accounts.len())

@@ -5,24 +5,26 @@
 
 use holdfast_core::account::{AccountDraft, NewAccount};
 use holdfast_core::export::{self, Options, Target};
-use holdfast_core::handover::{FileContent, FileFailure, FileOutcome, LostField, RefusedEntry};
-use holdfast_core::import::{Import, ImportError, read_all};
+use holdfast_core::handover::{FileContent, FileFailure, FileOutcome, RefusedEntry};
+use holdfast_core::import::{Import, ImportError, Input, read_all};
 use holdfast_core::{Coded, export::ExportError};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-/// Reads files together, and says of each what it holds: the JSON of a list of `FileOutcome`.
+/// Reads files together, each with its password (an empty one is none), and says of each what it
+/// holds: the JSON of a list of `FileOutcome`.
 #[wasm_bindgen]
-pub fn read(files: Vec<Uint8Array>, password: Option<String>) -> Result<String, String> {
-    let password = password.map(Zeroizing::new);
+pub fn read(files: Vec<Uint8Array>, passwords: Vec<String>) -> Result<String, String> {
+    let passwords = Zeroizing::new(passwords);
     let files: Vec<Zeroizing<Vec<u8>>> = files
         .iter()
         .map(|file| Zeroizing::new(file.to_vec()))
         .collect();
-    let inputs: Vec<&[u8]> = files.iter().map(|file| file.as_slice()).collect();
-    let password = password.as_ref().map(|password| password.as_str());
-    let outcomes: Vec<FileOutcome> = read_all(&inputs, password)
+    let passwords = passwords.iter().map(|password| Some(password.as_str()));
+    let inputs = files.iter().map(|file| file.as_slice());
+    let inputs: Vec<Input<'_>> = inputs.zip(passwords).collect();
+    let outcomes: Vec<FileOutcome> = read_all(&inputs)
         .into_iter()
         .map(|result| match result {
             Ok(import) => FileOutcome::Read(content(&import)),
@@ -30,22 +32,6 @@ pub fn read(files: Vec<Uint8Array>, password: Option<String>) -> Result<String, 
         })
         .collect();
     json(&outcomes)
-}
-
-/// What a format would lose of accounts (the JSON of a list of drafts): the JSON of a list of
-/// `LostField`.
-#[wasm_bindgen]
-pub fn losses(target: &str, drafts: &str) -> Result<String, String> {
-    let losses = export::losses(target_of(target)?, &accounts(drafts)?);
-    let lost: Vec<LostField> = losses
-        .into_iter()
-        .map(|loss| LostField {
-            account: loss.account,
-            field: loss.field.to_owned(),
-            whole: loss.whole,
-        })
-        .collect();
-    json(&lost)
 }
 
 /// Writes accounts (the JSON of a list of drafts) as a file.
@@ -128,19 +114,21 @@ mod tests {
 
     #[test]
     fn says_what_the_core_says_or_its_code() {
-        assert_eq!(
-            losses("otpauth_lines", DRAFTS).unwrap(),
-            r#"[{"account":0,"field":"note","whole":false}]"#
-        );
         let bytes = write("otpauth_lines", DRAFTS, None, 0.0).unwrap();
         assert!(bytes.starts_with(b"otpauth://totp/GitHub:jane?"));
         let closed = write("aegis_encrypted", DRAFTS, None, 0.0);
         assert_eq!(closed, Err("export_needs_password".to_owned()));
-        assert_eq!(losses("?", DRAFTS), Err("unknown_target".to_owned()));
-        assert_eq!(losses("aegis", "["), Err("field_invalid".to_owned()));
+        assert_eq!(
+            write("?", DRAFTS, None, 0.0),
+            Err("unknown_target".to_owned())
+        );
+        assert_eq!(
+            write("aegis", "[", None, 0.0),
+            Err("field_invalid".to_owned())
+        );
         let bad = DRAFTS.replace("JBSW", "?");
         assert_eq!(
-            losses("aegis", &bad),
+            write("aegis", &bad, None, 0.0),
             Err("secret_bad_character".to_owned())
         );
     }

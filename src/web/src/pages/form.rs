@@ -129,6 +129,7 @@ impl Fields {
         draft.digits = field("digits");
         draft.period = field("period");
         draft.counter = field("counter");
+        draft.pin = field("pin");
         draft
     }
 

@@ -47,13 +47,14 @@ pub fn start_popup(
 }
 
 /// Starts the settings page. `reader` are the exports of `qr-image.js`, `passkeys` those of
-/// `passkeys.js`, `transfer` those of `transfer.js`.
+/// `passkeys.js`, `transfer` those of `transfer.js`, `camera` those of `camera.js`.
 #[cfg(feature = "options")]
 #[wasm_bindgen(js_name = options)]
 pub fn start_options(
     reader: qr::Reader,
     passkeys: passkeys::Passkeys,
     transfer: options::Transfer,
+    camera: options::Camera,
 ) {
-    options::start(reader, passkeys, transfer);
+    options::start(reader, passkeys, transfer, camera);
 }

@@ -19,7 +19,7 @@ pub fn image(data: &DataTransfer) -> Option<File> {
     file(data).filter(|file| file.type_().starts_with("image/"))
 }
 
-/// All files among what is pasted or dropped, up to the largest that is looked at.
+/// All files among what is pasted or dropped, of any size.
 #[must_use]
 pub fn files(data: &DataTransfer) -> Vec<File> {
     let Some(files) = data.files() else {
@@ -27,7 +27,6 @@ pub fn files(data: &DataTransfer) -> Vec<File> {
     };
     (0..files.length())
         .filter_map(|index| files.get(index))
-        .filter(|file| file.size() <= MAX_FILE)
         .collect()
 }
 

@@ -1,5 +1,8 @@
-//! What is kept in this browser, and how it is read. Only the background writes.
+//! What is kept in this browser, and how it is read. Only the background writes, but for what only
+//! the settings page knows of.
 
+#[cfg(feature = "options")]
+pub mod checklist;
 #[cfg(any(feature = "backup", feature = "connect"))]
 pub mod clock;
 pub mod destinations;

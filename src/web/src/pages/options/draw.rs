@@ -5,12 +5,12 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 use super::model::{Model, Section};
 use super::update::{gated, shown};
-use super::{Options, draw_backup, draw_restore, history, report, security, transfer};
+use super::{Options, checklist, draw_backup, draw_restore, history, report, security, transfer};
 use crate::browser::{clock::now_millis, runtime};
 use crate::message::Settings;
 use crate::pages::form::Form;
 use crate::pages::text::Text;
-use crate::pages::words::{say, say_all};
+use crate::pages::words::say;
 use crate::pages::world::VaultState;
 use crate::pages::{dom, draw_forms, draw_status};
 
@@ -35,12 +35,8 @@ pub fn draw(page: &mut Options, model: &Model) {
     history::draw(model, now_millis());
     security::draw(model);
     draw_transfer(model);
-    let vault = model.world.as_ref().map(|world| &world.vault);
-    let vault = match vault {
-        Some(VaultState::Open(vault)) => Some(&**vault),
-        _ => None,
-    };
-    transfer::draw(&model.transfer, vault);
+    transfer::draw(&model.transfer);
+    checklist::draw(&model.checklist);
     if section == Section::About {
         draw_about(model);
     }
@@ -114,14 +110,6 @@ pub fn draw_items(list: &HtmlElement, texts: &[String]) {
 }
 
 fn draw_transfer(model: &Model) {
-    let (summary, refused) = match &model.imported {
-        Some((summary, refused)) => (Some(say_all(summary)), refused.as_slice()),
-        None => (None, &[][..]),
-    };
-    dom::show_text("import-result", summary.as_deref());
-    if let Some(list) = dom::by_id("import-refused") {
-        draw_forms::draw_refused(&list, refused);
-    }
     if let Some(result) = dom::by_id("export-result") {
         dom::show(&result, model.exported.is_some());
     }

@@ -7,7 +7,7 @@ use web_sys::File;
 
 use super::download;
 use super::model::{Asked, Effect, Msg};
-use super::{Options, clouds, history, security};
+use super::{Options, checklist, clouds, history, security};
 use crate::browser::clock::now_millis;
 use crate::browser::{files, permissions, random, runtime, storage, tabs};
 use crate::message::{BackupRequest, Request, Settings, VaultRequest};
@@ -28,6 +28,7 @@ const TOAST_MILLIS: u32 = 6_000;
 pub fn run(effect: Effect, app: &App<Options>) {
     match effect {
         Effect::Transfer(effect) => super::transfer::effects::run(effect, app),
+        Effect::Checklist(effect) => checklist::run(effect, app),
         Effect::Ask(asked, request) => ask(app, asked, request),
         Effect::AskWithPermission(asked, patterns, request) => {
             let permission = (!patterns.is_empty()).then(|| permissions::request(&patterns));

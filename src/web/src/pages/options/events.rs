@@ -1,6 +1,5 @@
 //! What people do on the settings page, as messages.
 
-use holdfast_core::vault::Choice;
 use wasm_bindgen::JsCast;
 use web_sys::{
     ClipboardEvent, DataTransfer, DragEvent, Event, HtmlDetailsElement, HtmlElement,
@@ -8,9 +7,9 @@ use web_sys::{
 };
 
 use super::model::{Action, Msg, Section, Setting};
-use super::transfer as own;
 use super::transfer::effects::open;
-use super::{Options, effects, history, security};
+use super::transfer::events as own;
+use super::{Options, checklist, effects, history, security};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::{dom, draw_forms, own_app, transfer};
@@ -57,13 +56,7 @@ fn click(app: &App<Options>, event: &Event) {
     };
     match button.get_attribute("data-action").as_deref() {
         Some("reveal") => draw_forms::reveal(&button),
-        Some("choose-file") => {
-            if let Some(input) = dom::by_id("import-file") {
-                input.click();
-            }
-        }
-        Some("transfer-import") => app.dispatch(Msg::Transfer(own::Msg::Import)),
-        Some("transfer-cancel") => app.dispatch(Msg::Transfer(own::Msg::Cancel)),
+        Some(name) if own::click(app, name) || checklist::click(app, name, &button) => {}
         Some(name) => {
             if let Some(action) = action(name, &button) {
                 app.dispatch(Msg::Act(action));
@@ -126,12 +119,7 @@ fn submit(app: &App<Options>, event: &Event) {
     let Some(element) = dom::closest(event, "form") else {
         return;
     };
-    if element.id() == "transfer-password-form" {
-        if let Some(input) = dom::by_id("transfer-password") {
-            let password = dom::value(&input).unwrap_or_default();
-            dom::set_value(&input, "");
-            app.dispatch(Msg::Transfer(own::Msg::Password(password)));
-        }
+    if own::submit(app, &element) || checklist::submit(app, &element) {
         return;
     }
     let form = Form::of_id(&element.id())
@@ -144,34 +132,7 @@ fn submit(app: &App<Options>, event: &Event) {
 
 fn change(app: &App<Options>, event: &Event) {
     draw_forms::on_input(event);
-    if let Some(input) = dom::closest(event, "#import-file")
-        .and_then(|input| input.dyn_into::<HtmlInputElement>().ok())
-    {
-        if let Some(files) = input.files() {
-            open(
-                app,
-                (0..files.length())
-                    .filter_map(|index| files.get(index))
-                    .collect(),
-            );
-        }
-        // The same file may be chosen again.
-        input.set_value("");
-        return;
-    }
-    if let Some(input) = dom::closest(event, "#transfer-duplicates input") {
-        let keep = dom::value(&input).as_deref() == Some("keep_both");
-        let choice = if keep {
-            Choice::KeepBoth
-        } else {
-            Choice::Merge
-        };
-        app.dispatch(Msg::Transfer(own::Msg::Choose(choice)));
-        return;
-    }
-    if let Some(select) = dom::closest(event, "#export-target") {
-        let target = dom::value(&select).unwrap_or_default();
-        app.dispatch(Msg::Transfer(own::Msg::Target(target)));
+    if own::change(app, event) || checklist::change(app, event) {
         return;
     }
     if let Some(input) = dom::closest(event, "input[name=\"file\"]")

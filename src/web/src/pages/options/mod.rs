@@ -1,5 +1,6 @@
 //! The settings page: backup, security, import and export, appearance, about; and the first run.
 
+mod checklist;
 mod clouds;
 mod download;
 mod draw;
@@ -10,6 +11,7 @@ mod events;
 pub mod history;
 mod model;
 mod nextcloud;
+mod qr_codes;
 mod report;
 pub mod security;
 mod submit;
@@ -21,12 +23,14 @@ use super::draw_forms;
 use super::passkeys::Passkeys;
 use super::qr::Reader;
 use model::{Effect, Model, Msg, Section};
+pub use transfer::camera::Camera;
 pub use transfer::effects::Transfer;
 
 /// The settings page in the document.
 pub struct Options {
     reader: Reader,
     transfer: Transfer,
+    camera: Camera,
     passkeys: Passkeys,
     drawn: Option<Section>,
     /// What the lists were drawn from, so that they are drawn anew only when that changes.
@@ -57,12 +61,13 @@ impl Page for Options {
 }
 
 /// Starts the settings page.
-pub fn start(reader: Reader, passkeys: Passkeys, transfer: Transfer) {
+pub fn start(reader: Reader, passkeys: Passkeys, transfer: Transfer, camera: Camera) {
     draw_forms::build(".draft-fields", "t-draft");
     let page = Options {
         reader,
         passkeys,
         transfer,
+        camera,
         drawn: None,
         places: String::new(),
         found: String::new(),

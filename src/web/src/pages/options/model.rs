@@ -4,13 +4,13 @@ use holdfast_json::map::Map;
 
 use holdfast_backup::policy::Retention;
 
+use super::checklist;
 use super::clouds::SignIn;
 use super::history;
 use super::security;
 use super::transfer;
-use crate::message::{Answer, ChainStep, DestinationDraft, FoundVault, Refused, Request, Settings};
+use crate::message::{Answer, ChainStep, DestinationDraft, FoundVault, Request, Settings};
 use crate::pages::form::{Fields, Form, Forms};
-use crate::pages::qr::Seen;
 use crate::pages::text::{Arg, Text};
 use crate::pages::world::World;
 
@@ -47,8 +47,8 @@ pub struct Model {
     pub security: security::Model,
     /// Import from other apps, and export to them.
     pub transfer: transfer::Model,
-    /// What the last import came to.
-    pub imported: Option<(Vec<Text>, Vec<Refused>)>,
+    /// What is still to arrive from an app without an export.
+    pub checklist: checklist::Model,
     /// Exported lines while they are shown.
     pub exported: Option<String>,
     /// The short message at the bottom, and its number.
@@ -110,10 +110,10 @@ pub enum Msg {
     Set(String, Setting),
     /// The background answered.
     Answered(Asked, Answer),
-    /// An image was looked at.
-    Read(Seen),
     /// Of import and export.
     Transfer(transfer::Msg),
+    /// Of the checklist.
+    Checklist(checklist::Msg),
     /// A file with a backup in it was read, as base64.
     Backup(String),
     /// Something was put into the clipboard, or could not be.
@@ -208,6 +208,8 @@ pub enum Asked {
 pub enum Effect {
     /// Of import and export.
     Transfer(transfer::Effect),
+    /// Of the checklist.
+    Checklist(checklist::Effect),
     /// Ask the background.
     Ask(Asked, Request),
     /// Ask for these host permissions first, in this very click, whatever comes of it.

@@ -4,7 +4,7 @@ use super::clouds::SignIn;
 use super::history;
 use super::model::{Asked, Effect, Model, Source};
 use super::security;
-use super::transfer;
+use super::transfer::{self, export, import};
 use super::update::refuse;
 use crate::browser::permissions;
 use crate::message::fill::FillRequest;
@@ -46,25 +46,29 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
         })),
         Form::Import => match fields.get("text").trim() {
             "" => Err(Failure::of_field("input_empty", "text")),
-            // Whatever is more than plain links is shown before it is added.
-            text if text.contains("otpauth-migration:") || !text.contains("://") => {
-                let files = vec![(String::new(), text.to_owned().into_bytes())];
-                let opened = transfer::Msg::Opened(files);
-                let effects = transfer::update(&mut model.transfer, opened, None);
-                return effects.into_iter().map(Effect::Transfer).collect();
+            // Shown before it is added, as all that comes in.
+            text => {
+                let pasted = import::Source::file(String::new(), text.as_bytes().to_vec());
+                let opened = transfer::Msg::Import(import::Msg::Opened(vec![pasted]));
+                let effects = transfer::update(&mut model.transfer, opened, None).into_iter();
+                let effects = effects.map(Effect::Transfer);
+                return std::iter::once(Effect::Clear(form))
+                    .chain(effects)
+                    .collect();
             }
-            _ => Ok(Request::Vault(VaultRequest::AddUris { text: text("text") })),
         },
-        Form::Export if !model.transfer.target.is_empty() => {
+        Form::Export if model.transfer.export.offered() != export::Choice::Lines => {
+            let choice = model.transfer.export.offered();
             let password = fields.get("password");
-            if model.transfer.target == "aegis_encrypted" && password.is_empty() {
+            if choice.target().is_encrypted() && password.is_empty() {
                 return refuse(
                     model,
                     form,
                     Failure::of_field("export_needs_password", "password"),
                 );
             }
-            model.transfer.password = Some(password.to_owned()).filter(|p| !p.is_empty());
+            let password = Some(password).filter(|password| !password.is_empty());
+            model.transfer.export.password = password.map(|text| text.to_owned().into());
             passphrase().map(|passphrase| {
                 Request::Keys(KeysRequest::Transfer(TransferRequest::CheckPassphrase {
                     passphrase,

@@ -1,21 +1,22 @@
 //! What the settings page does about what happens: no browser in here.
 
+use super::checklist;
 use super::clouds::SignIn;
 use super::history;
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting};
 use super::nextcloud;
 use super::security;
 use super::submit::{signed_in, submit};
-use super::transfer;
+use super::transfer::{self, export};
 use crate::message::{
     Answer, BackupRequest, DestinationRequest, Failure, Reply, Request, Settings, SignInPlace,
     VaultRequest,
 };
-use crate::pages::form::{Form, added, failure_text};
-use crate::pages::qr::Seen;
+use crate::pages::form::{Form, failure_text};
 use crate::pages::status::{Press, StatusView};
 use crate::pages::text::Text;
 use crate::pages::world::{VaultState, World};
+use holdfast_core::vault::Vault;
 
 /// Takes what happened at `now` (milliseconds since the Unix epoch) into the model and returns
 /// what is to be done.
@@ -28,8 +29,12 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
         Msg::SignedIn(form, draft) => signed_in(model, form, *draft),
         Msg::Set(name, setting) => set(model, &name, &setting),
         Msg::Answered(asked, answer) => answered(model, asked, answer, now),
-        Msg::Read(seen) => read(model, seen),
         Msg::Transfer(msg) => pass_on(model, msg),
+        Msg::Checklist(msg) => {
+            let vault = open_vault(&model.world);
+            let effect = checklist::update(&mut model.checklist, msg, vault);
+            effect.into_iter().map(Effect::Checklist).collect()
+        }
         Msg::Backup(bytes) => {
             model.file = Some(bytes);
             Vec::new()
@@ -55,8 +60,6 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
     if locked_now {
         // Nothing secret stays on the page of a locked vault.
         model.exported = None;
-        model.imported = None;
-        transfer::forget(&mut model.transfer);
         security::locked(model);
         history::locked(&mut model.history);
     }
@@ -68,6 +71,18 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
     model.chains.retain(|id, _| !gone(id));
     model.disconnecting.take_if(|id| gone(id));
     model.changing.take_if(|id| gone(id));
+    let open = match &world.vault {
+        VaultState::Open(vault) => Some(&**vault),
+        _ => None,
+    };
+    // Nobody looks at the section: nothing is reckoned out for it.
+    if open.is_none() || model.section == Section::Transfer {
+        transfer::vault_changed(&mut model.transfer, open);
+        checklist::look(&mut model.checklist, open);
+    }
+    if open.is_none() {
+        effects.extend(leave_camera(model));
+    }
     model.world = Some(world);
     if !locked_now {
         effects.extend(security::opened(model));
@@ -95,6 +110,20 @@ fn go(model: &mut Model, place: &str) -> Vec<Effect> {
         Section::Autofill => effects.push(Effect::ShowSubmitSites),
         Section::History => effects.extend(history::entered(model, place)),
         _ => {}
+    }
+    export::hide(&mut model.transfer.export);
+    let account = place.strip_prefix("transfer/");
+    model.transfer.export.only = account.and_then(holdfast_core::vault::Id::parse);
+    effects.extend(leave_camera(model));
+    if model.section == Section::Transfer {
+        let vault = open_vault(&model.world);
+        if vault.is_some() {
+            transfer::vault_changed(&mut model.transfer, vault);
+            checklist::look(&mut model.checklist, vault);
+        }
+        if model.checklist.list.is_none() {
+            effects.push(Effect::Checklist(checklist::Effect::Load));
+        }
     }
     effects
 }
@@ -384,17 +413,6 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
                 Effect::Focus("restored-heading"),
             ]
         }
-        (
-            Form::Import,
-            Reply::Added {
-                ids,
-                refused,
-                duplicates,
-            },
-        ) => {
-            model.imported = Some((added(ids.len(), duplicates), refused));
-            vec![Effect::Clear(Form::Import)]
-        }
         (Form::Export, Reply::Text { text }) => {
             model.exported = Some(text);
             vec![Effect::Clear(Form::Export), Effect::Focus("export-text")]
@@ -418,27 +436,14 @@ pub(super) fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Eff
     vec![Effect::Focus("first-error")]
 }
 
-fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
-    match seen {
-        Seen::Texts(texts) => {
-            let text = texts.join("\n").into_bytes();
-            let files = vec![("QR".to_owned(), text)];
-            pass_on(model, transfer::Msg::Opened(files))
-        }
-        Seen::Nothing => refuse(model, Form::Import, Failure::new("no_qr")),
-        Seen::Failed(code) => refuse(model, Form::Import, Failure::new(code)),
-    }
-}
-
 fn pass_on(model: &mut Model, msg: transfer::Msg) -> Vec<Effect> {
+    // A file that was written, and codes that could not be drawn, are said at the form.
     let written = match &msg {
-        transfer::Msg::Written(result) => Some(result.clone()),
+        transfer::Msg::Export(export::Msg::Written(result)) => Some(result.clone()),
+        transfer::Msg::Export(export::Msg::Drawn(_, _, Err(code))) => Some(Err(code.clone())),
         _ => None,
     };
-    let vault = match model.world.as_ref().map(|world| &world.vault) {
-        Some(VaultState::Open(vault)) => Some(&**vault),
-        _ => None,
-    };
+    let vault = open_vault(&model.world);
     let effects = transfer::update(&mut model.transfer, msg, vault).into_iter();
     let mut effects: Vec<Effect> = effects.map(Effect::Transfer).collect();
     match written {
@@ -449,18 +454,28 @@ fn pass_on(model: &mut Model, msg: transfer::Msg) -> Vec<Effect> {
     effects
 }
 
+/// Lets go of the camera: nobody looks at its picture.
+fn leave_camera(model: &mut Model) -> Vec<Effect> {
+    pass_on(
+        model,
+        transfer::Msg::Import(transfer::import::Msg::Camera(false)),
+    )
+}
+
+fn open_vault(world: &Option<World>) -> Option<&Vault> {
+    match &world.as_ref()?.vault {
+        VaultState::Open(vault) => Some(vault),
+        _ => None,
+    }
+}
+
 /// The passphrase was right: write the file.
 fn write(model: &mut Model) -> Vec<Effect> {
-    let Some(VaultState::Open(vault)) = model.world.as_ref().map(|world| &world.vault) else {
+    let Some(vault) = open_vault(&model.world) else {
         return Vec::new();
     };
-    let drafts = transfer::of_vault(vault);
-    let password = model.transfer.password.take();
-    let target = model.transfer.target.clone();
-    vec![
-        Effect::Clear(Form::Export),
-        Effect::Transfer(transfer::Effect::Write(target, drafts, password)),
-    ]
+    let effect = export::write(&mut model.transfer.export, vault);
+    vec![Effect::Clear(Form::Export), Effect::Transfer(effect)]
 }
 
 pub(super) fn toast(model: &mut Model, text: Text) -> Vec<Effect> {

@@ -69,6 +69,7 @@ fn action(button: &HtmlElement) -> Option<Action> {
         "menu" => Action::Menu(account()?),
         "edit" => Action::Edit(account()?),
         "details" => Action::Details(account()?),
+        "qr" => Action::Qr(account()?),
         "move-up" => Action::MoveUp(account()?),
         "move-down" => Action::MoveDown(account()?),
         "delete" => Action::Delete(account()?),

@@ -113,6 +113,9 @@ pub enum Action {
     OpenAdd,
     /// Open the settings page at a section.
     Open(&'static str),
+    /// Show an account's QR code, on the settings page: there is room for it, and it asks for the
+    /// passphrase.
+    Qr(Id),
     /// Unlock with a passkey.
     Passkey,
     /// Lock.

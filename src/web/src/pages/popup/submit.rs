@@ -99,7 +99,10 @@ fn sites_changed(account: &Account, fields: &Fields) -> Result<Option<Vec<String
 /// Whether anything about the secret was typed. Changed parameters without a secret count too, so
 /// that they are answered rather than ignored.
 fn credential_changed(account: &Account, fields: &Fields) -> bool {
-    if !fields.get("secret").trim().is_empty() {
+    if ["secret", "pin"]
+        .iter()
+        .any(|name| !fields.get(name).trim().is_empty())
+    {
         return true;
     }
     let shown = draft_of(account);

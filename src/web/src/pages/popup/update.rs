@@ -132,6 +132,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         Action::Details(id) => go(model, Screen::Details(id), Focus::Element("bar-heading")),
         Action::Back => back(model),
         Action::Open(section) => vec![Effect::Open(section.to_owned())],
+        Action::Qr(id) => vec![Effect::Open(format!("transfer/{id}"))],
         Action::Passkey => {
             model.forms.start(Form::Unlock);
             let passkeys = model.status.as_ref().map(|status| status.passkeys.clone());

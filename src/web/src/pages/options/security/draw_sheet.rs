@@ -7,12 +7,10 @@ use super::draw_ways::{places, told_way};
 use crate::pages::dom;
 use crate::pages::options::draw_backup;
 use crate::pages::options::model::Model;
+use crate::pages::options::qr_codes::{self, Drawn};
 use crate::pages::text::{Arg, Text};
 use crate::pages::words::say;
 use crate::pages::world::World;
-
-/// The light modules that a QR code needs around it.
-const QUIET: u32 = 4;
 
 /// Draws the sheet, or empties it.
 pub fn draw(model: &Model, world: &World) {
@@ -81,22 +79,13 @@ fn draw_groups(list: &HtmlElement, groups: &[zeroize::Zeroizing<String>]) {
     }
 }
 
-fn draw_qr(qr: Option<&(zeroize::Zeroizing<String>, u32)>) {
-    let document = dom::document();
-    let (Some(figure), Some(image), Some(path)) = (
-        dom::by_id("sheet-figure"),
-        document.get_element_by_id("sheet-qr"),
-        document.get_element_by_id("sheet-qr-path"),
-    ) else {
+fn draw_qr(qr: Option<&Drawn>) {
+    let image = dom::document().get_element_by_id("sheet-qr");
+    let (Some(figure), Some(image)) = (dom::by_id("sheet-figure"), image) else {
         return;
     };
     dom::show(&figure, qr.is_some());
-    dom::set_attribute(&path, "d", qr.map(|(path, _)| path.as_str()));
-    let view = qr.map(|(_, size)| {
-        let side = size + 2 * QUIET;
-        format!("-{QUIET} -{QUIET} {side} {side}")
-    });
-    dom::set_attribute(&image, "viewBox", view.as_deref());
+    qr_codes::draw(&image, qr, None);
 }
 
 /// Where the backups are, as whom, and how one gets in: never a password.

@@ -3,6 +3,8 @@
 
 #![allow(clippy::print_stdout, reason = "a tool of the developers'")]
 
+mod imports;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -16,7 +18,7 @@ use serde_json::Value;
 const ROUNDS: usize = 9;
 
 /// The sheet of the measured vault: a key of zeros.
-const RECOVERY_KEY: &str = include_str!("../../bench/recovery-key.txt");
+const RECOVERY_KEY: &str = include_str!("../../../bench/recovery-key.txt");
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -61,7 +63,7 @@ async fn main() -> Result<()> {
     println!(
         "Each number is the median of {ROUNDS}; opening in a browser includes Holdfast's own checks, not drawing."
     );
-    Ok(())
+    imports::run().await
 }
 
 /// The core's own numbers, built as the modules that ship are.
