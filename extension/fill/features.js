@@ -191,7 +191,8 @@
     const element = node;
     if (element.tagName === 'IFRAME' || element.tagName === 'FRAME') return frame(element);
     if (element.tagName === 'IMG' || element.tagName === 'CANVAS') {
-      if (element.checkVisibility()) stream.push({ kind: 'image', words: short(`${attribute(element, 'alt')} ${element.id} ${attribute(element, 'class')} ${attribute(element, 'src').slice(0, 5) === 'data:' ? '' : attribute(element, 'src')}`, 200), form: formOf(element) });
+      const { width: w, height: h } = element.getBoundingClientRect();
+      if (element.checkVisibility()) stream.push({ kind: 'image', w, h, words: short(`${attribute(element, 'alt')} ${element.id} ${attribute(element, 'class')} ${attribute(element, 'src').slice(0, 5) === 'data:' ? '' : attribute(element, 'src')}`, 200), form: formOf(element) });
       return;
     }
     if (isField(element)) {
