@@ -1,5 +1,6 @@
 //! The settings page: backup, security, import and export, appearance, about; and the first run.
 
+mod clipboard;
 mod clouds;
 mod draw;
 mod draw_backup;
@@ -69,6 +70,7 @@ pub fn start(reader: Reader, passkeys: Passkeys, transfer: Transfer) {
     };
     let app = App::new(page);
     events::listen(&app);
+    clipboard::start(&app);
     security::passkeys_offered(&app);
     app.dispatch(Msg::Go(effects::place()));
     effects::reload(&app);
