@@ -3,6 +3,10 @@
 import initVault, { VaultTask } from './wasm/vault.js';
 import initBackup, { BackupTask } from './wasm/backup.js';
 import initFill, { FillTask } from './wasm/fill.js';
+import initClouds, { CloudsTask } from './wasm/clouds.js';
+import initConnect, { ConnectTask } from './wasm/connect.js';
+import initHistory, { HistoryTask } from './wasm/history.js';
+import initKeys, { KeysTask } from './wasm/keys.js';
 import initKdf, { derive, __wbg_reset_state } from './wasm/kdf.js';
 import * as pages from './fill/pages.js';
 
@@ -30,16 +34,37 @@ function task(init, start) {
       }));
 }
 const vault = task(initVault, () => VaultTask.start(kdf));
-const backup = task(initBackup, () => BackupTask.start(kdf));
+// The engine has snapshots opened and merged by the vault's task.
+const opener = {
+  open_snapshot: async (bytes) => (await vault()).open_snapshot(bytes),
+  merge_snapshot: async (name, bytes, consent) => (await vault()).merge_snapshot(name, bytes, consent),
+  reseal: async () => (await vault()).reseal(),
+  renew_device: async (former) => (await vault()).renew_device(former),
+};
+// Who has no cloud connected does not load what speaks to them.
+const cloud = task(initClouds, async () => CloudsTask.start());
+const clouds = Object.fromEntries(
+  ['put', 'list', 'get', 'delete', 'prepare'].map((verb) => [verb, async (...about) => (await cloud())[verb](...about)]),
+);
+const backup = task(initBackup, () => BackupTask.start(opener, clouds));
 // The task that fills has its changes made by the vault's only writer, as one of our own pages.
 const ask = (request) => answer({ vault: request }, { url: location.href, origin: location.origin });
 const fill = task(initFill, () => FillTask.start(pages, { ask }));
+// What a person asks for now and then loads when they do.
+const seldom = {
+  __proto__: null,
+  destination: task(initConnect, () => ConnectTask.start(kdf)),
+  history: task(initHistory, () => HistoryTask.start(kdf)),
+  keys: task(initKeys, () => KeysTask.start(kdf)),
+};
 
 async function answer(message, sender) {
   const from = [sender.url ?? '', sender.origin ?? ''];
   if (message?.backup) return (await backup()).message(message.backup, ...from);
   if (message?.fill) return (await fill()).message(message.fill, ...from);
-  const handled = await (await vault()).message(message?.vault ?? null, ...from);
+  const [to = 'vault'] = Object.keys(message ?? {});
+  const running = await (seldom[to] ?? vault)();
+  const handled = await running.message(message?.[to] ?? null, ...from);
   if (handled.then) void backup().then((running) => running[handled.then]());
   return handled.answer;
 }

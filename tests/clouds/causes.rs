@@ -2,8 +2,12 @@
 
 use anyhow::{Result, ensure};
 use holdfast_backup::cause::Cause;
+use holdfast_backup::destination::Destination;
+use holdfast_backup::name::{SnapshotName, Tag};
 use holdfast_backup::oauth::authorize::SignInError;
-use holdfast_tests::native::{Who, config, sign_in, sign_in_as};
+use holdfast_backup::status::{State, Warning, status};
+use holdfast_backup::vault::VaultPort;
+use holdfast_tests::native::{NEWER, REFRESH, Who, config, now, sign_in, sign_in_as};
 use holdfast_tests::servers::clouds::Cloud;
 use holdfast_tests::servers::{Fault, Rule};
 
@@ -26,6 +30,16 @@ const fn said(status: u16, body: &'static str, cause: Cause) -> Said {
     }
 }
 
+/// What every cloud has words for. The other causes are not said but seen: below.
+const IN_THEIR_WORDS: [Cause; 6] = [
+    Cause::PermissionMissing,
+    Cause::StorageFull,
+    Cause::NotAllowed,
+    Cause::AppOutdated,
+    Cause::AskedToWait,
+    Cause::ServerFault,
+];
+
 fn sayings(cloud: Cloud) -> Vec<Said> {
     match cloud {
         Cloud::OneDrive => vec![
@@ -42,12 +56,22 @@ fn sayings(cloud: Cloud) -> Vec<Said> {
             said(
                 403,
                 r#"{"error":{"code":"accessRestricted","message":"…"}}"#,
-                Cause::NotAllowed,
+                Cause::PermissionMissing,
             ),
             said(
                 503,
                 r#"{"error":{"code":"serviceNotAvailable","message":"…"}}"#,
                 Cause::ServerFault,
+            ),
+            said(
+                410,
+                r#"{"error":{"code":"gone","message":"…"}}"#,
+                Cause::AppOutdated,
+            ),
+            said(
+                403,
+                r#"{"error":{"code":"accessDenied","message":"…","innerError":{"code":"notAllowed"}}}"#,
+                Cause::NotAllowed,
             ),
             Said {
                 status: 429,
@@ -87,6 +111,11 @@ fn sayings(cloud: Cloud) -> Vec<Said> {
                 Cause::AskedToWait,
             ),
             said(
+                403,
+                r#"{"error":{"code":403,"errors":[{"reason":"accessNotConfigured"}]}}"#,
+                Cause::AppOutdated,
+            ),
+            said(
                 500,
                 r#"{"error":{"code":500,"errors":[{"reason":"backendError"}]}}"#,
                 Cause::ServerFault,
@@ -113,6 +142,12 @@ fn sayings(cloud: Cloud) -> Vec<Said> {
                 r#"{"error_summary":"user_suspended/.","error":{".tag":"user_suspended"}}"#,
                 Cause::NotAllowed,
             ),
+            said(
+                401,
+                r#"{"error_summary":"route_access_denied/.","error":{".tag":"route_access_denied"}}"#,
+                Cause::AppOutdated,
+            ),
+            said(404, "Unknown API function", Cause::AppOutdated),
             said(503, "", Cause::ServerFault),
             Said {
                 status: 429,
@@ -129,6 +164,10 @@ async fn what_a_cloud_says_is_told_apart_and_stored_again_once_it_is_over() -> R
     for cloud in Cloud::ALL {
         let stage = Stage::set(cloud).await?;
         stage.stores().await?;
+        let causes: Vec<Cause> = sayings(cloud).iter().map(|said| said.cause).collect();
+        for cause in IN_THEIR_WORDS {
+            ensure!(causes.contains(&cause), "{cloud:?} never says {cause:?}");
+        }
         for said in sayings(cloud) {
             let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
             let headers = said.headers.iter().map(owned).collect();
@@ -139,10 +178,7 @@ async fn what_a_cloud_says_is_told_apart_and_stored_again_once_it_is_over() -> R
             ensure!(!stage.is_stored().await? && !stage.holds(), "{cloud:?}");
             if said.headers.iter().any(|(name, _)| *name == "Retry-After") {
                 let retry = stage.evidence().await?.retry;
-                let wait = retry
-                    .next_try
-                    .unwrap_or(0)
-                    .saturating_sub(holdfast_tests::native::now());
+                let wait = retry.next_try.unwrap_or(0).saturating_sub(now());
                 ensure!(wait > 100_000, "it is to wait {wait} ms");
             }
             stage.clouds.heal();
@@ -249,7 +285,7 @@ async fn signed_out_is_said_at_once_and_cured_by_signing_in() -> Result<()> {
         stage.device.change(250);
         // What was agreed to has been forgotten, too: a person must agree again.
         stage.fails(Cause::SignedOut).await?;
-        ensure!(!stage.device.remembers("refresh_token"));
+        ensure!(!stage.device.remembers(REFRESH));
         let again = sign_in(&stage.device, &stage.config).await?;
         ensure!(again.account == stage.config.account);
         stage.stores().await?;
@@ -269,10 +305,97 @@ async fn signed_out_is_said_at_once_and_cured_by_signing_in() -> Result<()> {
 }
 
 #[tokio::test]
+async fn an_application_that_is_withdrawn_is_no_lost_sign_in() -> Result<()> {
+    for cloud in Cloud::ALL {
+        let stage = Stage::set(cloud).await?;
+        stage.stores().await?;
+        stage.clouds.control(cloud, "withdraw").await?;
+        stage.clouds.control(cloud, "forget-access").await?;
+        stage.device.change(250);
+        stage.fails(Cause::AppOutdated).await?;
+        // Nothing is forgotten: once the application is known again, nobody has to do anything.
+        ensure!(stage.device.remembers(REFRESH), "{cloud:?}");
+        stage.clouds.control(cloud, "admit").await?;
+        stage.stores().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_devices_newer_version_is_warned_of_and_storing_goes_on() -> Result<()> {
+    for cloud in Cloud::ALL {
+        let stage = Stage::set(cloud).await?;
+        stage.stores().await?;
+        let name = SnapshotName {
+            vault: Tag::from_random(*b"onevault"),
+            device: Tag::from_random(*b"otherone"),
+            sequence: 1,
+            random: 7,
+        };
+        let put = stage.destination()?.put(&name.to_string(), NEWER).await;
+        ensure!(put.is_ok(), "{cloud:?}: {put:?}");
+        stage.device.change(250);
+        stage.stores().await?;
+        let info = stage.device.info().await;
+        let info = info.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        let status = status(&stage.evidence().await?, &info, true, now());
+        let device = name.device;
+        ensure!(
+            status.warnings == [Warning::NewerFormat { device }],
+            "{cloud:?}: {:?}",
+            status.warnings
+        );
+        ensure!(matches!(status.state, State::Stored { .. }), "{cloud:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_there_can_give_way_to_the_right_account() -> Result<()> {
+    for cloud in Cloud::ALL {
+        let stage = Stage::set(cloud).await?;
+        stage.stores().await?;
+        // Everything ends but John's session in the same browser, and he has agreed before.
+        stage.clouds.control(cloud, "forget-all").await?;
+        let blank = config(&stage.clouds, cloud);
+        let john = sign_in_as(&stage.device, &blank, Who::John).await?;
+        ensure!(john.is_ok(), "{cloud:?}: {john:?}");
+        stage.device.change(250);
+        stage.fails(Cause::WrongAccount).await?;
+        // The button asks who signs in, although John is there.
+        let jane = sign_in_as(&stage.device, &stage.config, Who::Jane).await?;
+        ensure!(jane.is_ok(), "{cloud:?}: {jane:?}");
+        stage.stores().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_dropbox_folder_that_a_person_deleted_is_made_again() -> Result<()> {
+    let stage = Stage::set(Cloud::Dropbox).await?;
+    stage.stores().await?;
+    stage.lose_all();
+    let body = br#"{"error_summary":"path/not_found/.","error":{".tag":"path","path":{".tag":"not_found"}}}"#;
+    let answer = Fault::Answer(409, Vec::new(), body.to_vec());
+    stage
+        .clouds
+        .inject(Rule::new(answer).path("/files/list_folder").times(1));
+    let listed = stage.destination()?.list("").await;
+    ensure!(
+        listed
+            .as_ref()
+            .is_ok_and(|listed| listed.value.files.is_empty())
+    );
+    stage.stores().await
+}
+
+#[tokio::test]
 async fn saying_no_or_unticking_something_is_no_sign_in() -> Result<()> {
     for cloud in Cloud::ALL {
         let stage = Stage::set(cloud).await?;
         let blank = config(&stage.clouds, cloud);
+        // Nobody is signed in there any more: there is a window to say no in.
+        stage.clouds.control(cloud, "forget-all").await?;
         let denied = sign_in_as(&stage.device, &blank, Who::Nobody).await?;
         ensure!(denied == Err(SignInError::Denied), "{denied:?}");
         let scope = match cloud {

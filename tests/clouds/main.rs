@@ -4,6 +4,7 @@
 mod causes;
 mod chance;
 mod official;
+mod references;
 mod stage;
 mod storing;
 mod strictness;

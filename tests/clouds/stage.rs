@@ -1,12 +1,13 @@
 //! A device signed in to a cloud.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use anyhow::{Context, Result, ensure};
 use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::any::{AnyDestination, Reach};
 use holdfast_backup::destination::browser_sync::{SyncArea, SyncError};
 use holdfast_backup::destination::cloud::CloudConfig;
+use holdfast_backup::destination::cloud::any::AnyCloud;
 use holdfast_backup::destination::config::{DestinationConfig, DestinationId};
 use holdfast_backup::destination::folder::{FileError, Files, Place};
 use holdfast_backup::destination::{Destination, Listing};
@@ -36,7 +37,7 @@ impl Reach for Hand {
     type Env = Device;
     type Files = NoFiles;
     type Sync = NoFiles;
-    type Session = Device;
+    type Cloud = AnyCloud<Device>;
 
     fn http(&self) -> Device {
         self.0.clone()
@@ -54,8 +55,8 @@ impl Reach for Hand {
         NoFiles
     }
 
-    fn session(&self) -> Device {
-        self.0.clone()
+    fn cloud(&self, config: &CloudConfig) -> AnyCloud<Device> {
+        AnyCloud::new(self.0.clone(), config)
     }
 }
 
@@ -78,11 +79,11 @@ impl Files for NoFiles {
 }
 
 impl SyncArea for NoFiles {
-    async fn all(&self) -> Result<BTreeMap<String, String>, SyncError> {
+    async fn all(&self) -> Result<Map<String, String>, SyncError> {
         Err(SyncError::Failed)
     }
 
-    async fn set(&self, _: &BTreeMap<String, String>) -> Result<(), SyncError> {
+    async fn set(&self, _: &Map<String, String>) -> Result<(), SyncError> {
         Err(SyncError::Failed)
     }
 

@@ -1,10 +1,10 @@
 //! Storing, reading back and restoring, where nothing goes wrong.
 
 use anyhow::{Result, ensure};
-use holdfast_backup::destination::cloud::sign_in as flow;
+use holdfast_backup::destination::cloud::{CloudConfig, sign_in as flow};
 use holdfast_backup::destination::{Destination, Put};
 use holdfast_backup::restore::{fetch_newest_of_all_devices, restore_list};
-use holdfast_tests::native::{Device, config, sign_in};
+use holdfast_tests::native::{Device, REFRESH, config, sign_in};
 use holdfast_tests::servers::clouds::{Cloud, Setup};
 
 use crate::stage::{Stage, destination};
@@ -122,7 +122,9 @@ async fn tokens_are_renewed_in_time_one_at_a_time_and_rotated() -> Result<()> {
 #[tokio::test]
 async fn signing_out_gives_the_tokens_back() -> Result<()> {
     for cloud in [Cloud::GoogleDrive, Cloud::Dropbox] {
-        let stage = Stage::set(cloud).await?;
+        // Google's would take the hidden folder with it.
+        let visible = |config: &mut CloudConfig| config.visible = cloud == Cloud::GoogleDrive;
+        let stage = Stage::with(cloud, Setup::default(), visible).await?;
         stage.device.take_exchanges();
         let done = flow::forget(&stage.device, &stage.config).await;
         ensure!(done.is_ok(), "{done:?}");
@@ -134,5 +136,14 @@ async fn signing_out_gives_the_tokens_back() -> Result<()> {
         );
         ensure!(stage.destination()?.list("").await.is_err());
     }
+    // And here it is forgotten only: other devices stay signed in.
+    let stage = Stage::set(Cloud::GoogleDrive).await?;
+    ensure!(stage.device.remembers(REFRESH));
+    let other = Device::new(5)?;
+    let elsewhere = sign_in(&other, &config(&stage.clouds, Cloud::GoogleDrive)).await?;
+    let done = flow::forget(&stage.device, &stage.config).await;
+    ensure!(done.is_ok() && !stage.device.remembers(REFRESH));
+    let listed = destination(&other, &elsewhere)?.list("").await;
+    ensure!(listed.is_ok(), "{listed:?}");
     Ok(())
 }

@@ -158,3 +158,168 @@ async fn a_wrong_verifier_a_code_used_twice_and_a_rotated_token_give_nothing() -
     ensure!(back.is_some_and(|back| back.contains("error=invalid_request")));
     Ok(())
 }
+
+/// A request, and the status that it has to be refused with.
+struct Refused {
+    cloud: Cloud,
+    method: &'static str,
+    path: &'static str,
+    headers: &'static [(&'static str, &'static str)],
+    body: &'static str,
+    status: u16,
+}
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+const REFUSED: &[Refused] = &[
+    // A member of another type, and a root that is written with a slash.
+    Refused {
+        cloud: Cloud::Dropbox,
+        method: "POST",
+        path: "2/files/list_folder",
+        headers: &[JSON],
+        body: r#"{"path":"","recursive":"no"}"#,
+        status: 400,
+    },
+    Refused {
+        cloud: Cloud::Dropbox,
+        method: "POST",
+        path: "2/files/list_folder",
+        headers: &[JSON],
+        body: r#"{"path":"/"}"#,
+        status: 400,
+    },
+    // A download says nothing about a body that it does not have.
+    Refused {
+        cloud: Cloud::Dropbox,
+        method: "POST",
+        path: "2/files/download",
+        headers: &[JSON, ("dropbox-api-arg", r#"{"path":"/a/b"}"#)],
+        body: "",
+        status: 400,
+    },
+    Refused {
+        cloud: Cloud::Dropbox,
+        method: "POST",
+        path: "2/files/unheard",
+        headers: &[JSON],
+        body: "null",
+        status: 404,
+    },
+    // A field that no file has, and one request that must name its fields.
+    Refused {
+        cloud: Cloud::GoogleDrive,
+        method: "GET",
+        path: "drive/v3/files?spaces=appDataFolder&q=trashed%20%3D%20false&fields=files(id,etag)",
+        headers: &[],
+        body: "",
+        status: 400,
+    },
+    Refused {
+        cloud: Cloud::GoogleDrive,
+        method: "GET",
+        path: "drive/v3/about",
+        headers: &[],
+        body: "",
+        status: 400,
+    },
+    // The content before the metadata.
+    Refused {
+        cloud: Cloud::GoogleDrive,
+        method: "POST",
+        path: "upload/drive/v3/files?uploadType=multipart",
+        headers: &[("content-type", "multipart/related; boundary=x")],
+        body: "--x\r\nContent-Type: application/octet-stream\r\n\r\n{}\r\n--x\r\n\
+            Content-Type: application/json\r\n\r\n{}\r\n--x--\r\n",
+        status: 400,
+    },
+    Refused {
+        cloud: Cloud::OneDrive,
+        method: "GET",
+        path: "v1.0/me/drive/special/approot/children?$top=5000",
+        headers: &[],
+        body: "",
+        status: 400,
+    },
+    Refused {
+        cloud: Cloud::OneDrive,
+        method: "POST",
+        path: "v1.0/me/drive/special/approot/children",
+        headers: &[("content-type", "text/plain")],
+        body: r#"{"name":"a","folder":{}}"#,
+        status: 415,
+    },
+];
+
+#[tokio::test]
+async fn what_the_descriptions_do_not_have_is_refused() -> Result<()> {
+    let clouds = Clouds::start(Setup::default()).await?;
+    let device = Device::new(1)?;
+    for cloud in Cloud::ALL {
+        let grant = tokens(&device, &clouds, cloud, "holdfast").await?;
+        for refused in REFUSED.iter().filter(|refused| refused.cloud == cloud) {
+            let headers = refused.headers.iter();
+            let request = HttpRequest {
+                method: refused.method,
+                url: format!("{}{}", clouds.url(), refused.path),
+                headers: headers
+                    .map(|(name, value)| (*name, (*value).to_owned()))
+                    .collect(),
+                body: refused.body.as_bytes().to_vec(),
+            };
+            let fixed = Fixed {
+                http: &device,
+                token: &grant.access,
+            };
+            let response = fixed.send(request).await;
+            let status = response.map(|response| response.status);
+            ensure!(status == Ok(refused.status), "{}: {status:?}", refused.path);
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_pieces_of_an_upload_agree_on_its_length() -> Result<()> {
+    let clouds = Clouds::start(Setup::default()).await?;
+    let device = Device::new(1)?;
+    let grant = tokens(&device, &clouds, Cloud::OneDrive, "holdfast").await?;
+    let fixed = Fixed {
+        http: &device,
+        token: &grant.access,
+    };
+    let begin = HttpRequest {
+        method: "POST",
+        url: format!(
+            "{}v1.0/me/drive/special/approot:/long:/createUploadSession",
+            clouds.url()
+        ),
+        headers: vec![("content-type", "application/json".into())],
+        body: br#"{"item":{"@microsoft.graph.conflictBehavior":"fail"}}"#.to_vec(),
+    };
+    let begun = fixed.send(begin).await;
+    let begun = begun.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    let session: serde_json::Value = serde_json::from_slice(&begun.body)?;
+    let url = session
+        .pointer("/uploadUrl")
+        .and_then(serde_json::Value::as_str);
+    let url = url.context("no session")?;
+    let size = 320 << 10;
+    for (range, status) in [
+        (format!("bytes 0-{}/{}", size - 1, 3 * size), 202),
+        (format!("bytes {size}-{}/{}", 2 * size - 1, 2 * size), 400),
+        (format!("bytes 0-{}/{}", size - 1, 3 * size), 416),
+        (format!("bytes {size}-{}/{}", 2 * size - 1, 3 * size), 202),
+    ] {
+        let piece = HttpRequest {
+            method: "PUT",
+            url: url.to_owned(),
+            headers: vec![("content-range", range.clone())],
+            body: vec![7; size],
+        };
+        let response = device.send(piece).await;
+        let told = response.map(|response| response.status);
+        ensure!(told == Ok(status), "{range}: {told:?}");
+    }
+    Ok(())
+}

@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result, ensure};
 use holdfast_backup::destination::Destination;
-use holdfast_backup::destination::cloud::sign_in as flow;
+use holdfast_backup::destination::cloud::{CloudConfig, sign_in as flow};
 use holdfast_tests::native::{Device, Exchange, config, press, sign_in};
 use holdfast_tests::paths;
 use holdfast_tests::servers::clouds::Cloud;
 
+use crate::references::{preface, reference};
 use crate::stage::Stage;
 
 #[tokio::test]
@@ -39,7 +40,12 @@ async fn transcript(cloud: Cloud) -> Result<String> {
     device.take_exchanges();
     let base = stage.clouds.url();
     let mut page = Page {
-        text: format!("# {}\n\n{}\n", title(cloud), references(cloud)),
+        text: format!(
+            "# {}\n\n{}\n\nWritten by a test; what changes from run to run is in `<>`.\n",
+            title(cloud),
+            preface(cloud)
+        ),
+        cloud,
         base: base.clone(),
         real: real(cloud),
     };
@@ -48,54 +54,61 @@ async fn transcript(cloud: Cloud) -> Result<String> {
     let url = flow::begin(device, &blank).await;
     let url = url.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     page.heading("Signing in: the address of the window");
-    page.line(&format!("GET {url}"));
+    page.request("GET", &url)?;
     let back = press(&url, "jane").await?.context("not sent back")?;
     let done = flow::finish(device, &blank, &back).await;
     done.map_err(|error| anyhow::anyhow!("{error:?}"))?;
-    page.exchanges("Signing in: the code is redeemed, and who it is", device);
+    page.exchanges("Signing in: the code is redeemed, and who it is", device)?;
 
     let place = stage.destination()?;
     let failed = |failure| anyhow::anyhow!("{failure:?}");
     place.prepare().await.map_err(failed)?;
-    page.exchanges("Preparing", device);
+    page.exchanges("Preparing", device)?;
     place.list("").await.map_err(failed)?;
-    page.exchanges("Listing the whole, with the room that is left", device);
+    page.exchanges("Listing the whole, with the room that is left", device)?;
     for name in ["one", "two", "three"] {
         let put = place.put(&format!("vault/{name}"), b"sealed").await;
         put.map_err(failed)?;
         match name {
-            "one" => page.exchanges("Storing the first snapshot of a vault", device),
-            "two" => page.exchanges("Storing another", device),
-            _ => drop(device.take_exchanges()),
+            "one" => page.exchanges("Storing the first snapshot of a vault", device)?,
+            "two" => page.exchanges("Storing another", device)?,
+            _ => {
+                device.take_exchanges();
+            }
         }
     }
     place.put("vault/one", b"sealed").await.map_err(failed)?;
-    page.exchanges("Storing under a name that is there", device);
+    page.exchanges("Storing under a name that is there", device)?;
     place
         .put("vault/long", &vec![7; 9 << 20])
         .await
         .map_err(failed)?;
-    page.exchanges("Storing a long snapshot", device);
+    page.exchanges("Storing a long snapshot", device)?;
     place.list("vault").await.map_err(failed)?;
-    page.exchanges("Listing a vault, in pages", device);
+    page.exchanges("Listing a vault, in pages", device)?;
     place.list("missing").await.map_err(failed)?;
-    page.exchanges("Listing a vault that is not there", device);
+    page.exchanges("Listing a vault that is not there", device)?;
     place.get("vault/one").await.map_err(failed)?;
-    page.exchanges("Reading a snapshot back", device);
+    page.exchanges("Reading a snapshot back", device)?;
     place.get("vault/missing").await.map_err(failed)?;
-    page.exchanges("Reading one that is not there", device);
+    page.exchanges("Reading one that is not there", device)?;
     place.delete("vault/one").await.map_err(failed)?;
-    page.exchanges("Deleting one", device);
+    page.exchanges("Deleting one", device)?;
     stage.clouds.control(cloud, "forget-access").await?;
     place.get("vault/two").await.map_err(failed)?;
-    page.exchanges("Reading with an access token that has ended", device);
+    page.exchanges("Reading with an access token that has ended", device)?;
 
     let other = Device::new(4)?;
-    let signed = sign_in(&other, &blank).await?;
+    // Google's sign-in for the hidden folder is not taken back: there is nothing to see.
+    let visible = CloudConfig {
+        visible: cloud == Cloud::GoogleDrive,
+        ..blank
+    };
+    let signed = sign_in(&other, &visible).await?;
     other.take_exchanges();
     let out = flow::forget(&other, &signed).await;
     out.map_err(failed)?;
-    page.exchanges("Disconnecting", &other);
+    page.exchanges("Disconnecting", &other)?;
     Ok(page.text)
 }
 
@@ -104,31 +117,6 @@ fn title(cloud: Cloud) -> &'static str {
         Cloud::OneDrive => "OneDrive: every request",
         Cloud::GoogleDrive => "Google Drive: every request",
         Cloud::Dropbox => "Dropbox: every request",
-    }
-}
-
-fn references(cloud: Cloud) -> &'static str {
-    match cloud {
-        Cloud::OneDrive => {
-            "Against: *Microsoft identity platform and OAuth 2.0 authorization code flow*; Microsoft \
-             Graph v1.0: *Get user*, *Get drive*, *Get special folder*, *List children*, *Upload small \
-             files*, *createUploadSession*, *Create folder*, *Get driveItem*, *Download files*, *Delete \
-             driveItem*, *Error responses*.\n\nWritten by a test; what changes from run to run is in \
-             `<>`."
-        }
-        Cloud::GoogleDrive => {
-            "Against: *OAuth 2.0 for Web Server Applications* (Google Identity); Drive API v3: \
-             *about.get*, *files.list*, *files.create*, *files.get*, *files.delete*, *Upload file data*, \
-             *Search for files*, *Store application-specific data*, *Resolve errors*.\n\nWritten by a \
-             test; what changes from run to run is in `<>`."
-        }
-        Cloud::Dropbox => {
-            "Against: *OAuth guide*; Dropbox API v2: *users/get_current_account*, \
-             *users/get_space_usage*, *files/list_folder*, *files/list_folder/continue*, \
-             *files/upload*, *files/upload_session*, *files/download*, *files/delete_v2*, \
-             *auth/token/revoke*, *Content hash*, *Errors*.\n\nWritten by a test; what changes from \
-             run to run is in `<>`."
-        }
     }
 }
 
@@ -167,6 +155,7 @@ fn real(cloud: Cloud) -> Vec<(&'static str, &'static str)> {
 
 struct Page {
     text: String,
+    cloud: Cloud,
     base: String,
     real: Vec<(&'static str, &'static str)>,
 }
@@ -176,28 +165,45 @@ impl Page {
         let _ = write!(self.text, "\n## {heading}\n\n");
     }
 
-    fn line(&mut self, line: &str) {
+    /// The first line of a request, below what it was read against.
+    fn request(&mut self, method: &str, url: &str) -> Result<()> {
+        let real = self.real(url);
+        let path = real.split('?').next().unwrap_or_default().to_owned();
+        let reference = reference(self.cloud, method, &real);
+        let reference = reference.with_context(|| format!("{method} {path} has no reference"))?;
+        let _ = writeln!(self.text, "{reference}:\n");
+        self.line(&format!("{method} {url}"));
+        Ok(())
+    }
+
+    fn real(&self, line: &str) -> String {
         let mut line = line.to_owned();
         for (path, real) in &self.real {
             line = line.replace(&format!("{}{path}", self.base), real);
         }
-        let _ = writeln!(self.text, "    {}", steady(&line));
+        line
     }
 
-    fn exchanges(&mut self, heading: &str, device: &Device) {
+    fn line(&mut self, line: &str) {
+        let line = steady(&self.real(line));
+        let _ = writeln!(self.text, "    {line}");
+    }
+
+    fn exchanges(&mut self, heading: &str, device: &Device) -> Result<()> {
         self.heading(heading);
         let exchanges = device.take_exchanges();
         if exchanges.is_empty() {
             let _ = writeln!(self.text, "Nothing is sent.");
         }
         for exchange in exchanges {
-            self.exchange(&exchange);
+            self.exchange(&exchange)?;
         }
+        Ok(())
     }
 
-    fn exchange(&mut self, exchange: &Exchange) {
+    fn exchange(&mut self, exchange: &Exchange) -> Result<()> {
         let request = &exchange.request;
-        self.line(&format!("{} {}", request.method, request.url));
+        self.request(request.method, &request.url)?;
         for (name, value) in &request.headers {
             let value = match *name {
                 "authorization" => "Bearer <access token>",
@@ -218,6 +224,7 @@ impl Page {
             .map_or(0, |response| response.status);
         self.line(&format!("→ {status}"));
         self.text.push('\n');
+        Ok(())
     }
 }
 

@@ -1,13 +1,15 @@
 //! A server with a proxy before it, a device that stores there, and what is said about it.
 
+use holdfast_json::map::Map;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::any::{AnyDestination, Reach};
 use holdfast_backup::destination::browser_sync::{SyncArea, SyncError};
+use holdfast_backup::destination::cloud::CloudConfig;
+use holdfast_backup::destination::cloud::any::AnyCloud;
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::destination::draft::DestinationDraft;
 use holdfast_backup::destination::folder::{FileError, Files, Place};
@@ -307,7 +309,7 @@ impl Reach for Machine {
     type Env = Device;
     type Files = Nothing;
     type Sync = Area;
-    type Session = Stranger;
+    type Cloud = AnyCloud<Stranger>;
 
     fn http(&self) -> Network {
         self.network.clone()
@@ -325,24 +327,27 @@ impl Reach for Machine {
         Area::default()
     }
 
-    fn session(&self) -> Stranger {
-        Stranger {
-            network: self.network.clone(),
-            device: self.device.clone(),
-        }
+    fn cloud(&self, config: &CloudConfig) -> AnyCloud<Stranger> {
+        AnyCloud::new(
+            Stranger {
+                network: self.network.clone(),
+                device: self.device.clone(),
+            },
+            config,
+        )
     }
 }
 
 /// A sync storage with the limits that browsers document.
 #[derive(Default)]
-pub struct Area(RefCell<BTreeMap<String, String>>);
+pub struct Area(RefCell<Map<String, String>>);
 
 impl SyncArea for Area {
-    async fn all(&self) -> Result<BTreeMap<String, String>, SyncError> {
+    async fn all(&self) -> Result<Map<String, String>, SyncError> {
         Ok(self.0.borrow().clone())
     }
 
-    async fn set(&self, items: &BTreeMap<String, String>) -> Result<(), SyncError> {
+    async fn set(&self, items: &Map<String, String>) -> Result<(), SyncError> {
         // Keys and values as JSON.
         let size = |(key, value): (&String, &String)| key.len() + value.len() + 2;
         let mut after = self.0.borrow().clone();

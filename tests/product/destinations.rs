@@ -4,10 +4,11 @@ use anyhow::{Context, Result, ensure};
 use holdfast_tests::browser::{Browser, Kind, Options};
 use holdfast_tests::journey::{Bucket, Person};
 use holdfast_tests::process::eventually;
-use holdfast_tests::servers::{ACCESS_KEY, Folder, Proxy, Rule, SECRET_KEY, Seaweed};
+use holdfast_tests::servers::{ACCESS_KEY, Fault, Folder, Proxy, Rule, SECRET_KEY, Seaweed};
 use serde_json::Value;
 
 use crate::in_both_browsers;
+use crate::quick::{self, wait_cause};
 use crate::stage::{PASSPHRASE, comes_by_itself, live_accounts, open_elsewhere, with_vault};
 
 in_both_browsers!(
@@ -64,12 +65,24 @@ async fn a_bucket_stores_and_restores(kind: Kind) -> Result<()> {
     proxy.heal();
     comes_by_itself(&browser, "stored").await?;
 
+    // A signature of another time: said, and the button is for once the clock is right.
+    let skewed = "<?xml version=\"1.0\"?><Error><Code>RequestTimeTooSkewed</Code></Error>";
+    let headers = vec![("Content-Type".to_owned(), "application/xml".to_owned())];
+    proxy.inject(Rule::new(Fault::Answer(403, headers, skewed.into())));
+    quick::add(&browser, 3).await?;
+    quick::back_up_now(&browser).await?;
+    let button = "I have corrected the clock: check";
+    wait_cause(&browser, "clock differs", button).await?;
+    proxy.heal();
+    browser.click("#remedy").await?;
+    person.wait_status("stored").await?;
+
     // A second computer.
     let other = Browser::start(kind, Options::new()?).await?;
     let restored = Person::at(&other)
         .restore_bucket(&bucket, PASSPHRASE)
         .await?;
-    ensure!(restored.contains('2'), "{restored}");
+    ensure!(restored.contains('3'), "{restored}");
     other.quit().await?;
     browser.quit().await.map(drop)
 }

@@ -84,12 +84,18 @@ const VENDORS = {
     rotates: false,
     clients: [{ client_id: 'holdfast' }],
     asks: ['token_access_type', 'offline'],
+    // Signs whoever is there out first (Dropbox has no `prompt`).
+    anew: 'force_reauthentication',
   },
 };
 
 function provider(name, vendor) {
   const policy = interactionPolicy.base();
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
+  if (vendor.anew) {
+    const asked = (context) => context.oidc.params[vendor.anew] === 'true' && !context.oidc.result?.login;
+    policy.get('login').checks.add(new interactionPolicy.Check('anew', 'somebody else is meant', asked));
+  }
   // People agree once, as they do at the vendors'.
   policy.get('consent').checks.remove('native_client_prompt');
   const issuer = new URL(vendor.audience).origin;
@@ -118,7 +124,7 @@ function provider(name, vendor) {
     interactions: { policy, url: (_, interaction) => `/${name}/interaction/${interaction.uid}` },
     pkce: { required: () => true },
     scopes: ['openid', 'offline_access'],
-    extraParams: vendor.asks ? [vendor.asks[0]] : [],
+    extraParams: [vendor.asks?.[0], vendor.anew].filter(Boolean),
     features: {
       devInteractions: { enabled: false },
       revocation: { enabled: true, allowedPolicy: async () => true },
@@ -175,6 +181,14 @@ async function interact({ name, vendor, server }, request, response) {
     const error = { error: 'access_denied', error_description: 'The person said no' };
     return server.interactionFinished(request, response, error, { mergeWithLastSubmission: false });
   }
+  // Whoever was signed in before gives way; the server would show a page of its own about it.
+  for (const session of Shelf.shelves.get(`${name}/Session`)?.values() ?? []) {
+    if (session.uid === details.session?.uid && session.accountId !== who) {
+      delete session.accountId;
+      session.authorizations = {};
+      delete Shelf.shelves.get(`${name}/Interaction`).get(details.jti).session.accountId;
+    }
+  }
   const grant = new server.Grant({ accountId: who, clientId: params.client_id });
   grant.addOIDCScope('openid offline_access');
   const resource = params.client_id === 'elsewhere' ? 'https://outlook.office.com' : vendor.audience;
@@ -190,6 +204,9 @@ async function interact({ name, vendor, server }, request, response) {
 // Scopes that people untick.
 const forbidden = new Set();
 
+// Vendors that do not know the application any more.
+const withdrawn = new Set();
+
 async function control(url, response) {
   const [, , vendor, what] = url.pathname.split('/');
   if (what === 'forget-tokens' || what === 'forget-all') {
@@ -201,6 +218,8 @@ async function control(url, response) {
   if (what === 'forget-sessions' || what === 'forget-all') Shelf.shelves.get(`${vendor}/Session`)?.clear();
   if (what === 'forbid') forbidden.add(`${vendor} ${url.searchParams.get('scope')}`);
   if (what === 'allow') forbidden.clear();
+  if (what === 'withdraw') withdrawn.add(vendor);
+  if (what === 'admit') withdrawn.delete(vendor);
   response.end('ok');
 }
 
@@ -227,6 +246,10 @@ async function listener(request, response) {
     const at = (prefix) => url.pathname === prefix || url.pathname.startsWith(`${prefix}/`);
     const own = servers.find(({ name, vendor }) => at(`/${name}`) || at(vendor.authorization) || at(vendor.token) || (vendor.revocation && at(vendor.revocation)));
     if (!own) return pass(request, response);
+    if (withdrawn.has(own.name) && at(own.vendor.token)) {
+      response.writeHead(401, { 'content-type': 'application/json' });
+      return response.end(JSON.stringify({ error: 'invalid_client', error_description: 'no such client' }));
+    }
     if (url.pathname.startsWith(`/${own.name}/interaction/`)) return await interact(own, request, response);
     return own.handle(request, response);
   } catch (error) {

@@ -32,6 +32,11 @@ impl<'a> CloudPerson<'a> {
         Self { browser, cloud }
     }
 
+    /// Which cloud.
+    pub fn cloud(&self) -> Cloud {
+        self.cloud
+    }
+
     /// Connects it, as whoever is pressed in the window. The browser asks the first time.
     pub async fn connect(&self, who: &str, asks: bool) -> Result<()> {
         self.browser.open("options.html#connect").await?;

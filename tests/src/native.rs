@@ -78,6 +78,12 @@ impl std::fmt::Debug for Exchange {
 /// What every sealed vault here begins with; the rest is the content.
 const MARK: &[u8] = b"SEALED:";
 
+/// How a stored refresh token begins.
+pub const REFRESH: &str = "\"refresh\":\"";
+
+/// A sealed vault of a version that is newer than this one.
+pub const NEWER: &[u8] = b"SEALED ANEW:";
+
 impl Device {
     /// A device with a vault; `seed` decides its tags and everything by chance.
     pub fn new(seed: u64) -> Result<Self> {
@@ -194,6 +200,13 @@ impl Device {
                 .collect(),
             body: response.bytes().await?.to_vec(),
         })
+    }
+
+    fn opened(bytes: &[u8]) -> Result<Digest, OpenError> {
+        match bytes.starts_with(NEWER) {
+            true => Err(OpenError::NewerFormat),
+            false => Self::content(bytes).ok_or(OpenError::Damaged),
+        }
     }
 
     fn content(bytes: &[u8]) -> Option<Digest> {
@@ -327,7 +340,7 @@ impl VaultPort for Device {
     }
 
     async fn open(&self, bytes: &[u8]) -> Result<Opened, OpenError> {
-        let content = Self::content(bytes).ok_or(OpenError::Damaged)?;
+        let content = Self::opened(bytes)?;
         Ok(Opened {
             content,
             accounts: 1,
@@ -335,8 +348,7 @@ impl VaultPort for Device {
     }
 
     async fn merge(&self, _: &SnapshotName, bytes: &[u8], _: bool) -> Result<Merge, OpenError> {
-        Self::content(bytes).ok_or(OpenError::Damaged)?;
-        Ok(Merge::Unchanged)
+        Self::opened(bytes).map(|_| Merge::Unchanged)
     }
 
     async fn renew_device(&self, _: &DeviceTag) -> Result<(), VaultError> {

@@ -35,6 +35,9 @@ pub enum Cause {
     Gone,
     /// An administrator's policy forbids it.
     NotAllowed,
+    /// The destination does not take what this version of the application sends, or does not know
+    /// the application any more.
+    AppOutdated,
     /// Snapshots are sealed under a vault key that this device doesn't have.
     VaultKeyChanged,
     /// The destination's clock is far from ours.
@@ -50,7 +53,7 @@ pub enum Cause {
 
 impl Cause {
     /// All causes, for tables and tests.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::CouldNotSaveHere,
         Self::NoDestination,
         Self::SignedOut,
@@ -65,6 +68,7 @@ impl Cause {
         Self::Damaged,
         Self::Gone,
         Self::NotAllowed,
+        Self::AppOutdated,
         Self::VaultKeyChanged,
         Self::ClockWrong,
         Self::NewerFormat,
@@ -90,6 +94,7 @@ impl Cause {
             Self::Damaged => "damaged",
             Self::Gone => "gone",
             Self::NotAllowed => "not_allowed",
+            Self::AppOutdated => "app_outdated",
             Self::VaultKeyChanged => "vault_key_changed",
             Self::ClockWrong => "clock_wrong",
             Self::NewerFormat => "newer_format",
@@ -120,7 +125,7 @@ impl Cause {
             Self::NotAllowed => Remedy::AskAdministrator,
             Self::VaultKeyChanged => Remedy::EnterPassphrase,
             Self::ClockWrong => Remedy::CorrectClock,
-            Self::NewerFormat => Remedy::Update,
+            Self::AppOutdated | Self::NewerFormat => Remedy::Update,
             Self::VaultLocked => Remedy::Unlock,
         }
     }

@@ -254,7 +254,7 @@ fn step_of(cause: Cause, otherwise: Step) -> Step {
         Cause::CouldNotSaveHere | Cause::NoDestination => Step::Here,
         Cause::Unreachable => Step::Network,
         Cause::NotAStorageServer | Cause::FolderMissing => Step::Address,
-        Cause::SignedOut | Cause::WrongAccount => Step::SignIn,
+        Cause::SignedOut | Cause::WrongAccount | Cause::AppOutdated => Step::SignIn,
         Cause::PermissionMissing | Cause::NotAllowed => Step::Permission,
         Cause::StorageFull => Step::Space,
         Cause::Damaged | Cause::Gone => Step::ReadBack,

@@ -6,8 +6,9 @@
 //! happen is examined in the next run. Snapshots are immutable and named anew, so repeating is
 //! always safe.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::cell::{Cell, RefCell};
+
+use holdfast_json::map::Set;
 
 use crate::cause::Cause;
 use crate::destination::config::DestinationId;
@@ -27,9 +28,9 @@ pub struct Engine<E, M, V> {
     pub(crate) env: E,
     pub(crate) memory: M,
     pub(crate) vault: V,
-    /// Which snapshots are kept.
-    pub retention: Retention,
-    busy: RefCell<BTreeSet<DestinationId>>,
+    /// Which snapshots are kept. May change between runs.
+    pub retention: Cell<Retention>,
+    busy: RefCell<Set<DestinationId>>,
 }
 
 /// Why a run is asked for.
@@ -59,7 +60,7 @@ pub struct Report {
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// An engine over this device's clock, memory and vault.
     pub fn new(env: E, memory: M, vault: V) -> Self {
-        let (retention, busy) = (Retention::default(), RefCell::default());
+        let (retention, busy) = Default::default();
         Self {
             env,
             memory,
@@ -184,7 +185,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         let mut run = Run {
             trigger,
             fresh: None,
-            seen: BTreeSet::new(),
+            seen: Set::new(),
             resealed: false,
             absorbed: false,
             pause: None,
@@ -348,7 +349,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
 
 /// A claim on a destination.
 pub(crate) struct Claim<'a> {
-    busy: &'a RefCell<BTreeSet<DestinationId>>,
+    busy: &'a RefCell<Set<DestinationId>>,
     id: DestinationId,
 }
 
@@ -365,7 +366,7 @@ pub(crate) struct Run {
     /// Put in this run, and acknowledged.
     pub fresh: Option<SnapshotName>,
     /// Read back in this run.
-    pub seen: BTreeSet<SnapshotName>,
+    pub seen: Set<SnapshotName>,
     /// What lay in the browser was sealed anew in this run.
     pub resealed: bool,
     /// What others stored was looked at in this run.

@@ -59,12 +59,12 @@ fn a_proof_that_is_hidden_does_not_make_a_locked_device_upload_again_and_again()
 
 #[test]
 fn a_server_that_asks_to_wait_when_something_is_deleted_is_not_asked_again() {
-    let (mut home, shelf) = (engine("0"), Shelf::default());
-    home.retention = Retention {
+    let (home, shelf) = (engine("0"), Shelf::default());
+    home.retention.set(Retention {
         recent: 1,
         days: 0,
         months: 0,
-    };
+    });
     for number in 1..8 {
         run(&home, &shelf);
         home.vault.write(&number.to_string(), home.env.clock.get());

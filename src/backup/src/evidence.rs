@@ -2,7 +2,7 @@
 //! (what was about to be done) and proof (what was seen) in one document, saved before each
 //! effect; the status is computed from it and from nothing else.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,9 +31,9 @@ pub struct Evidence {
     /// rolled back shows them again, and they must not be taken for a copy's.
     pub pruned: Vec<SnapshotName>,
     /// Other devices' snapshots in the last list, and what became of each.
-    pub foreign: BTreeMap<SnapshotName, Foreign>,
+    pub foreign: Map<SnapshotName, Foreign>,
     /// The newest seen of each other device, also if it is no longer there.
-    pub devices: BTreeMap<DeviceTag, Seen>,
+    pub devices: Map<DeviceTag, Seen>,
     /// The fall back to an older generation ([`VaultInfo::fell_back`]) after which our own
     /// snapshots here were merged.
     pub reabsorbed: Option<u64>,

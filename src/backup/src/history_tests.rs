@@ -109,7 +109,8 @@ fn what_was_seen_before_and_is_not_listed_is_missed() {
                 };
                 (device, seen)
             })
-            .into(),
+            .into_iter()
+            .collect(),
         ..Evidence::default()
     };
     let listing = Listing {

@@ -1,5 +1,6 @@
 //! Keeping the evidence in a [`Memory`]: one versioned JSON document per destination.
 
+use holdfast_json::typed;
 use serde::{Deserialize, Serialize};
 
 use crate::destination::config::DestinationId;
@@ -133,12 +134,12 @@ async fn load(memory: &impl Memory, key: &str) -> Result<Loaded, JournalError> {
     let Some(bytes) = memory.load(key).await? else {
         return Ok(Loaded::Nothing);
     };
-    if let Ok(Format { format }) = serde_json::from_slice(&bytes)
+    if let Ok(Format { format }) = typed::from_slice(&bytes)
         && format > FORMAT
     {
         return Err(JournalError::Newer);
     }
-    Ok(match serde_json::from_slice(&bytes) {
+    Ok(match typed::from_slice(&bytes) {
         Ok(Content { evidence }) => Loaded::Evidence(Box::new(evidence), bytes),
         Err(_) => Loaded::Unreadable(bytes),
     })

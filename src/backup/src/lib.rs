@@ -6,6 +6,7 @@
 
 pub mod cause;
 pub mod check;
+pub mod clock;
 pub mod destination;
 pub mod digest;
 pub mod engine;

@@ -1,7 +1,7 @@
 //! What a list of a vault's folder tells: own snapshots, those of other devices, copies of this
 //! profile, and whether the destination went back in time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use holdfast_json::map::{Map, Set};
 
 use crate::destination::{Entry, Listing};
 use crate::evidence::{Evidence, Fate, Foreign, Seen};
@@ -51,8 +51,8 @@ pub fn snapshots(vault: &VaultTag, listing: &Listing) -> Vec<Listed> {
 /// whatever the newest may not have grown from. Installations that share a tag (a copied profile)
 /// show by using a sequence twice, or by storing a lower sequence later than a higher one.
 #[must_use]
-pub fn heads(listed: &[Listed]) -> BTreeMap<DeviceTag, BTreeSet<SnapshotName>> {
-    let mut devices: BTreeMap<&DeviceTag, Vec<&Listed>> = BTreeMap::new();
+pub fn heads(listed: &[Listed]) -> Map<DeviceTag, Set<SnapshotName>> {
+    let mut devices: Map<&DeviceTag, Vec<&Listed>> = Map::new();
     for snapshot in listed {
         devices
             .entry(&snapshot.name.device)
@@ -66,7 +66,7 @@ pub fn heads(listed: &[Listed]) -> BTreeMap<DeviceTag, BTreeSet<SnapshotName>> {
     heads.collect()
 }
 
-fn heads_of_one(newest_first: &[&Listed]) -> BTreeSet<SnapshotName> {
+fn heads_of_one(newest_first: &[&Listed]) -> Set<SnapshotName> {
     let top = newest_first.first().map(|snapshot| snapshot.name.sequence);
     let twice = newest_first
         .windows(2)
@@ -75,7 +75,7 @@ fn heads_of_one(newest_first: &[&Listed]) -> BTreeSet<SnapshotName> {
             _ => None,
         })
         .min();
-    let mut heads = BTreeSet::new();
+    let mut heads = Set::new();
     let mut earliest = None;
     for snapshot in newest_first {
         let sequence = snapshot.name.sequence;
@@ -105,7 +105,7 @@ pub(crate) fn observe(
         ..Findings::default()
     };
     let ours = own_tags(evidence, vault);
-    let known: BTreeSet<SnapshotName> = evidence
+    let known: Set<SnapshotName> = evidence
         .records
         .iter()
         .map(|record| &record.name)
@@ -135,7 +135,7 @@ pub(crate) fn observe(
     let fell_back = std::mem::replace(&mut evidence.merged_after, vault.fell_back);
     let is_merged_still = fell_back == vault.fell_back;
     let heads = heads(&foreign);
-    let mut states = BTreeMap::new();
+    let mut states = Map::new();
     for Listed { name, .. } in &foreign {
         let is_head = heads
             .get(&name.device)
@@ -184,10 +184,11 @@ pub(crate) fn observe(
             evidence.devices.insert(device, seen);
         }
     }
-    let listed: BTreeSet<&SnapshotName> = findings.listed.iter().map(|l| &l.name).collect();
+    let listed: Set<&SnapshotName> = findings.listed.iter().map(|l| &l.name).collect();
     for seen in evidence
         .devices
-        .values_mut()
+        .iter_mut()
+        .map(|(_, seen)| seen)
         .filter(|seen| seen.name.vault == vault.tag)
     {
         if listed.contains(&seen.name) {
@@ -243,7 +244,7 @@ pub(crate) fn reabsorbed(evidence: &mut Evidence, vault: &VaultInfo) {
 }
 
 /// The tag of this installation and those it had before.
-fn own_tags(evidence: &Evidence, vault: &VaultInfo) -> BTreeSet<DeviceTag> {
+fn own_tags(evidence: &Evidence, vault: &VaultInfo) -> Set<DeviceTag> {
     let sent = evidence.records.iter().map(|record| &record.name);
     sent.chain(&evidence.pruned)
         .map(|name| name.device.clone())
@@ -252,7 +253,7 @@ fn own_tags(evidence: &Evidence, vault: &VaultInfo) -> BTreeSet<DeviceTag> {
 }
 
 /// Where a device's newest is damaged, the one before it is the best there is, and so on.
-fn want_older_than_damaged(states: &mut BTreeMap<SnapshotName, Foreign>) {
+fn want_older_than_damaged(states: &mut Map<SnapshotName, Foreign>) {
     let mut newest_first: Vec<SnapshotName> = states.keys().cloned().collect();
     newest_first.sort_by(|a, b| a.device.cmp(&b.device).then(b.cmp_age(a)));
     let mut before: Option<(DeviceTag, bool)> = None;

@@ -168,10 +168,16 @@ fn what_was_pruned_and_shows_again_is_no_copys() {
 #[test]
 fn forks_show_by_a_sequence_used_twice_or_stored_late() {
     let twice = snapshots_of(&[("01-4-0", 1), ("01-5-0", 2), ("01-5-1", 2), ("01-6-0", 3)]);
-    let names: Vec<_> = heads(&twice).into_values().flatten().collect();
+    let names: Vec<_> = heads(&twice)
+        .into_iter()
+        .flat_map(|(_, heads)| heads)
+        .collect();
     assert_eq!(names, [name("01-5-0"), name("01-5-1"), name("01-6-0")]);
     let late = snapshots_of(&[("01-4-0", 1), ("01-5-7", 9), ("01-7-0", 3), ("01-8-0", 4)]);
-    let names: Vec<_> = heads(&late).into_values().flatten().collect();
+    let names: Vec<_> = heads(&late)
+        .into_iter()
+        .flat_map(|(_, heads)| heads)
+        .collect();
     assert_eq!(names, [name("01-5-7"), name("01-8-0")]);
 }
 
@@ -214,7 +220,7 @@ fn a_destination_that_went_back_in_time_is_noticed_once() {
     observe(&mut evidence, &vault(), &listing(&[("01-4-0", 1)]), 7);
     let findings = observe(&mut evidence, &vault(), &listing(&[("01-3-0", 1)]), 8);
     assert_eq!(findings.missing, [name("01-4-0")]);
-    for seen in evidence.devices.values_mut() {
+    for (_, seen) in evidence.devices.iter_mut() {
         seen.missing_since = Some(8);
     }
     let findings = observe(&mut evidence, &vault(), &listing(&[("01-3-0", 1)]), 9);

@@ -57,6 +57,25 @@ pub struct Retention {
     pub months: u64,
 }
 
+impl Retention {
+    /// The most that each number can be. More is no better protection, and a list that nobody reads.
+    pub const MOST: Self = Self {
+        recent: 200,
+        days: 366,
+        months: 120,
+    };
+
+    /// Within the bounds: at least one of the last day, and at most [`Retention::MOST`].
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        Self {
+            recent: self.recent.clamp(1, Self::MOST.recent),
+            days: self.days.min(Self::MOST.days),
+            months: self.months.min(Self::MOST.months),
+        }
+    }
+}
+
 impl Default for Retention {
     fn default() -> Self {
         Self {
@@ -64,5 +83,27 @@ impl Default for Retention {
             days: 30,
             months: 12,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_stays_within_its_bounds() {
+        let none = Retention {
+            recent: 0,
+            days: 0,
+            months: 0,
+        };
+        assert_eq!(none.bounded(), Retention { recent: 1, ..none });
+        let all = Retention {
+            recent: usize::MAX,
+            days: u64::MAX,
+            months: u64::MAX,
+        };
+        assert_eq!(all.bounded(), Retention::MOST);
+        assert_eq!(Retention::default().bounded(), Retention::default());
     }
 }

@@ -1,6 +1,6 @@
 //! Deleting superfluous snapshots of ours, and forgetting what can't come back.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use crate::cause::Cause;
 use crate::destination::Destination;
@@ -46,7 +46,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         };
         let mut pause = None;
         let present = present(evidence, &info, findings);
-        for name in superfluous(&present, server_now, &self.retention)
+        for name in superfluous(&present, server_now, &self.retention.get())
             .into_iter()
             .take(AT_ONCE)
         {
@@ -94,7 +94,7 @@ pub(crate) fn clock_is_sure(evidence: &Evidence) -> bool {
 
 /// Our own listed snapshots under the present tag, in the order of sending.
 fn present(evidence: &Evidence, info: &VaultInfo, findings: &Findings) -> Vec<Present> {
-    let listed: BTreeMap<&SnapshotName, &Listed> = findings
+    let listed: Map<&SnapshotName, &Listed> = findings
         .listed
         .iter()
         .map(|listed| (&listed.name, listed))

@@ -5,7 +5,7 @@
 //! of this device was read back in this very run, has been opened, and holds everything that is in
 //! the older one. What other devices stored last stays: they would take it for a loss.
 
-use std::collections::BTreeSet;
+use holdfast_json::map::Set;
 
 use crate::cause::Cause;
 use crate::destination::config::DestinationId;
@@ -106,7 +106,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
                 return Err(Failure::new(cause).into());
             }
         };
-        let others: BTreeSet<SnapshotName> = heads(&listed)
+        let others: Set<SnapshotName> = heads(&listed)
             .into_iter()
             .filter(|(device, _)| *device != info.device)
             .flat_map(|(_, heads)| heads)

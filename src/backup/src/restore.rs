@@ -1,6 +1,6 @@
 //! Finding and fetching snapshots, for a fresh profile and for the history.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use crate::destination::{Destination, Failure};
 use crate::listing::{Listed, heads, snapshots};
@@ -12,7 +12,7 @@ pub struct VaultFound {
     /// Its tag.
     pub tag: VaultTag,
     /// The snapshots of each device, newest first.
-    pub devices: BTreeMap<DeviceTag, Vec<Listed>>,
+    pub devices: Map<DeviceTag, Vec<Listed>>,
 }
 
 /// Lists all vaults with all their snapshots. Two vaults in one place are never mixed: the person
@@ -43,12 +43,12 @@ pub async fn list_vault<D: Destination>(
     tag: VaultTag,
 ) -> Result<VaultFound, Failure> {
     let listing = destination.list(tag.as_str()).await?.value;
-    let mut devices: BTreeMap<DeviceTag, Vec<Listed>> = BTreeMap::new();
+    let mut devices: Map<DeviceTag, Vec<Listed>> = Map::new();
     for snapshot in snapshots(&tag, &listing) {
         let device = snapshot.name.device.clone();
         devices.entry(device).or_default().push(snapshot);
     }
-    for all in devices.values_mut() {
+    for (_, all) in devices.iter_mut() {
         all.sort_by(|a, b| b.name.cmp_age(&a.name));
     }
     Ok(VaultFound { tag, devices })
@@ -60,7 +60,10 @@ impl VaultFound {
     #[must_use]
     pub fn newest_of_all_devices(&self) -> Vec<SnapshotName> {
         let all: Vec<Listed> = self.devices.values().flatten().cloned().collect();
-        heads(&all).into_values().flatten().collect()
+        heads(&all)
+            .into_iter()
+            .flat_map(|(_, heads)| heads)
+            .collect()
     }
 }
 

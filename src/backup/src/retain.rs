@@ -1,6 +1,6 @@
 //! Which of this device's own snapshots may go: counted by sequence and by the server's time.
 
-use std::collections::BTreeSet;
+use holdfast_json::map::Set;
 
 use crate::name::SnapshotName;
 use crate::policy::{DAY, Retention, SKEW_DOUBTFUL};
@@ -34,7 +34,7 @@ pub fn superfluous(present: &[Present], server_now: u64, keep: &Retention) -> Ve
     if contradicts(&newest_first, server_now) {
         return Vec::new();
     }
-    let (mut days, mut months) = (BTreeSet::new(), BTreeSet::new());
+    let (mut days, mut months) = (Set::new(), Set::new());
     let (mut recent, mut proven) = (0, 0);
     let mut gone = Vec::new();
     for (place, snapshot) in newest_first.into_iter().enumerate() {

@@ -336,9 +336,13 @@ fn on_its_way(evidence: &Evidence, vault: &VaultInfo, now: u64) -> Result<State,
             false => Err((cause, sent_at)),
         };
     }
-    let last = sent(evidence, vault).max_by_key(|record| record.sent_at);
-    if let Some(Fate::Lost { cause, at }) = last.map(|record| record.fate) {
-        return Err((cause, at));
+    // What was seen to be lost is named until another is proven to be there.
+    let lost = sent(evidence, vault).filter_map(|record| match record.fate {
+        Fate::Lost { cause, at } => Some((cause, at)),
+        _ => None,
+    });
+    if let Some(lost) = lost.max_by_key(|(_, at)| *at) {
+        return Err(lost);
     }
     let working = evidence
         .working_since

@@ -197,6 +197,14 @@ fn a_loss_is_told_until_it_is_made_good() {
             (State::NotStored, Some(lost))
         );
         assert_eq!(status.at_risk.accounts, 1);
+        // Another is on its way: that is no ordinary change.
+        let mut sent = record(3);
+        (sent.sent_at, sent.read_back_at, sent.opened_at) = (NOW, None, None);
+        let replacing = at_now(&evidence(vec![gone.clone(), sent]), &vault(3));
+        assert_eq!(
+            (replacing.state, cause(&replacing)),
+            (State::NotStored, Some(lost))
+        );
         let again = at_now(&evidence(vec![gone, record(3)]), &vault(3));
         assert!(matches!(again.state, State::Stored { .. }));
     }
@@ -330,7 +338,7 @@ fn warnings_are_no_alarms() {
         ahead: 15_000,
         at: NOW,
     });
-    evidence.foreign = [(theirs, Foreign::Wanted)].into();
+    evidence.foreign = [(theirs, Foreign::Wanted)].into_iter().collect();
     let mut locked = vault(3);
     locked.unlocked = false;
     let warnings = at_now(&evidence, &locked).warnings;

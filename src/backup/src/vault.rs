@@ -115,7 +115,7 @@ pub struct Sealed {
 }
 
 /// A snapshot that opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
     /// The digest of its content, computed from what was opened.
     pub content: Digest,
@@ -124,7 +124,7 @@ pub struct Opened {
 }
 
 /// What merging did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Merge {
     /// The content changed, and is stored here.
     Merged,
@@ -138,7 +138,7 @@ pub enum Merge {
 }
 
 /// Why the vault can't be read or written here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum VaultError {
     /// There is no vault yet.
     None,

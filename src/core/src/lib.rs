@@ -4,17 +4,18 @@
 //! random bytes and file contents are arguments, so that everything is deterministic and tested
 //! natively. See `docs/architecture.md` for the rooms and `docs/format.md` for the sealed format.
 
+pub use holdfast_json::{self as json, map};
+
 pub mod account;
 pub mod code;
 pub mod contents;
 #[cfg(feature = "import")]
 pub mod export;
+pub(crate) mod fields;
 pub mod fill;
 pub mod handover;
 #[cfg(feature = "import")]
 pub mod import;
-pub mod json;
-pub mod map;
 pub mod open;
 pub mod otpauth;
 pub mod passphrase;

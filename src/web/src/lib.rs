@@ -4,13 +4,25 @@
 //! sends requests, `message` is what pages and background say to each other, `background` is the
 //! vault's only writer and runs the backup engine, `fill` puts codes into pages, `pages` draws.
 
-#[cfg(any(feature = "vault", feature = "backup"))]
+#[cfg(any(
+    feature = "vault",
+    feature = "backup",
+    feature = "keys",
+    feature = "clouds",
+    feature = "connect",
+    feature = "history"
+))]
 pub mod background;
 pub mod browser;
 pub mod failure;
 #[cfg(feature = "fill")]
 pub mod fill;
-#[cfg(feature = "backup")]
+#[cfg(any(
+    feature = "backup",
+    feature = "clouds",
+    feature = "connect",
+    feature = "history"
+))]
 pub mod http;
 pub mod message;
 #[cfg(any(feature = "popup", feature = "options", feature = "status"))]

@@ -1,9 +1,14 @@
 //! What our own pages and the background say to each other: one enum for each direction, the same
 //! at both ends. Content scripts have a tiny type of their own that holds no vault request.
+//!
+//! What only some of the modules say to each other is left out of the others: the popup, which has to
+//! be small, neither connects destinations nor makes recovery keys.
 
 mod clouds;
 mod file;
 pub mod fill;
+#[cfg(any(feature = "history", feature = "options"))]
+pub mod history;
 pub mod keys;
 mod nextcloud;
 
@@ -16,8 +21,6 @@ use holdfast_core::vault::Id;
 pub use nextcloud::NextcloudRequest;
 use serde::{Deserialize, Serialize};
 
-use crate::transfer::TransferRequest;
-
 /// From a page of ours to one of the background's two tasks.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -26,8 +29,17 @@ pub enum Request {
     Vault(VaultRequest),
     /// To whoever runs the backup engine.
     Backup(BackupRequest),
+    /// To whoever connects destinations, and restores from them.
+    #[cfg(feature = "options")]
+    Destination(DestinationRequest),
+    /// To whoever keeps the ways into the vault.
+    #[cfg(feature = "options")]
+    Keys(keys::KeysRequest),
     /// To whoever fills codes into pages.
     Fill(fill::FillRequest),
+    /// To whoever looks into old snapshots.
+    #[cfg(feature = "options")]
+    History(history::HistoryRequest),
 }
 
 /// What pages ask of the vault's only writer.
@@ -104,6 +116,7 @@ pub enum VaultRequest {
         credential: Id,
     },
     /// "I want no destination": say so calmly from now on.
+    #[cfg(any(feature = "vault", feature = "options"))]
     ChooseNoDestination {
         /// Whether that is chosen.
         chosen: bool,
@@ -114,40 +127,25 @@ pub enum VaultRequest {
         settings: Settings,
     },
     /// Name this device.
+    #[cfg(any(feature = "vault", feature = "options"))]
     NameDevice {
         /// The name.
         name: String,
     },
-    /// Change the passphrase.
-    ChangePassphrase {
-        /// The present one.
-        current: String,
-        /// The new one.
-        new: String,
-    },
-    /// Make (or renew) the recovery key and return it, to be printed.
-    RenewRecoveryKey {
-        /// The passphrase, asked for again.
-        passphrase: String,
-    },
-    /// The person has shown two places of the recovery sheet.
-    ConfirmRecoverySheet,
-    /// Accounts in bulk.
-    Transfer(TransferRequest),
-    /// All accounts as otpauth lines.
-    ExportUris {
-        /// The passphrase, asked for again.
-        passphrase: String,
-    },
-    /// Key slots, the recovery sheet, the ways back in. The popup has no part in it.
-    #[cfg(any(feature = "vault", feature = "options"))]
-    Keys(keys::KeysRequest),
 }
 
 /// What pages ask of whoever runs the backup engine.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BackupRequest {
+    /// Try everything that is due or failed, now.
+    BackUpNow,
+}
+
+/// What pages ask of whoever connects destinations, and restores from them.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DestinationRequest {
     /// Connect a destination: probe it and, if that succeeds, store there from now on.
     Connect {
         /// The form's fields.
@@ -167,8 +165,6 @@ pub enum BackupRequest {
         /// The passphrase, asked for again.
         passphrase: String,
     },
-    /// Try everything that is due or failed, now.
-    BackUpNow,
     /// Walk the whole chain to one destination and report each step.
     CheckNow {
         /// Which destination.
@@ -200,7 +196,6 @@ pub enum BackupRequest {
         accept: bool,
     },
     /// What a change of keys means at the destinations.
-    #[cfg(any(feature = "backup", feature = "options"))]
     Keys(keys::KeysAtDestinations),
     /// About signing in to a cloud.
     Cloud(CloudRequest),
@@ -233,11 +228,13 @@ pub enum Reply {
         text: String,
     },
     /// What a destination holds.
+    #[cfg(any(feature = "connect", feature = "options"))]
     Backups {
         /// One entry per vault and device.
         found: Vec<FoundVault>,
     },
     /// Accounts were restored.
+    #[cfg(any(feature = "connect", feature = "options"))]
     Restored {
         /// How many are in the vault now.
         accounts: usize,
@@ -245,34 +242,44 @@ pub enum Reply {
         missing: Vec<String>,
     },
     /// The steps of *Check now*.
+    #[cfg(any(feature = "connect", feature = "options"))]
     Chain {
         /// In order.
         steps: Vec<ChainStep>,
     },
     /// A page to be shown to the person, where they sign in.
+    #[cfg(any(feature = "connect", feature = "options"))]
     Page {
         /// Its address.
         url: String,
     },
     /// The person has not done it yet.
+    #[cfg(any(feature = "connect", feature = "options"))]
     NotYet,
     /// The recovery key, in groups, to be printed.
+    #[cfg(any(feature = "keys", feature = "options"))]
     RecoveryKey {
         /// The groups, separated by spaces.
         text: String,
     },
     /// Older snapshots were replaced.
-    #[cfg(any(feature = "backup", feature = "options"))]
+    #[cfg(any(feature = "connect", feature = "options"))]
     Replaced(keys::ReplacedOlder),
     /// About signing in to a cloud.
+    #[cfg(any(feature = "connect", feature = "options"))]
     Cloud(CloudReply),
     /// Exported text.
+    #[cfg(any(feature = "keys", feature = "options"))]
     Text {
         /// The text.
         text: String,
     },
     /// About filling.
+    #[cfg(any(feature = "fill", feature = "popup", feature = "options"))]
     Fill(fill::FillReply),
+    /// About what is stored.
+    #[cfg(any(feature = "history", feature = "options"))]
+    History(history::HistoryReply),
 }
 
 /// Why a request was refused: nothing was changed.
@@ -369,6 +376,19 @@ pub struct Settings {
     pub no_destination: bool,
     /// Wait for the next code when the present one is about to end.
     pub fill_waits: bool,
+    /// Correct codes where all destinations find this computer's clock wrong.
+    pub correct_codes: bool,
+    /// By how many milliseconds codes are corrected now. Found out, not chosen.
+    #[serde(skip)]
+    pub ahead: i64,
+}
+
+impl Settings {
+    /// The time that codes are made for, when this computer's clock says `now`.
+    #[must_use]
+    pub fn corrected(&self, now: u64) -> u64 {
+        now.saturating_add_signed(self.ahead)
+    }
 }
 
 impl Default for Settings {
@@ -383,6 +403,8 @@ impl Default for Settings {
             density: "normal".into(),
             no_destination: false,
             fill_waits: true,
+            correct_codes: false,
+            ahead: 0,
         }
     }
 }
@@ -396,6 +418,13 @@ impl From<VaultRequest> for Request {
 impl From<BackupRequest> for Request {
     fn from(request: BackupRequest) -> Self {
         Self::Backup(request)
+    }
+}
+
+#[cfg(feature = "options")]
+impl From<DestinationRequest> for Request {
+    fn from(request: DestinationRequest) -> Self {
+        Self::Destination(request)
     }
 }
 

@@ -47,6 +47,11 @@ pub const BUDGETS: &[Budget] = &[
         why: "loaded by the background when a person wants a code filled",
     },
     Budget {
+        module: "history",
+        bytes: 800_000,
+        why: "loaded by the background when a person looks into what is stored",
+    },
+    Budget {
         module: "kdf",
         bytes: 30_000,
         why: "loaded for one key derivation, then dropped",

@@ -284,8 +284,8 @@ fn some_retention(scene: &Scene) -> Retention {
 impl Handle {
     /// The engine of this profile, as a fresh worker makes it.
     pub fn engine(&self) -> Engine<Self, Self, Self> {
-        let mut engine = Engine::new(self.clone(), self.clone(), self.clone());
-        engine.retention = self.home.borrow().disk.retention;
+        let engine = Engine::new(self.clone(), self.clone(), self.clone());
+        engine.retention.set(self.home.borrow().disk.retention);
         engine
     }
 }

@@ -7,6 +7,7 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use super::{Browser, Engine};
+use crate::process::eventually;
 
 /// Light or dark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,8 +85,24 @@ impl Browser {
         }
     }
 
-    /// Gives the current page this much room.
+    /// Gives the current page this much room, and waits until the page knows.
     pub async fn set_viewport(&self, viewport: Viewport) -> Result<()> {
+        self.ask_for_room(viewport).await?;
+        let Viewport {
+            width,
+            height,
+            zoom,
+        } = viewport;
+        let has_room = "const [width, height, zoom] = args; return innerWidth === width \
+            && innerHeight === height && devicePixelRatio === zoom";
+        eventually("the page has the room that it was given", async || {
+            let args = [json!(width), json!(height), json!(zoom)];
+            Ok((self.js(has_room, &args).await? == true).then_some(()))
+        })
+        .await
+    }
+
+    async fn ask_for_room(&self, viewport: Viewport) -> Result<()> {
         let Viewport {
             width,
             height,

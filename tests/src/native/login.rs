@@ -51,8 +51,10 @@ pub async fn sign_in_as(
         Ok(url) => url,
         Err(failure) => return Ok(Err(failure.into())),
     };
-    // Whoever wants to choose signs out there first.
-    let (address, cookies) = follow(Cookies::new(), &url, Some(who)).await?;
+    // Who is signed in there stays so; the rest belongs to a window that is closed.
+    let mut before = device.0.browser.borrow().clone();
+    before.retain(|name, _| name.starts_with("_session"));
+    let (address, cookies) = follow(before, &url, Some(who)).await?;
     *device.0.browser.borrow_mut() = cookies;
     let address = address.context("the window was not sent back")?;
     Ok(flow::finish(device, config, &address).await)

@@ -24,8 +24,10 @@ pub enum Fault {
     HalfReply,
     /// The answer to a download ends properly after so many bytes: what was stored seems shorter.
     ShortReply(usize),
-    /// Everything takes so much longer.
+    /// The request takes so much longer.
     Delay(Duration),
+    /// The server does what was asked at once, and its answer takes so much longer.
+    DelayReply(Duration),
     /// The server never sees it; this status, these headers and this body are the answer.
     Answer(u16, Vec<(String, String)>, Vec<u8>),
     /// The server is given an empty body, and answers accordingly: the promise of a server that
@@ -152,6 +154,7 @@ struct State {
     rules: Vec<Rule>,
     seen: Vec<Seen>,
     held: usize,
+    open: usize,
 }
 
 impl Proxy {
@@ -219,6 +222,14 @@ impl Proxy {
         .await
     }
 
+    /// Waits until no request is under way: what one side has given up may still reach the other.
+    pub async fn wait_quiet(&self) -> Result<()> {
+        eventually("nothing is under way", async || {
+            Ok((self.shared.state().open == 0).then_some(()))
+        })
+        .await
+    }
+
     /// Lets go what is held: to the server if the other side still waits.
     pub fn release(&self) {
         self.shared.release.notify_waiters();
@@ -228,6 +239,22 @@ impl Proxy {
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+/// A request that was read, until both sides are done with it.
+struct Underway<'a>(&'a Shared);
+
+impl<'a> Underway<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        shared.state().open += 1;
+        Self(shared)
+    }
+}
+
+impl Drop for Underway<'_> {
+    fn drop(&mut self) {
+        self.0.state().open -= 1;
     }
 }
 
@@ -241,6 +268,7 @@ impl Shared {
         let Some(mut request) = Message::read_request(&mut client).await? else {
             return Ok(());
         };
+        let _underway = Underway::new(self);
         let (index, fault) = {
             let mut state = self.state();
             let fault = state.rules.iter_mut().find_map(|rule| rule.apply(&request));
@@ -272,6 +300,10 @@ impl Shared {
         };
         let bytes = match fault {
             Some(Fault::CutReply) => return Ok(()),
+            Some(Fault::DelayReply(duration)) => {
+                tokio::time::sleep(duration).await;
+                response.encode(None)
+            }
             Some(Fault::HalfReply) => {
                 let mut bytes = response.encode(None);
                 let cut = if response.body.is_empty() {

@@ -5,13 +5,9 @@
 //! [`DestinationDraft`](super::draft::DestinationDraft), and one here.
 
 use super::browser_sync::{BrowserSync, SyncArea};
-use super::cloud::Provider;
-use super::cloud::session::{Session, SessionPort};
+use super::cloud::CloudConfig;
 use super::config::DestinationConfig;
-use super::dropbox::Dropbox;
 use super::folder::{Files, Folder};
-use super::google_drive::GoogleDrive;
-use super::onedrive::OneDrive;
 use super::s3::S3;
 use super::webdav::WebDav;
 use super::{Answer, Destination, Failure, Listing, Put};
@@ -26,8 +22,8 @@ pub trait Reach {
     type Env: Env;
     /// A folder on this computer.
     type Files: Files;
-    /// Staying signed in.
-    type Session: SessionPort;
+    /// Any of the clouds.
+    type Cloud: Destination;
     /// The browser's own sync storage.
     type Sync: SyncArea;
 
@@ -40,8 +36,8 @@ pub trait Reach {
     /// The folder whose handle is kept under that key.
     fn files(&self, key: &str) -> Self::Files;
 
-    /// What staying signed in needs.
-    fn session(&self) -> Self::Session;
+    /// The configured cloud.
+    fn cloud(&self, config: &CloudConfig) -> Self::Cloud;
 
     /// The sync storage.
     fn sync(&self) -> Self::Sync;
@@ -55,12 +51,8 @@ pub enum AnyDestination<R: Reach> {
     S3(S3<R::Http, R::Env>),
     /// A folder on this computer.
     Folder(Folder<R::Files>),
-    /// OneDrive.
-    OneDrive(OneDrive<Session<R::Session>>),
-    /// Google Drive.
-    GoogleDrive(GoogleDrive<Session<R::Session>>),
-    /// Dropbox.
-    Dropbox(Dropbox<Session<R::Session>>),
+    /// OneDrive, Google Drive or Dropbox.
+    Cloud(R::Cloud),
     /// The browser's own sync storage: [`Engine::keep`](crate::engine::Engine::keep) only.
     BrowserSync(BrowserSync<R::Sync>),
 }
@@ -74,14 +66,7 @@ impl<R: Reach> AnyDestination<R> {
             DestinationConfig::WebDav(config) => Self::WebDav(WebDav::new(reach.http(), config)),
             DestinationConfig::S3(config) => Self::S3(S3::new(reach.http(), reach.env(), config)),
             DestinationConfig::Folder { key, .. } => Self::Folder(Folder::new(reach.files(key))),
-            DestinationConfig::Cloud(config) => {
-                let session = Session::new(reach.session(), config);
-                match config.provider {
-                    Provider::OneDrive => Self::OneDrive(OneDrive::new(session, config)),
-                    Provider::GoogleDrive => Self::GoogleDrive(GoogleDrive::new(session, config)),
-                    Provider::Dropbox => Self::Dropbox(Dropbox::new(session, config)),
-                }
-            }
+            DestinationConfig::Cloud(config) => Self::Cloud(reach.cloud(config)),
             DestinationConfig::BrowserSync => Self::BrowserSync(BrowserSync::new(reach.sync())),
             DestinationConfig::Download => return None,
         })
@@ -95,9 +80,7 @@ macro_rules! each {
             AnyDestination::WebDav($kind) => $call,
             AnyDestination::S3($kind) => $call,
             AnyDestination::Folder($kind) => $call,
-            AnyDestination::OneDrive($kind) => $call,
-            AnyDestination::GoogleDrive($kind) => $call,
-            AnyDestination::Dropbox($kind) => $call,
+            AnyDestination::Cloud($kind) => $call,
             AnyDestination::BrowserSync($kind) => $call,
         }
     };

@@ -3,7 +3,7 @@
 //! What is written there lies in this browser first; when, and whether, it reaches the browser's
 //! maker or another device is not to be seen from here. So it never counts as stored.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use base64ct::{Base64, Encoding};
 
@@ -17,13 +17,13 @@ pub trait SyncArea {
     ///
     /// # Errors
     /// When the browser can't read it.
-    async fn all(&self) -> Result<BTreeMap<String, String>, SyncError>;
+    async fn all(&self) -> Result<Map<String, String>, SyncError>;
 
     /// Writes all these items, or none.
     ///
     /// # Errors
     /// When there is no room, or the browser can't.
-    async fn set(&self, items: &BTreeMap<String, String>) -> Result<(), SyncError>;
+    async fn set(&self, items: &Map<String, String>) -> Result<(), SyncError>;
 
     /// Removes these items.
     ///
@@ -185,14 +185,14 @@ pub(crate) mod tests {
 
     /// A sync storage with the limits of the real one.
     #[derive(Default)]
-    pub(crate) struct Area(pub RefCell<BTreeMap<String, String>>);
+    pub(crate) struct Area(pub RefCell<Map<String, String>>);
 
     impl SyncArea for &Area {
-        async fn all(&self) -> Result<BTreeMap<String, String>, SyncError> {
+        async fn all(&self) -> Result<Map<String, String>, SyncError> {
             Ok(self.0.borrow().clone())
         }
 
-        async fn set(&self, items: &BTreeMap<String, String>) -> Result<(), SyncError> {
+        async fn set(&self, items: &Map<String, String>) -> Result<(), SyncError> {
             // Keys and values as JSON.
             let size = |(key, value): (&String, &String)| key.len() + value.len() + 2;
             let mut after = self.0.borrow().clone();

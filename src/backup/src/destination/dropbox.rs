@@ -106,12 +106,14 @@ impl<A: Access> Dropbox<A> {
         let usage = json::read(&response.ok().filter(|response| response.status == 200)?)?;
         let at = |place| json::number(&usage, place);
         let left = |allocated: u64, used: u64| allocated.saturating_sub(used);
+        let stops = json::text(&usage, "/allocation/user_within_team_space_limit_type/.tag");
         let whole = left(
             at("/allocation/allocated")?,
             at("/allocation/used").or(at("/used"))?,
         );
-        // A member of a team may have a limit of its own; 0 is none.
-        let own = at("/allocation/user_within_team_space_allocated").filter(|limit| *limit > 0);
+        // A member of a team may have a limit of its own; 0 is none, and some only warn.
+        let own = at("/allocation/user_within_team_space_allocated")
+            .filter(|limit| *limit > 0 && stops == Some("stop_sync"));
         Some(own.map_or(whole, |own| whole.min(left(own, at("/used").unwrap_or(0)))))
     }
 }
@@ -141,7 +143,7 @@ impl<A: Access> Destination for Dropbox<A> {
                 _ => Ok(answer(Put::Created, &response)),
             };
         }
-        if response.status == 409 && tags(&response).iter().any(|tag| tag == "conflict") {
+        if response.status == 409 && is_file_in_the_way(&response) {
             return Ok(answer(Put::AlreadyThere, &response));
         }
         Err(failure(&response))
@@ -159,12 +161,9 @@ impl<A: Access> Destination for Dropbox<A> {
         let argument = json!({ "path": path, "recursive": false, "limit": 2000 });
         let mut response = self.call("files/list_folder", &argument).await?;
         loop {
-            if response.status == 409 && !folder.is_empty() {
-                // Below the application's folder, which is always there, nothing is missing.
-                let not_found = tags(&response).iter().any(|tag| tag == "not_found");
-                if not_found {
-                    return Ok(answer(Listing::default(), &response));
-                }
+            // Folders are made by what is put into them, the application's own one too.
+            if response.status == 409 && tags(&response).iter().any(|tag| tag == "not_found") {
+                return Ok(answer(Listing::default(), &response));
             }
             if response.status != 200 {
                 return Err(failure(&response));
@@ -314,6 +313,14 @@ fn tags(response: &HttpResponse) -> Vec<String> {
     found
 }
 
+/// What is in the way of an upload is a file of that name: not a folder, and no file where the
+/// folder should be (`WriteConflictError`).
+fn is_file_in_the_way(response: &HttpResponse) -> bool {
+    let tags = tags(response);
+    let mut conflict = tags.iter().skip_while(|tag| *tag != "conflict");
+    conflict.next().is_some() && conflict.next().is_some_and(|what| what == "file")
+}
+
 fn failure(response: &HttpResponse) -> Failure {
     let tags = tags(response);
     let known = tags
@@ -322,6 +329,8 @@ fn failure(response: &HttpResponse) -> Failure {
         .find_map(|tag| Some((cause_of_tag(tag)?, tag.as_str())));
     let (cause, code) = match known {
         Some((cause, tag)) if response.status < 500 => (cause, Some(tag)),
+        // Paths are never told about by this status: the request itself is not known there.
+        _ if response.status == 404 => (Cause::AppOutdated, None),
         _ => (plain_cause(response), tags.last().map(String::as_str)),
     };
     let mut failure = Failure::from_response(cause, response);
@@ -338,18 +347,22 @@ fn failure(response: &HttpResponse) -> Failure {
 fn cause_of_tag(tag: &str) -> Option<Cause> {
     Some(match tag {
         "expired_access_token" | "invalid_access_token" => Cause::SignedOut,
-        "missing_scope" | "no_write_permission" => Cause::PermissionMissing,
+        "missing_scope" | "no_write_permission" | "no_permission" => Cause::PermissionMissing,
         "insufficient_space" | "payload_too_large" => Cause::StorageFull,
         "too_many_requests" | "too_many_write_operations" => Cause::AskedToWait,
         "content_hash_mismatch" => Cause::Damaged,
         "not_found" => Cause::FolderMissing,
         "user_suspended"
+        | "team_access_denied"
+        | "encryption_not_supported"
         | "invalid_account_type"
         | "access_restricted"
         | "team_folder"
         | "restricted_content"
-        | "route_access_denied"
         | "operation_suppressed" => Cause::NotAllowed,
+        "route_access_denied" => Cause::AppOutdated,
+        // Something else is in the way: a folder, or a file where the folder should be.
+        "conflict" | "locked" => Cause::ServerFault,
         // A cursor that is too old, a session that ended: begun anew the next time.
         "reset" | "closed" | "incorrect_offset" | "internal_error" => Cause::ServerFault,
         _ => return None,

@@ -57,12 +57,48 @@ fn each_error_has_its_cause() {
             r#"{"error_summary":"access_restricted/..","error":{".tag":"access_restricted"}}"#,
             Cause::NotAllowed,
         ),
+        (
+            401,
+            r#"{"error_summary":"route_access_denied/..","error":{".tag":"route_access_denied"}}"#,
+            Cause::AppOutdated,
+        ),
+        (
+            403,
+            r#"{"error_summary":"team_access_denied/..","error":{".tag":"team_access_denied"}}"#,
+            Cause::NotAllowed,
+        ),
+        (
+            409,
+            r#"{"error_summary":"path/conflict/..","error":{".tag":"path","reason":{".tag":"conflict","conflict":{".tag":"file_ancestor"}}}}"#,
+            Cause::ServerFault,
+        ),
+        (404, "Unknown API function", Cause::AppOutdated),
         (400, "Error in call to API function", Cause::ServerFault),
         (500, "", Cause::ServerFault),
         (200, "<html>", Cause::NotAStorageServer),
     ] {
         assert_eq!(failure(&response(status, body)).cause, cause, "{body}");
     }
+}
+
+#[test]
+fn only_a_file_of_that_name_is_the_same_upload() {
+    let told = |body: &str| is_file_in_the_way(&response(409, body));
+    // In one request, and in pieces.
+    assert!(told(
+        r#"{"error":{".tag":"path","reason":{".tag":"conflict","conflict":{".tag":"file"}},"upload_session_id":"x"}}"#
+    ));
+    assert!(told(
+        r#"{"error":{".tag":"path","path":{".tag":"conflict","conflict":{".tag":"file"}}}}"#
+    ));
+    for other in ["folder", "file_ancestor"] {
+        assert!(!told(&format!(
+            r#"{{"error":{{".tag":"path","reason":{{".tag":"conflict","conflict":{{".tag":"{other}"}}}}}}}}"#
+        )));
+    }
+    assert!(!told(
+        r#"{"error":{".tag":"path","reason":{".tag":"malformed_path"}}}"#
+    ));
 }
 
 #[test]
@@ -81,4 +117,38 @@ fn bytes_have_a_host_of_their_own() {
         "https://content.dropboxapi.com/"
     );
     assert_eq!(content_base("http://127.0.0.1:1/"), "http://127.0.0.1:1/");
+}
+
+/// Answers everything with this.
+struct Told(&'static str);
+
+impl Access for Told {
+    async fn send(&self, _: HttpRequest) -> Result<HttpResponse, Failure> {
+        Ok(response(200, self.0))
+    }
+
+    async fn send_bare(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
+        self.send(request).await
+    }
+}
+
+#[test]
+fn a_members_own_limit_counts_where_it_stops() {
+    let available = |body| {
+        let dropbox = Dropbox {
+            access: Told(body),
+            api: String::new(),
+            content: String::new(),
+            account: String::new(),
+        };
+        crate::test_support::now(dropbox.available())
+    };
+    let alone = r#"{"used":30,"allocation":{".tag":"individual","allocated":100}}"#;
+    assert_eq!(available(alone), Some(70));
+    let stops = r#"{"used":30,"allocation":{".tag":"team","used":200,"allocated":1000,"user_within_team_space_allocated":50,"user_within_team_space_limit_type":{".tag":"stop_sync"}}}"#;
+    assert_eq!(available(stops), Some(20));
+    let warns = r#"{"used":30,"allocation":{".tag":"team","used":200,"allocated":1000,"user_within_team_space_allocated":50,"user_within_team_space_limit_type":{".tag":"alert_only"}}}"#;
+    assert_eq!(available(warns), Some(800));
+    let none = r#"{"used":30,"allocation":{".tag":"team","used":200,"allocated":1000,"user_within_team_space_allocated":0,"user_within_team_space_limit_type":{".tag":"off"}}}"#;
+    assert_eq!(available(none), Some(800));
 }

@@ -5,7 +5,7 @@
 //! name: so everything of that name counts, and of two files with one name the older is *the*
 //! file, in lists as in downloads.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -233,7 +233,12 @@ impl<A: Access> GoogleDrive<A> {
             headers: vec![("content-type", kind.to_owned())],
             body: bytes.to_vec(),
         };
-        self.access.send(request).await
+        let sent = self.access.send(request).await?;
+        match sent.status {
+            // The session has ended: the next try begins another.
+            404 | 410 => Err(Failure::from_response(Cause::ServerFault, &sent)),
+            _ => Ok(sent),
+        }
     }
 
     async fn available(&self) -> Option<u64> {
@@ -273,7 +278,7 @@ impl<A: Access> Destination for GoogleDrive<A> {
         } else {
             self.together(&metadata, &hash, bytes).await?
         };
-        if response.status != 200 {
+        if !matches!(response.status, 200 | 201) {
             return Err(failure(&response));
         }
         let stored = json::expect(&response)?;
@@ -296,7 +301,7 @@ impl<A: Access> Destination for GoogleDrive<A> {
             });
         }
         let (items, response) = self.search(&within(&folders)).await?;
-        let mut files = BTreeMap::new();
+        let mut files = Map::new();
         for item in items {
             if !item.folder {
                 // The oldest came first.
@@ -306,8 +311,8 @@ impl<A: Access> Destination for GoogleDrive<A> {
             }
         }
         listing.files = files
-            .into_values()
-            .map(|item| Entry {
+            .into_iter()
+            .map(|(_, item)| Entry {
                 name: item.name,
                 size: item.size,
                 modified: item.created,
@@ -446,17 +451,21 @@ fn cause_of_reason(reason: &str) -> Option<Cause> {
         | "insufficientParentPermissions"
         | "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
         | "insufficientScopes" => Cause::PermissionMissing,
-        "storageQuotaExceeded" | "quotaExceeded" => Cause::StorageFull,
+        "storageQuotaExceeded"
+        | "quotaExceeded"
+        | "activeItemCreationLimitExceeded"
+        | "numChildrenInNonRootLimitExceeded" => Cause::StorageFull,
         "userRateLimitExceeded"
         | "rateLimitExceeded"
         | "dailyLimitExceeded"
         | "sharingRateLimitExceeded"
         | "RESOURCE_EXHAUSTED" => Cause::AskedToWait,
-        "domainPolicy"
-        | "accessNotConfigured"
-        | "SERVICE_DISABLED"
-        | "abuse"
-        | "cannotDownloadAbusiveFile" => Cause::NotAllowed,
+        "domainPolicy" | "abuse" | "cannotDownloadAbusiveFile" => Cause::NotAllowed,
+        // The application's project, not the person's account: the API is switched off there, or
+        // the project is.
+        "accessNotConfigured" | "SERVICE_DISABLED" | "CONSUMER_INVALID" | "CONSUMER_SUSPENDED" => {
+            Cause::AppOutdated
+        }
         "notFound" => Cause::FolderMissing,
         "backendError" | "internalError" | "transientError" => Cause::ServerFault,
         _ => return None,

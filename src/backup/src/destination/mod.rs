@@ -19,6 +19,8 @@ pub mod s3;
 pub mod webdav;
 pub(crate) mod xml;
 
+use serde::{Deserialize, Serialize};
+
 use crate::cause::Cause;
 use crate::http::{HttpResponse, NetError};
 use crate::http_date::parse_http_date;
@@ -67,7 +69,7 @@ pub trait Destination {
 }
 
 /// A value and the server's clock, in milliseconds, when it was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer<T> {
     /// The value.
     pub value: T,
@@ -76,7 +78,7 @@ pub struct Answer<T> {
 }
 
 /// What a put did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Put {
     /// The server says that it is stored.
     Created,
@@ -86,7 +88,7 @@ pub enum Put {
 }
 
 /// A folder's content.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
     /// Its objects.
     pub files: Vec<Entry>,
@@ -97,7 +99,7 @@ pub struct Listing {
 }
 
 /// An object in a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its name within the folder.
     pub name: String,
@@ -108,7 +110,7 @@ pub struct Entry {
 }
 
 /// A verb that did not succeed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// What it means.
     pub cause: Cause,
@@ -125,7 +127,7 @@ pub struct Failure {
 }
 
 /// A more specific piece of advice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hint {
     /// The server wants an app password: two-factor authentication is on there.

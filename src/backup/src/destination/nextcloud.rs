@@ -2,6 +2,7 @@
 //! whatever second factor it asks for, and the server hands out an app password ("Login Flow",
 //! Nextcloud Developer Manual). No password is ever typed into Holdfast.
 
+use holdfast_json::typed;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
@@ -131,7 +132,7 @@ async fn post<H: Http>(http: &H, url: String, body: &[u8]) -> Result<HttpRespons
 fn read<T: serde::de::DeserializeOwned>(response: &HttpResponse) -> Result<T, Failure> {
     let no_nextcloud = || Failure::from_response(Cause::NotAStorageServer, response);
     match response.status {
-        200 => serde_json::from_slice(&response.body).map_err(|_| no_nextcloud()),
+        200 => typed::from_slice(&response.body).map_err(|_| no_nextcloud()),
         // Without a Nextcloud there is nothing at that address.
         404 => Err(no_nextcloud()),
         _ if is_html(response) && response.status < 500 => Err(no_nextcloud()),

@@ -98,7 +98,7 @@ impl<A: Access> OneDrive<A> {
                 headers: vec![("content-range", range)],
                 body: piece.to_vec(),
             };
-            last = self.access.send_bare(request).await?;
+            last = expired(self.access.send_bare(request).await?)?;
             if last.status != 202 {
                 break;
             }
@@ -195,17 +195,13 @@ impl<A: Access> Destination for OneDrive<A> {
         }
         let item = json::expect(&response)?;
         let url = handed_out(&item, "/@microsoft.graph.downloadUrl", &response)?;
-        let mut download = self
-            .access
-            .send_bare(json::request("GET", url, None))
-            .await?;
+        let download = self.access.send_bare(json::request("GET", url, None));
+        let mut download = expired(download.await?)?;
         match download.status {
             200 => {
                 let body = std::mem::take(&mut download.body);
                 Ok(answer(Some(body), &download))
             }
-            // The address has ended, or the item is gone since: the next try tells.
-            401 | 403 | 404 | 410 => Err(Failure::from_response(Cause::ServerFault, &download)),
             _ => Err(failure(&download)),
         }
     }
@@ -266,6 +262,15 @@ fn handed_out(value: &Value, place: &str, response: &HttpResponse) -> Result<Str
     }
 }
 
+/// An address that was handed out has ended, or the item is gone since: that says nothing about who
+/// is signed in, nor about the folder, and the next try gets a new one.
+fn expired(response: HttpResponse) -> Result<HttpResponse, Failure> {
+    match response.status {
+        401 | 403 | 404 | 410 => Err(Failure::from_response(Cause::ServerFault, &response)),
+        _ => Ok(response),
+    }
+}
+
 fn add(listing: &mut Listing, item: &Value) {
     let Some(name) = json::text(item, "/name").map(str::to_owned) else {
         return;
@@ -318,23 +323,38 @@ fn failure(response: &HttpResponse) -> Failure {
 fn cause_of_code(code: &str) -> Option<Cause> {
     Some(match code {
         "InvalidAuthenticationToken" | "unauthenticated" | "tokenExpired" => Cause::SignedOut,
-        "accessDenied" | "Authorization_RequestDenied" | "Forbidden" => Cause::PermissionMissing,
-        "quotaLimitReached" | "insufficientStorage" => Cause::StorageFull,
-        "activityLimitReached" | "tooManyRequests" | "TooManyRequests" => Cause::AskedToWait,
+        // *Restricted to the item's owner*, says the reference of the second.
+        "accessDenied" | "accessRestricted" | "Authorization_RequestDenied" | "Forbidden" => {
+            Cause::PermissionMissing
+        }
+        "quotaLimitReached"
+        | "insufficientStorage"
+        | "childItemCountExceeded"
+        | "maxDocumentCountExceeded"
+        | "maxFolderCountExceeded"
+        | "maxItemCountExceeded" => Cause::StorageFull,
+        "activityLimitReached" | "throttledRequest" | "tooManyRequests" | "TooManyRequests" => {
+            Cause::AskedToWait
+        }
         "itemNotFound" => Cause::FolderMissing,
-        "accessRestricted"
-        | "notAllowed"
+        "notAllowed"
+        | "provisioningNotAllowed"
         | "itemAccessBlocked"
         | "mySiteNotFound"
         | "insufficient_claims"
         | "tenantRestricted" => Cause::NotAllowed,
-        "malwareDetected" => Cause::NotAllowed,
+        "malwareDetected" | "virusSuspicious" => Cause::NotAllowed,
         "serviceNotAvailable"
         | "serviceReadOnly"
         | "generalException"
         | "resourceModified"
         | "resourceLocked"
+        | "resourceBeingProvisioned"
         | "lockMismatch"
+        | "lockOwnerMismatch"
+        | "uploadSessionFailed"
+        | "uploadSessionIncomplete"
+        | "uploadSessionNotFound"
         | "timeout" => Cause::ServerFault,
         _ => return None,
     })

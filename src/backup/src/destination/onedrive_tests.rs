@@ -14,7 +14,13 @@ fn each_error_has_its_cause() {
     for (status, code, cause) in [
         (401, "InvalidAuthenticationToken", Cause::SignedOut),
         (403, "accessDenied", Cause::PermissionMissing),
-        (403, "accessRestricted", Cause::NotAllowed),
+        (403, "accessRestricted", Cause::PermissionMissing),
+        (403, "notAllowed", Cause::NotAllowed),
+        (403, "provisioningNotAllowed", Cause::NotAllowed),
+        (403, "maxItemCountExceeded", Cause::StorageFull),
+        (429, "throttledRequest", Cause::AskedToWait),
+        (404, "uploadSessionNotFound", Cause::ServerFault),
+        (410, "unheard", Cause::AppOutdated),
         (404, "itemNotFound", Cause::FolderMissing),
         (429, "activityLimitReached", Cause::AskedToWait),
         (507, "quotaLimitReached", Cause::StorageFull),
@@ -57,4 +63,15 @@ fn an_address_that_is_handed_out_must_be_a_secret_one() {
     assert_eq!(given(good).as_deref(), Some(good));
     assert_eq!(given("http://public.dm.files.1drv.com/y4m"), None);
     assert_eq!(given("javascript:alert(1)"), None);
+}
+
+#[test]
+fn an_address_that_has_ended_says_nothing_about_who_is_signed_in() {
+    for status in [401, 403, 404, 410] {
+        let ended = expired(response(status, "")).unwrap_err();
+        assert_eq!(ended.cause, Cause::ServerFault, "{status}");
+    }
+    for status in [200, 202, 409, 507] {
+        assert!(expired(response(status, "")).is_ok(), "{status}");
+    }
 }

@@ -28,6 +28,8 @@ pub struct Pending {
 pub enum Prompt {
     /// A person chooses the account, also where one is signed in already.
     Choose,
+    /// The same, and whoever is signed in there is known to be somebody else.
+    Other,
     /// Nobody is asked: it works without, or it fails.
     Silent,
 }
@@ -37,6 +39,8 @@ pub enum Prompt {
 pub enum SignInError {
     /// The person said no.
     Denied,
+    /// Another account signed in than the one that is needed. It is named as people know it.
+    OtherAccount(String),
     /// The answer belongs to another request, or is none.
     Mismatch,
     /// The server says why.
@@ -71,10 +75,13 @@ impl Pending {
         pairs.extend(server.parameters);
         if let Some(choose) = server.prompt {
             pairs.push(match prompt {
-                Prompt::Choose => ("prompt", choose),
+                Prompt::Choose | Prompt::Other => ("prompt", choose),
                 Prompt::Silent => ("prompt", "none"),
             });
             pairs.push(("login_hint", hint));
+        }
+        if let (Prompt::Other, Some(anew)) = (prompt, server.anew) {
+            pairs.push(anew);
         }
         let mark = if server.authorize.contains('?') {
             '&'
@@ -141,6 +148,7 @@ mod tests {
             scope: "files account",
             parameters: &[("access_type", "offline")],
             prompt: choose,
+            anew: Some(("force", "true")),
         };
         let client = Client {
             id: "id&1".into(),
@@ -164,6 +172,8 @@ mod tests {
         assert_eq!(value("login_hint"), "jane@example.org");
         assert_eq!(value("code_challenge_method"), "S256");
         assert!(!url(Prompt::Choose, None).contains("prompt"));
+        assert!(!url(Prompt::Choose, None).contains("force"));
+        assert!(url(Prompt::Other, None).ends_with("&force=true"));
         // The verifier itself never shows.
         let pending = Pending::new(&Fixed, BACK);
         assert!(!address.contains(&format!("code_challenge={}", pending.verifier.expose())));
@@ -183,6 +193,7 @@ mod tests {
             scope: "s",
             parameters: &[],
             prompt: None,
+            anew: None,
         };
         let client = Client {
             id: "c".into(),
@@ -236,6 +247,7 @@ mod tests {
             Some(Cause::NotAllowed)
         );
         assert_eq!(read("admin_policy_enforced", ""), Some(Cause::NotAllowed));
+        assert_eq!(read("unauthorized_client", ""), Some(Cause::AppOutdated));
         assert_eq!(
             read("temporarily_unavailable", ""),
             Some(Cause::ServerFault)

@@ -36,6 +36,8 @@ pub struct Server {
     /// What it is told as `prompt` (OpenID Connect) when a person chooses the account; `None` if it
     /// does not know that parameter.
     pub prompt: Option<&'static str>,
+    /// What makes it ask who signs in although somebody is signed in there, where `prompt` does not.
+    pub anew: Option<(&'static str, &'static str)>,
 }
 
 /// How tokens are given back.

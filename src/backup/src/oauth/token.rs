@@ -90,13 +90,23 @@ pub(crate) fn cause_of_error(error: &str, described: &str) -> Cause {
     if POLICIES.iter().any(|number| numbered(number)) {
         return Cause::NotAllowed;
     }
+    if APPLICATION.iter().any(|number| numbered(number)) {
+        return Cause::AppOutdated;
+    }
     match error {
         "admin_policy_enforced" | "org_internal" | "disallowed_useragent" => Cause::NotAllowed,
         "invalid_scope" | "insufficient_scope" => Cause::PermissionMissing,
         "server_error" | "temporarily_unavailable" => Cause::ServerFault,
         "slow_down" => Cause::AskedToWait,
-        // A dead token, a person who must take part, a client id that is not known (any more):
-        // the way out of all of them is the sign-in form.
+        // The application is not known (any more), or asks in a way that is no longer taken;
+        // Google says more precisely that its publisher deleted it or that it was switched off.
+        "invalid_client"
+        | "unauthorized_client"
+        | "unsupported_grant_type"
+        | "unsupported_response_type"
+        | "deleted_client"
+        | "disabled_client" => Cause::AppOutdated,
+        // A dead token, or a person who must take part: the way out of both is to sign in.
         _ => Cause::SignedOut,
     }
 }
@@ -107,6 +117,10 @@ pub(crate) fn cause_of_error(error: &str, described: &str) -> Cause {
 const POLICIES: [&str; 7] = [
     "50005", "50105", "53000", "53001", "53002", "53003", "90094",
 ];
+
+/// Microsoft's numbers for an application that it does not know (700016), that was switched off
+/// (7000112), or that is registered as something else than what asks (7000218, 9002326).
+const APPLICATION: [&str; 4] = ["700016", "7000112", "7000218", "9002326"];
 
 async fn ask(
     http: &impl Http,
@@ -180,6 +194,7 @@ fn failure(response: &HttpResponse) -> Failure {
             _ if is_html(response) => Cause::NotAStorageServer,
             // Not for this server to say: it has not even looked at the tokens.
             401 | 403 | 404 => Cause::NotAStorageServer,
+            410 | 426 => Cause::AppOutdated,
             status => cause_of_status(status, waits),
         };
         return Failure::from_response(cause, response);

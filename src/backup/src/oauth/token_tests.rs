@@ -35,6 +35,7 @@ fn server(revoke: Revocation) -> Server {
         scope: "files",
         parameters: &[],
         prompt: None,
+        anew: None,
     }
 }
 
@@ -88,8 +89,13 @@ fn each_error_has_its_cause() {
     assert_eq!(cause(400, r#"{"error":"invalid_grant"}"#), Cause::SignedOut);
     assert_eq!(
         cause(401, r#"{"error":"invalid_client"}"#),
-        Cause::SignedOut
+        Cause::AppOutdated
     );
+    assert_eq!(
+        cause(400, r#"{"error":"unsupported_grant_type"}"#),
+        Cause::AppOutdated
+    );
+    assert_eq!(cause(410, "retired"), Cause::AppOutdated);
     assert_eq!(
         cause(
             400,

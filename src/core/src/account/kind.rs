@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::AccountError;
 
 /// The kind of code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Kind {
     /// RFC 6238: a code per time step.
@@ -35,7 +35,7 @@ pub enum Kind {
 }
 
 /// The hash function of the HMAC (RFC 6238, section 1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
     /// HMAC-SHA-1, what nearly every issuer uses.
     #[serde(rename = "SHA1")]

@@ -55,10 +55,7 @@ pub fn at(credential: &Credential, unix_millis: u64) -> Code {
             algorithm,
             digits,
             counter,
-        } => Code {
-            text: truncate::decimal(&hmac(secret, algorithm, counter), digits),
-            validity: None,
-        },
+        } => counted(secret, algorithm, digits, counter),
         Kind::Steam => timed(STEAM_PERIOD, unix_millis, |step| {
             truncate::steam(&hmac(secret, Algorithm::Sha1, step))
         }),
@@ -69,6 +66,14 @@ pub fn at(credential: &Credential, unix_millis: u64) -> Code {
             let key = yandex::key(secret, pin(credential));
             truncate::letters(&hmac(&key, Algorithm::Sha256, step))
         }),
+    }
+}
+
+/// The code of one counter (RFC 4226, section 5.3).
+pub(crate) fn counted(secret: &Secret, algorithm: Algorithm, digits: u8, counter: u64) -> Code {
+    Code {
+        text: truncate::decimal(&hmac(secret, algorithm, counter), digits),
+        validity: None,
     }
 }
 

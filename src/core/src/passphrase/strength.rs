@@ -4,7 +4,7 @@
 //! module that the popup loads. What it can't know (a song's line, a pet's name) it can't count.
 //! An estimator with frequency lists of its own would take more room than all the rest.
 
-use std::collections::BTreeSet;
+use crate::map::Set;
 
 /// How strong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,7 +110,7 @@ fn bits(passphrase: &str) -> f64 {
     }
     let each = bits_per_character(passphrase);
     let (mut by_characters, mut besides) = (0.0, 0.0);
-    let mut words = BTreeSet::new();
+    let mut words = Set::new();
     for token in reduced.split_inclusive(|c: char| !c.is_alphanumeric()) {
         let word = token.trim_end_matches(|c: char| !c.is_alphanumeric());
         if is_language(word) {

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::edit::{EditContext, EditError};
 use super::{Id, Vault};
-use crate::account::{Account, Credential};
+use crate::account::{Account, Credential, Kind};
 use crate::code::{self, Code};
 
 impl Vault {
@@ -87,9 +87,16 @@ impl Vault {
             .credentials
             .get(&credential)
             .ok_or(EditError::NoSuchCredential)?;
-        let counter = current.kind().counter().ok_or(EditError::NotCounterBased)?;
+        let Kind::Hotp {
+            algorithm,
+            digits,
+            counter,
+        } = current.kind()
+        else {
+            return Err(EditError::NotCounterBased);
+        };
         let next = counter.checked_add(1).ok_or(EditError::CounterExhausted)?;
-        let code = code::at(current, context.now);
+        let code = code::counted(current.secret(), algorithm, digits, counter);
         let counter_id = current.counter_id(credential);
         account.counters.insert(counter_id, next);
         account.settle();

@@ -1,6 +1,6 @@
 //! Adding accounts to the list, and moving them in it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::edit::{EditContext, EditError};
 use super::{Id, Register, Vault, order};
@@ -165,8 +165,8 @@ impl Vault {
         }
     }
 
-    pub(crate) fn fingerprints(&self) -> BTreeMap<Fingerprint, Id> {
-        let mut known = BTreeMap::new();
+    pub(crate) fn fingerprints(&self) -> HashMap<Fingerprint, Id> {
+        let mut known = HashMap::new();
         for (id, account) in self.accounts.iter().filter(|(_, a)| !a.is_deleted()) {
             for credential in account.credentials.values() {
                 known.entry(Fingerprint::of(credential)).or_insert(*id);
@@ -178,7 +178,7 @@ impl Vault {
 
 /// What makes two credentials the same: a hash of secret and PIN, and the parameters without the
 /// counter. Hashing lets the comparison be fast without its timing telling of the secret.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Fingerprint([u8; 32], Kind);
 
 impl Fingerprint {

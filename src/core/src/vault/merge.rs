@@ -4,7 +4,7 @@ use crate::map::Map;
 
 use super::{DeviceId, DeviceInfo, Id, Seen, Vault, join};
 use crate::account::{Account, Credential, Deletion};
-use crate::json::fields::Field;
+use crate::fields::Field;
 use crate::json::{Json, Object};
 
 impl Vault {

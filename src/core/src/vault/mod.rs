@@ -23,7 +23,7 @@ mod query;
 mod register;
 mod version;
 
-pub use crate::json::fields::FieldError;
+pub use crate::fields::FieldError;
 pub use agreement::Agreement;
 pub use changes::{Changes, MergePlan};
 pub use clock::{Clock, MAX_AHEAD_MILLIS, MAX_MILLIS, Stamp};

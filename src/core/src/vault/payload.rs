@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::{DeviceInfo, Id, Register, Seen, Vault, VersionVector};
 use crate::Coded;
 use crate::account::{Account, Algorithm, Credential, Deletion, Kind};
-use crate::json::fields::{
+use crate::fields::{
     Field, FieldError, object, optional, put, put_unless_empty, require, take, take_readable,
 };
 use crate::json::{Json, JsonError, Object};

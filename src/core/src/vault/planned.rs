@@ -1,6 +1,6 @@
 //! What adding many accounts would do to the vault, before it is done; and doing it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ impl Plan {
     #[must_use]
     pub fn new(vault: &Vault, accounts: &[NewAccount]) -> Self {
         let known = vault.fingerprints();
-        let mut seen: BTreeMap<Fingerprint, usize> = BTreeMap::new();
+        let mut seen: HashMap<Fingerprint, usize> = HashMap::new();
         let plan = accounts.iter().enumerate().map(|(index, account)| {
             let fingerprint = Fingerprint::of(&account.credential);
             if let Some(id) = known.get(&fingerprint) {

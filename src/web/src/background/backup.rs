@@ -1,4 +1,4 @@
-//! The task that runs the backup engine and answers requests about destinations.
+//! The task that runs the backup engine.
 
 use std::rc::Rc;
 
@@ -6,10 +6,12 @@ use holdfast_backup::engine::Trigger;
 use wasm_bindgen::prelude::*;
 
 use super::backups::Backups;
-use super::keeper::Keeper;
-use super::{Kdf, own_request, to_error};
+use super::remote::Opener;
+use super::remote_cloud::Clouds;
+use super::{own_request, to_error};
 use crate::browser::to_js;
-use crate::message::{Answer, BackupRequest, FileRequest};
+use crate::message::{Answer, BackupRequest};
+use crate::store::device::DeviceStore;
 
 /// The task, as `background.js` holds it.
 #[wasm_bindgen]
@@ -17,19 +19,21 @@ pub struct BackupTask(Rc<Backups>);
 
 #[wasm_bindgen]
 impl BackupTask {
-    /// Starts it. `kdf` derives keys in a module of its own.
+    /// Starts it. `opener` opens and merges snapshots, `clouds` speaks to clouds, each in a module of
+    /// its own.
     ///
     /// # Errors
     /// When the browser's storage can't be opened.
-    pub async fn start(kdf: Kdf) -> Result<BackupTask, JsError> {
-        let keeper = Keeper::new(kdf).await.map_err(to_error)?;
-        Ok(Self(Backups::new(keeper)))
+    pub async fn start(opener: Opener, clouds: Clouds) -> Result<BackupTask, JsError> {
+        let store = DeviceStore::open().await;
+        let store = store.map_err(|error| to_error(error.into()))?;
+        Ok(Self(Backups::new(store, opener, clouds)))
     }
 
     /// Answers a request.
     pub async fn message(&self, message: JsValue, url: String, origin: String) -> JsValue {
         let answer = match own_request::<BackupRequest>(message, &url, &origin) {
-            Ok(request) => self.0.dispatch(request).await,
+            Ok(BackupRequest::BackUpNow) => self.0.back_up_now().await,
             Err(failure) => Err(failure),
         };
         self.0.changed().await;
@@ -55,45 +59,5 @@ impl BackupTask {
     /// A host permission came or went: both change what can be stored.
     pub async fn permissions_changed(&self) {
         self.0.run(Trigger::Now).await;
-    }
-}
-
-impl Backups {
-    async fn dispatch(&self, request: BackupRequest) -> Answer {
-        match request {
-            BackupRequest::Connect { draft } => self.connect(draft).await,
-            BackupRequest::Reconnect { destination, draft } => {
-                self.reconnect(&destination, draft).await
-            }
-            BackupRequest::Disconnect {
-                destination,
-                passphrase,
-            } => {
-                self.keeper.check_passphrase(&passphrase).await?;
-                self.disconnect(&destination).await
-            }
-            BackupRequest::BackUpNow => self.back_up_now().await,
-            BackupRequest::CheckNow { destination } => self.check_now(&destination).await,
-            BackupRequest::FindBackups { draft } => self.find(draft).await,
-            BackupRequest::Restore {
-                draft,
-                vault,
-                snapshot,
-                secret,
-            } => {
-                self.restore(draft, &vault, snapshot.as_deref(), &secret)
-                    .await
-            }
-            BackupRequest::File(FileRequest::Downloaded { version, content }) => {
-                self.downloaded(version, content).await
-            }
-            BackupRequest::File(FileRequest::Restore { bytes, secret }) => {
-                self.restore_file(&bytes, &secret).await
-            }
-            BackupRequest::Nextcloud(request) => self.nextcloud(request).await,
-            BackupRequest::AnswerMerge { accept } => self.answer_merge(accept).await,
-            BackupRequest::Keys(request) => self.keys(request).await,
-            BackupRequest::Cloud(request) => self.sign_in(request).await,
-        }
     }
 }

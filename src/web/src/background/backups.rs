@@ -4,19 +4,23 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
+use holdfast_backup::cause::Cause;
+use holdfast_backup::destination::Destination as _;
 use holdfast_backup::destination::any::AnyDestination;
 use holdfast_backup::destination::config::{DestinationConfig, Kind};
-use holdfast_backup::engine::{Engine, Trigger};
-use holdfast_backup::env::{Memory, MemoryError};
+use holdfast_backup::engine::Trigger;
+use holdfast_backup::journal::load_evidence;
 
-use super::keeper::Keeper;
-use super::port::{BrowserEnv, Port};
-use super::reach::Browser;
+use super::env::BrowserEnv;
+use super::remote::{Opener, Remote};
+use super::remote_cloud::{Clouds, Lean};
+use super::runs::{BrowserEngine, run_one};
 use super::toolbar;
-use super::writer::Writer;
 use crate::browser::alarms;
 use crate::browser::clock::now_millis;
-use crate::store::{destinations, session};
+use crate::message::{Answer, Reply};
+use crate::store::destinations;
+use crate::store::device::DeviceStore;
 
 /// The alarm that wakes the worker when something is due.
 const ALARM: &str = "backup";
@@ -25,15 +29,13 @@ const ALARM: &str = "backup";
 /// half a minute.
 const NEAR: u64 = 45_000;
 
-/// A destination within this browser's reach.
-pub(super) type Place = AnyDestination<Browser>;
-
 /// The engine, and when it runs.
 pub(super) struct Backups {
-    pub(super) keeper: Keeper,
-    pub(super) engine: Engine<BrowserEnv, DeviceMemory, Port>,
+    store: DeviceStore,
+    engine: BrowserEngine<Remote>,
+    reach: Lean,
     /// A run is under way.
-    pub(super) running: Cell<bool>,
+    running: Cell<bool>,
     /// Something happened while the engine ran: run once more.
     again: Cell<Option<Trigger>>,
     timer: RefCell<Option<Timeout>>,
@@ -41,30 +43,16 @@ pub(super) struct Backups {
     this: RefCell<std::rc::Weak<Backups>>,
 }
 
-/// The device-local store as the engine's memory.
-pub(super) struct DeviceMemory(Rc<Writer>);
-
-impl Memory for DeviceMemory {
-    async fn load(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        self.0.store.load(key).await
-    }
-
-    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
-        self.0.store.save(key, bytes).await
-    }
-}
-
 impl Backups {
-    pub(super) fn new(keeper: Keeper) -> Rc<Self> {
-        let writer = keeper.writer.clone();
-        let engine = Engine::new(
-            BrowserEnv,
-            DeviceMemory(writer.clone()),
-            Port(writer.clone()),
-        );
+    pub(super) fn new(store: DeviceStore, task: Opener, clouds: Clouds) -> Rc<Self> {
+        let vault = Remote {
+            store: store.clone(),
+            task,
+        };
         let backups = Rc::new(Self {
-            keeper,
-            engine,
+            engine: BrowserEngine::new(BrowserEnv, store.clone(), vault),
+            reach: Lean(clouds),
+            store,
             running: Cell::new(false),
             again: Cell::new(None),
             timer: RefCell::new(None),
@@ -91,6 +79,31 @@ impl Backups {
         self.show().await;
     }
 
+    /// Tries everything now, whatever pause is on. What became of it is in the evidence.
+    ///
+    /// It is the remedy of a missing folder too: that is made anew first, and whatever then still
+    /// stands in the way is named by the run itself.
+    pub(super) async fn back_up_now(&self) -> Answer {
+        for config in self.destinations().await {
+            let missing = self.is_folder_missing(&config).await;
+            let place = AnyDestination::new(&self.reach, &config);
+            if let (true, Some(place)) = (missing, place) {
+                let _ = place.prepare().await;
+            }
+        }
+        self.run(Trigger::Now).await;
+        Ok(Reply::Done)
+    }
+
+    async fn is_folder_missing(&self, config: &DestinationConfig) -> bool {
+        let evidence = load_evidence(&self.store, &config.id()).await;
+        evidence.is_ok_and(|evidence| {
+            evidence
+                .fault
+                .is_some_and(|fault| fault.cause == Cause::FolderMissing)
+        })
+    }
+
     /// The vault has changed: plan the next run, a few seconds from now, so that a burst of edits
     /// becomes one snapshot.
     pub(super) async fn changed(&self) {
@@ -110,40 +123,18 @@ impl Backups {
 
     /// Draws badge and tooltip from the evidence.
     pub(super) async fn show(&self) {
-        toolbar::show(&self.keeper.writer.store).await;
+        toolbar::show(&self.store).await;
     }
 
     pub(super) async fn destinations(&self) -> Vec<DestinationConfig> {
         // A store that can't be read shows in the status; there is nothing to run then.
-        destinations::load(&self.keeper.writer.store)
-            .await
-            .unwrap_or_default()
-    }
-
-    /// Runs one destination.
-    pub(super) async fn run_one(
-        &self,
-        config: &DestinationConfig,
-        trigger: Trigger,
-    ) -> Option<u64> {
-        let place = Place::new(&Browser, config)?;
-        let id = config.id();
-        let report = if config.is_checkable() {
-            self.engine.run(&id, &place, trigger).await
-        } else {
-            self.engine.keep(&id, &place, trigger).await
-        };
-        // The status names a browser that can't save before everything else.
-        if let Some(saved) = report.saved {
-            let _ = session::set_unsaved(session::Written::Journal, !saved).await;
-        }
-        Some(report.wake_at)
+        destinations::load(&self.store).await.unwrap_or_default()
     }
 
     async fn run_each(&self, trigger: Trigger) {
         let mut wake_at = None;
         for config in self.destinations().await {
-            if let Some(at) = self.run_one(&config, trigger).await {
+            if let Some(at) = run_one(&self.engine, &self.reach, &config, trigger).await {
                 wake_at = earlier(wake_at, at);
             }
         }

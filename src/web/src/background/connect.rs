@@ -3,17 +3,16 @@
 use holdfast_backup::cause::Cause;
 use holdfast_backup::check::{Step, StepResult, was_saved};
 use holdfast_backup::destination::config::DestinationConfig;
-use holdfast_backup::destination::{Destination as _, Failure as Refusal};
 use holdfast_backup::digest::Digest;
 use holdfast_backup::engine::Trigger;
-use holdfast_backup::journal::load_evidence;
 use holdfast_backup::listing::Listed;
 use holdfast_backup::restore::{VaultFound, restore_list};
 use holdfast_backup::status::Warning;
 use holdfast_backup::vault::VaultInfo;
 
-use super::backups::{Backups, Place};
-use super::reach::Browser;
+use super::connections::Connections;
+use super::env::turn;
+use super::reach::{reach, refused};
 use super::sign_in::sign_out;
 use crate::browser::clock::now_millis;
 use crate::message::{
@@ -21,18 +20,24 @@ use crate::message::{
 };
 use crate::store::{destinations, overview, session, vault};
 
-impl Backups {
+impl Connections {
     /// Probes a destination with a real write, read and delete, and only then stores there from
     /// now on.
     pub(super) async fn connect(&self, draft: DestinationDraft) -> Answer {
         let config = draft.parse().map_err(Failure::of_form)?;
         let place = reach(&config)?;
         if config.is_checkable() {
-            let connected = self.engine.connect(&config.id(), &place).await;
-            connected.map_err(refused)?;
+            let connecting = async {
+                let _turn = turn(&config.id()).await;
+                self.engine.connect(&config.id(), &place).await
+            };
+            connecting.await.map_err(refused)?;
         } else {
             // Nothing can be proven there; but it has to fit.
-            let report = self.engine.keep(&config.id(), &place, Trigger::Now).await;
+            let report = {
+                let _turn = turn(&config.id()).await;
+                self.engine.keep(&config.id(), &place, Trigger::Now).await
+            };
             if let Some(cause) = report.failure {
                 return Err(Failure::new(cause.code()));
             }
@@ -63,37 +68,14 @@ impl Backups {
     pub(super) async fn disconnect(&self, destination: &str) -> Answer {
         let config = self.find_one(destination).await?;
         destinations::remove(&self.keeper.writer.store, destination).await?;
-        self.engine
-            .disconnect(&config.id())
-            .await
-            .map_err(refused)?;
+        {
+            let _turn = turn(&config.id()).await;
+            let disconnected = self.engine.disconnect(&config.id()).await;
+            disconnected.map_err(refused)?;
+        }
         sign_out(&config).await?;
         self.show().await;
         Ok(Reply::Done)
-    }
-
-    /// Tries everything now, whatever pause is on. What became of it is in the evidence.
-    ///
-    /// It is the remedy of a missing folder too: that is made anew first, and whatever then still
-    /// stands in the way is named by the run itself.
-    pub(super) async fn back_up_now(&self) -> Answer {
-        for config in self.destinations().await {
-            let missing = self.is_folder_missing(&config).await;
-            if let (true, Ok(place)) = (missing, reach(&config)) {
-                let _ = place.prepare().await;
-            }
-        }
-        self.run(Trigger::Now).await;
-        Ok(Reply::Done)
-    }
-
-    async fn is_folder_missing(&self, config: &DestinationConfig) -> bool {
-        let evidence = load_evidence(&self.keeper.writer.store, &config.id()).await;
-        evidence.is_ok_and(|evidence| {
-            evidence
-                .fault
-                .is_some_and(|fault| fault.cause == Cause::FolderMissing)
-        })
     }
 
     /// Walks the chain to one destination.
@@ -103,7 +85,10 @@ impl Backups {
             return Err(Failure::new("destination_not_checkable"));
         }
         let place = reach(&config)?;
-        let chain = self.engine.check_now(&config.id(), &place).await;
+        let chain = {
+            let _turn = turn(&config.id()).await;
+            self.engine.check_now(&config.id(), &place).await
+        };
         if !was_saved(&chain) {
             let _ = session::set_unsaved(session::Written::Journal, true).await;
         }
@@ -124,8 +109,11 @@ impl Backups {
             ..info
         };
         let config = DestinationConfig::Download;
-        let kept = self.engine.kept(&config.id(), &handed_over).await;
-        kept.map_err(refused)?;
+        {
+            let _turn = turn(&config.id()).await;
+            let kept = self.engine.kept(&config.id(), &handed_over).await;
+            kept.map_err(refused)?;
+        }
         destinations::put(&self.keeper.writer.store, config).await?;
         let now = now_millis();
         self.keeper
@@ -159,6 +147,7 @@ impl Backups {
                 let Warning::NeedsConsent { name, .. } = warning else {
                     continue;
                 };
+                let _turn = turn(&config.id()).await;
                 self.keeper.writer.keep_removed(!accept);
                 let merged = self
                     .engine
@@ -179,20 +168,6 @@ impl Backups {
     pub(super) async fn find_one(&self, id: &str) -> Result<DestinationConfig, Failure> {
         let found = destinations::find(&self.keeper.writer.store, id).await?;
         found.ok_or_else(|| Failure::new("no_such_destination"))
-    }
-}
-
-/// The configured place, within this browser's reach.
-pub(super) fn reach(config: &DestinationConfig) -> Result<Place, Failure> {
-    Place::new(&Browser, config).ok_or_else(|| Failure::new("destination_not_checkable"))
-}
-
-/// A destination's refusal: the cause is the code, as everywhere; the status is the detail.
-pub(super) fn refused(refusal: Refusal) -> Failure {
-    let failure = Failure::new(refusal.cause.code());
-    match refusal.status {
-        Some(status) => failure.detailed(status.to_string()),
-        None => failure,
     }
 }
 

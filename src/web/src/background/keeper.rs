@@ -3,12 +3,16 @@
 
 use std::rc::Rc;
 
+use base64ct::{Base64, Encoding};
 use holdfast_backup::name::Tag;
 use holdfast_core::Coded as _;
 use holdfast_core::contents::{Contents, ContentsError};
+use holdfast_core::passphrase;
+use holdfast_core::seal::kdf::KdfParams;
 use holdfast_core::seal::{
-    self, RecoveryKey, RecoveryKeyError, SealError, SlotId, SlotKind, SlotSecret,
+    self, NewPassphrase, RecoveryKey, RecoveryKeyError, SealError, SlotId, SlotKind, SlotSecret,
 };
+use zeroize::Zeroizing;
 
 use super::kdf::Kdf;
 use super::turn::Turn;
@@ -17,8 +21,10 @@ use super::{lock, writer};
 use crate::browser::clock::now_millis;
 use crate::browser::random;
 use crate::message::{Failure, Nothing};
+use crate::store::generations::Found;
 use crate::store::identity::Identity;
 use crate::store::keys::{Keys, Sheet};
+use crate::store::local;
 
 /// The writer, and who derives keys for it.
 pub struct Keeper {
@@ -78,6 +84,31 @@ impl Keeper {
         self.open_with(&stored.sealed, text).await.map(drop)
     }
 
+    /// A passphrase on its way into a slot: checked against the floor, derived with a fresh salt.
+    ///
+    /// # Errors
+    /// A passphrase below the floor.
+    pub(super) async fn new_passphrase(&self, text: &str) -> Result<NewPassphrase, Failure> {
+        passphrase::check(text)?;
+        let params = KdfParams::DEFAULT;
+        let salt = random::array()?;
+        let derived = self.kdf.derive(text, &salt, params).await?;
+        Ok(NewPassphrase {
+            params,
+            salt,
+            derived,
+        })
+    }
+
+    /// A profile has one vault. Damaged bytes are a vault too: they are set aside, not replaced.
+    pub(super) async fn refuse_if_there_is_a_vault(&self) -> Result<(), Failure> {
+        match local::load().await? {
+            Found::Nothing => Ok(()),
+            Found::Vault { .. } => Err(Failure::new("vault_exists")),
+            Found::Damaged => Err(Failure::new("vault_damaged")),
+        }
+    }
+
     /// Takes a vault as this profile's own, under a device identity of its own, and unlocks it.
     ///
     /// # Errors
@@ -115,8 +146,8 @@ impl Keeper {
             return Ok(());
         };
         let checked_at = now_millis();
-        self.note_keys(|keys| keys.sheet = Some(Sheet { slot, checked_at }))
-            .await
+        let sheet = Sheet { slot, checked_at };
+        Ok(sheet.save(&self.writer.store).await?)
     }
 }
 
@@ -157,4 +188,14 @@ fn at_passphrase(error: ContentsError) -> Failure {
         field: Some("passphrase".into()),
         ..error.into()
     }
+}
+
+/// 32 bytes that the browser made.
+pub(super) fn bytes(text: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    let bytes = Base64::decode_vec(text).map(Zeroizing::new);
+    let bytes = bytes.map_err(|_| Failure::new("passkey_unavailable"))?;
+    let array = <[u8; 32]>::try_from(bytes.as_slice());
+    array
+        .map(Zeroizing::new)
+        .map_err(|_| Failure::new("passkey_unavailable"))
 }

@@ -1,31 +1,15 @@
 //! Requests about passphrase, recovery key, and what needs the passphrase again.
 
 use holdfast_core::otpauth;
-use holdfast_core::passphrase;
-use holdfast_core::seal::kdf::KdfParams;
-use holdfast_core::seal::{NewPassphrase, RecoveryKey, SlotKind};
+use holdfast_core::seal::{RecoveryKey, SlotKind};
 
 use super::keeper::{self, Keeper};
 use crate::browser::clock::now_millis;
-use crate::browser::random;
 use crate::message::{Answer, Failure, Nothing, Reply};
 use crate::store::destinations;
 use crate::store::keys::Sheet;
 
 impl Keeper {
-    /// A passphrase on its way into a slot: checked against the floor, derived with a fresh salt.
-    pub(super) async fn new_passphrase(&self, text: &str) -> Result<NewPassphrase, Failure> {
-        passphrase::check(text)?;
-        let params = KdfParams::DEFAULT;
-        let salt = random::array()?;
-        let derived = self.kdf.derive(text, &salt, params).await?;
-        Ok(NewPassphrase {
-            params,
-            salt,
-            derived,
-        })
-    }
-
     /// Puts a new passphrase in the place of the old one. Older snapshots still open with the old.
     pub(super) async fn change_passphrase(&self, current: &str, new: &str) -> Answer {
         self.check_passphrase(current).await?;
@@ -93,8 +77,8 @@ impl Keeper {
 
     async fn sheet_checked(&self, slot: holdfast_core::seal::SlotId) -> Nothing {
         let checked_at = now_millis();
-        self.note_keys(|keys| keys.sheet = Some(Sheet { slot, checked_at }))
-            .await
+        let sheet = Sheet { slot, checked_at };
+        Ok(sheet.save(&self.writer.store).await?)
     }
 
     /// What is stored already opens with what was just replaced: the person is to decide.

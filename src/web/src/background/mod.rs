@@ -1,9 +1,11 @@
 //! The background: the vault's only writer, and where the backup engine runs.
 //!
-//! Two tasks in two modules, so that each stays small: [`vault`] answers requests about accounts
-//! and keys, [`backup`] runs the engine. `background.js` registers the listeners and hands events
-//! to the one that they concern. The worker may die at any `await`; whatever matters is in storage
-//! before it takes effect, and the two share nothing but that storage and the browser's locks.
+//! Tasks in modules of their own, so that each stays small: [`vault`] answers requests about accounts,
+//! [`backup`] runs the engine and has snapshots opened by [`vault`]. What a person asks for now and
+//! then loads when it is asked for: [`ways_in`] keeps keys and recovery sheet, [`connections`] connects
+//! destinations and restores, [`history`] looks into what is stored. `background.js` registers the
+//! listeners and hands events to the one that they concern. The worker may die at any `await`; whatever matters is in storage
+//! before it takes effect, and they share nothing but that storage and the browser's locks.
 
 #[cfg(feature = "vault")]
 mod accounts;
@@ -11,44 +13,74 @@ mod accounts;
 pub mod backup;
 #[cfg(feature = "backup")]
 mod backups;
-#[cfg(feature = "backup")]
+#[cfg(feature = "clouds")]
+pub mod clouds;
+#[cfg(feature = "connect")]
 mod connect;
+#[cfg(feature = "connect")]
+pub mod connections;
+#[cfg(any(
+    feature = "backup",
+    feature = "clouds",
+    feature = "connect",
+    feature = "history",
+    feature = "vault"
+))]
+mod env;
+#[cfg(feature = "history")]
+pub mod history;
 mod kdf;
 mod keeper;
-#[cfg(feature = "vault")]
+#[cfg(feature = "keys")]
 mod keys;
 mod lock;
-#[cfg(feature = "backup")]
+#[cfg(feature = "connect")]
 mod nextcloud;
-#[cfg(feature = "backup")]
+#[cfg(any(feature = "connect", feature = "history", feature = "vault"))]
 mod port;
-#[cfg(feature = "backup")]
+#[cfg(any(feature = "backup", feature = "connect", feature = "history"))]
 mod reach;
-#[cfg(feature = "backup")]
+#[cfg(feature = "connect")]
 mod rekey;
 #[cfg(feature = "backup")]
+pub mod remote;
+#[cfg(feature = "backup")]
+pub mod remote_cloud;
+#[cfg(feature = "connect")]
 mod restore;
-#[cfg(feature = "backup")]
+#[cfg(any(feature = "backup", feature = "connect", feature = "history"))]
+mod runs;
+#[cfg(any(
+    feature = "backup",
+    feature = "clouds",
+    feature = "connect",
+    feature = "history"
+))]
+mod session;
+#[cfg(feature = "connect")]
 mod sign_in;
-#[cfg(feature = "vault")]
+#[cfg(feature = "keys")]
 mod slots;
-#[cfg(feature = "backup")]
+#[cfg(any(feature = "backup", feature = "connect"))]
 mod toolbar;
-#[cfg(feature = "vault")]
+#[cfg(feature = "keys")]
 mod transfer;
 mod turn;
 #[cfg(feature = "vault")]
 mod unlock;
 #[cfg(feature = "vault")]
 pub mod vault;
+#[cfg(feature = "keys")]
+pub mod ways_in;
 mod writer;
 
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 pub use kdf::Kdf;
 
-use crate::browser::{from_js, runtime};
-use crate::message::Failure;
+use crate::browser::{from_js, runtime, to_js};
+use crate::message::{Answer, Failure};
 
 /// Reads a request, if one of our own pages sent it: a content script's `url` is its page's.
 fn own_request<T: serde::de::DeserializeOwned>(
@@ -63,6 +95,19 @@ fn own_request<T: serde::de::DeserializeOwned>(
         Ok(request) if from_own_page => Ok(request),
         Ok(_) | Err(_) => Err(Failure::new("request_refused")),
     }
+}
+
+/// An answer, and what the task that runs the engine should know of it: `"changed"` when a backup may
+/// be due, `"unlocked"` when what waited for the key can go on.
+fn handled(answer: &Answer, then: Option<&'static str>) -> JsValue {
+    // An answer that can't be represented is a fault of ours: the page shows what it gets.
+    to_js(&Handled { answer, then }).unwrap_or(JsValue::NULL)
+}
+
+#[derive(Serialize)]
+struct Handled<'a> {
+    answer: &'a Answer,
+    then: Option<&'static str>,
 }
 
 fn to_error(failure: Failure) -> JsError {

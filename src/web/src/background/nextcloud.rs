@@ -4,8 +4,8 @@
 use holdfast_backup::destination::nextcloud::{Login, begin, poll, server};
 use serde::{Deserialize, Serialize};
 
-use super::backups::Backups;
-use super::connect::refused;
+use super::connections::Connections;
+use super::reach::refused;
 use crate::browser::storage::{Area, get, remove, set};
 use crate::http::Fetch;
 use crate::message::{Answer, Failure, NextcloudRequest, Reply};
@@ -17,7 +17,7 @@ struct Entry {
     nextcloud_login: Option<Login>,
 }
 
-impl Backups {
+impl Connections {
     pub(super) async fn nextcloud(&self, request: NextcloudRequest) -> Answer {
         match request {
             NextcloudRequest::Begin { address } => {

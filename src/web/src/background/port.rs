@@ -1,9 +1,8 @@
-//! The vault as the backup engine sees it.
+//! The vault as the backup engine sees it, by whoever opens and merges it.
 
 use std::rc::Rc;
 
 use holdfast_backup::digest::Digest;
-use holdfast_backup::env::Env;
 use holdfast_backup::name::{DeviceTag, SnapshotName, Tag};
 use holdfast_backup::vault::{Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort};
 use holdfast_core::contents::{Contents, ContentsError};
@@ -20,39 +19,13 @@ use crate::store::vault;
 #[derive(Clone)]
 pub struct Port(pub Rc<Writer>);
 
-/// This computer's clock and the browser's randomness.
-pub struct BrowserEnv;
-
-impl Env for BrowserEnv {
-    fn now_millis(&self) -> u64 {
-        clock::now_millis()
-    }
-
-    fn fill_random(&self, bytes: &mut [u8]) {
-        // Names and jitter only. The browser has never refused; should it, names still differ by
-        // device and sequence.
-        let _ = random::fill(bytes);
-    }
-}
-
 impl VaultPort for Port {
     async fn info(&self) -> Result<VaultInfo, VaultError> {
         vault::info(&self.0.store).await
     }
 
     async fn sealed(&self) -> Result<Sealed, VaultError> {
-        let identity = self.0.identity().await.map_err(vault_error)?;
-        let stored = self.0.stored().await.map_err(vault_error)?;
-        if stored.version != identity.version {
-            // What these bytes hold is only known once they are opened; `reconcile` does that.
-            return Err(VaultError::Storage);
-        }
-        Ok(Sealed {
-            bytes: stored.sealed,
-            version: identity.version,
-            content: identity.content,
-            accounts: u32::try_from(identity.accounts.len()).unwrap_or(u32::MAX),
-        })
+        vault::sealed(&self.0.store).await
     }
 
     async fn reseal(&self) -> Result<(), VaultError> {

@@ -1,26 +1,48 @@
 //! What this browser lends to destinations: fetch, the clock, and folders on this computer.
 
-use holdfast_backup::destination::any::Reach;
+use holdfast_backup::destination::Failure as Refusal;
+use holdfast_backup::destination::any::{AnyDestination, Reach};
+use holdfast_backup::destination::cloud::CloudConfig;
+use holdfast_backup::destination::cloud::any::AnyCloud;
+use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::destination::folder::{FileError, Files, Place};
 use holdfast_backup::destination::{Entry, Listing};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DomException;
 
-use super::port::BrowserEnv;
-use super::sign_in::BrowserSession;
+use super::env::BrowserEnv;
+use super::session::BrowserSession;
 use crate::browser::files::{Directory, FileHandle, bytes};
 use crate::browser::sync::BrowserSyncArea;
 use crate::http::Fetch;
+use crate::message::Failure;
 use crate::store::folders;
 
 /// This browser.
 pub struct Browser;
 
+/// A destination within this browser's reach.
+pub(super) type Reached = AnyDestination<Browser>;
+
+/// The configured place, within this browser's reach.
+pub(super) fn reach(config: &DestinationConfig) -> Result<Reached, Failure> {
+    AnyDestination::new(&Browser, config).ok_or_else(|| Failure::new("destination_not_checkable"))
+}
+
+/// A destination's refusal: the cause is the code, as everywhere; the status is the detail.
+pub(super) fn refused(refusal: Refusal) -> Failure {
+    let failure = Failure::new(refusal.cause.code());
+    match refusal.status {
+        Some(status) => failure.detailed(status.to_string()),
+        None => failure,
+    }
+}
+
 impl Reach for Browser {
     type Http = Fetch;
     type Env = BrowserEnv;
     type Files = PickedFolder;
-    type Session = BrowserSession;
+    type Cloud = AnyCloud<BrowserSession>;
     type Sync = BrowserSyncArea;
 
     fn http(&self) -> Fetch {
@@ -35,8 +57,8 @@ impl Reach for Browser {
         PickedFolder(key.to_owned())
     }
 
-    fn session(&self) -> BrowserSession {
-        BrowserSession::default()
+    fn cloud(&self, config: &CloudConfig) -> AnyCloud<BrowserSession> {
+        AnyCloud::new(BrowserSession::default(), config)
     }
 
     fn sync(&self) -> BrowserSyncArea {

@@ -1,6 +1,5 @@
 //! What a change of keys means at the destinations.
 
-use gloo::timers::callback::Timeout;
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::evidence::Foreign;
@@ -11,19 +10,15 @@ use holdfast_backup::restore::fetch;
 use holdfast_backup::vault::OpenError;
 use holdfast_core::contents::Contents;
 use holdfast_core::seal::{self, SlotId};
-use js_sys::Promise;
-use wasm_bindgen_futures::JsFuture;
 
-use super::backups::Backups;
-use super::connect::{reach, refused};
+use super::connections::Connections;
+use super::env::turn;
+use super::reach::{reach, refused};
 use crate::browser::clock::now_millis;
 use crate::message::keys::{KeysAtDestinations, ReplacedOlder};
 use crate::message::{Answer, Failure, Reply};
 
-/// A run that is under way is waited for so often, half a second each time.
-const PATIENCE: u32 = 60;
-
-impl Backups {
+impl Connections {
     pub(super) async fn keys(&self, request: KeysAtDestinations) -> Answer {
         match request {
             KeysAtDestinations::ReplaceOlder => self.replace_older().await,
@@ -35,7 +30,6 @@ impl Backups {
     async fn replace_older(&self) -> Answer {
         let mut all = ReplacedOlder::default();
         for config in self.destinations().await {
-            self.settled().await;
             self.run_one(&config, Trigger::Now).await;
             match self.replace_at(&config).await {
                 Ok(replaced) => all.add(replaced),
@@ -57,6 +51,7 @@ impl Backups {
             return Ok(Replaced::default());
         }
         let place = reach(config)?;
+        let _turn = turn(&config.id()).await;
         let judge = async |older: &[u8], newest: &[u8]| self.judge(older, newest).await;
         self.engine
             .replace_older(&config.id(), &place, judge)
@@ -110,8 +105,9 @@ impl Backups {
             }
         }
         if outcome.is_ok() {
-            self.settled().await;
-            self.run(Trigger::Now).await;
+            for config in self.destinations().await {
+                self.run_one(&config, Trigger::Now).await;
+            }
         }
         outcome
     }
@@ -157,23 +153,6 @@ impl Backups {
             .filter(|(_, state)| changed(state))
             .map(|(name, _)| name)
             .collect())
-    }
-
-    /// Waits for a run that is under way.
-    async fn settled(&self) {
-        for _ in 0..PATIENCE {
-            if !self.running.get() {
-                return;
-            }
-            let pause = Promise::new(&mut |done, _| {
-                Timeout::new(500, move || {
-                    drop(done.call0(&wasm_bindgen::JsValue::UNDEFINED))
-                })
-                .forget();
-            });
-            // A timer can't fail.
-            let _ = JsFuture::from(pause).await;
-        }
     }
 }
 

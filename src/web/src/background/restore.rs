@@ -6,16 +6,16 @@ use holdfast_backup::restore::{fetch, fetch_newest_of_all_devices};
 use holdfast_core::contents::{Contents, ContentsError};
 use holdfast_core::seal::SealError;
 
-use super::backups::Backups;
-use super::connect::{reach, refused};
+use super::connections::Connections;
 use super::keeper::Keeper;
+use super::reach::{reach, refused};
 use super::writer;
 use crate::browser::clock::now_millis;
 use crate::message::{Answer, DestinationDraft, Failure, Reply};
 use crate::store::generations::Found;
 use crate::store::local;
 
-impl Backups {
+impl Connections {
     /// Restores one vault: the merge of what all its devices stored last, or one chosen snapshot.
     ///
     /// Into an empty profile it becomes the vault; over a damaged one too, whose bytes are set

@@ -1,90 +1,17 @@
-//! Signing in to clouds, and staying signed in, with what this browser has.
-
-use std::cell::OnceCell;
+//! Signing in to clouds, with what this browser has.
 
 use holdfast_backup::cause::Cause;
-use holdfast_backup::destination::cloud::session::SessionPort;
-use holdfast_backup::destination::cloud::{CloudConfig, CloudDraft, Provider, sign_in};
+use holdfast_backup::destination::cloud::{CloudConfig, CloudDraft, sign_in};
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::engine::Trigger;
-use holdfast_backup::env::{Env, Memory, MemoryError};
-use holdfast_backup::http::{Http, HttpRequest, HttpResponse, NetError};
 use holdfast_backup::oauth::authorize::SignInError;
 
-use super::backups::Backups;
-use super::connect::refused;
-use super::port::BrowserEnv;
-use super::turn::Turn;
-use crate::browser::identity;
-use crate::http::Fetch;
+use super::connections::Connections;
+use super::reach::refused;
+use super::session::BrowserSession;
 use crate::message::{Answer, CloudReply, CloudRequest, Failure, Reply, SignInPlace};
-use crate::store::device::DeviceStore;
 
-/// The device-local store, fetch, and the browser's sign-in windows.
-#[derive(Default)]
-pub struct BrowserSession {
-    store: OnceCell<DeviceStore>,
-}
-
-impl BrowserSession {
-    async fn store(&self) -> Result<&DeviceStore, MemoryError> {
-        if self.store.get().is_none() {
-            let opened = DeviceStore::open().await.map_err(|_| MemoryError)?;
-            // Opened twice at once: either will do.
-            let _ = self.store.set(opened);
-        }
-        self.store.get().ok_or(MemoryError)
-    }
-}
-
-impl Env for BrowserSession {
-    fn now_millis(&self) -> u64 {
-        BrowserEnv.now_millis()
-    }
-
-    fn fill_random(&self, bytes: &mut [u8]) {
-        BrowserEnv.fill_random(bytes);
-    }
-}
-
-impl Memory for BrowserSession {
-    async fn load(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        self.store().await?.load(key).await
-    }
-
-    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
-        self.store().await?.save(key, bytes).await
-    }
-}
-
-impl Http for BrowserSession {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, NetError> {
-        Fetch.send(request).await
-    }
-
-    async fn send_anywhere(&self, request: HttpRequest) -> Result<HttpResponse, NetError> {
-        Fetch.send_anywhere(request).await
-    }
-}
-
-impl SessionPort for BrowserSession {
-    // A browser that refuses locks has only this one worker all the same.
-    type Turn = Option<Turn>;
-
-    async fn turn(&self, name: &str) -> Option<Turn> {
-        Turn::take(name).await.ok()
-    }
-
-    fn redirect(&self, provider: Provider) -> String {
-        identity::redirect(provider)
-    }
-
-    async fn authorize_silently(&self, url: &str) -> Option<String> {
-        identity::authorize_silently(url).await.ok()
-    }
-}
-
-impl Backups {
+impl Connections {
     pub(super) async fn sign_in(&self, request: CloudRequest) -> Answer {
         match request {
             CloudRequest::Begin { place } => {
@@ -102,16 +29,9 @@ impl Backups {
         let session = BrowserSession::default();
         let finished = sign_in::finish(&session, &wanted, address).await;
         let config = finished.map_err(sign_in_failed)?;
-        let expected = &wanted.account.id;
-        if !expected.is_empty() && config.account.id != *expected {
-            // Whose tokens these are is no matter of this destination.
-            sign_in::forget(&session, &config).await.map_err(refused)?;
-            return Err(Failure::new("wrong_account").detailed(config.account.name));
-        }
         if let SignInPlace::Destination(_) = place {
             self.run_one(&DestinationConfig::Cloud(config), Trigger::Now)
                 .await;
-            self.changed().await;
             return Ok(Reply::Done);
         }
         let account = config.account;
@@ -175,12 +95,13 @@ pub(super) async fn sign_out(config: &DestinationConfig) -> Result<(), Failure> 
 fn sign_in_failed(error: SignInError) -> Failure {
     match error {
         SignInError::Denied => Failure::new("sign_in_denied"),
+        SignInError::OtherAccount(name) => Failure::new("wrong_account").detailed(name),
         SignInError::Mismatch => Failure::new("sign_in_mismatch"),
         SignInError::Refused(refusal) => {
             let code = refusal.code.clone();
             let failure = match refusal.cause {
                 // There was a sign-in: what is refused is the application.
-                Cause::SignedOut => Failure::new("sign_in_failed"),
+                Cause::SignedOut | Cause::AppOutdated => Failure::new("sign_in_failed"),
                 _ => refused(refusal),
             };
             match code {

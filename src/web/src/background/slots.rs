@@ -1,18 +1,16 @@
 //! Requests about key slots: passkeys, the vault key itself, and what this installation notes about
 //! the ways back in.
 
-use base64ct::{Base64, Encoding};
 use holdfast_core::contents::Contents;
-use holdfast_core::seal::{Keyring, PrfOutput, SealError, SlotId, SlotSecret};
+use holdfast_core::seal::{Keyring, PrfOutput, SealError, SlotId};
 use holdfast_core::vault::Vault;
-use zeroize::Zeroizing;
 
-use super::keeper::Keeper;
+use super::keeper::{Keeper, bytes};
 use super::keys::recovery_key;
-use super::{lock, writer};
+use super::writer;
 use crate::browser::clock::now_millis;
 use crate::message::keys::{KeysRequest, NewPasskey};
-use crate::message::{Answer, Failure, Reply};
+use crate::message::{Answer, Reply};
 use crate::store::keys::Passkey;
 
 /// The longest label and note, in characters.
@@ -48,6 +46,15 @@ impl Keeper {
                 self.note(|keys| drop(keys.ways.insert(destination, way)))
                     .await
             }
+            KeysRequest::ChangePassphrase { current, new } => {
+                self.change_passphrase(&current, &new).await
+            }
+            KeysRequest::RenewRecoveryKey { passphrase } => {
+                self.renew_recovery_key(&passphrase).await
+            }
+            KeysRequest::ConfirmRecoverySheet => self.confirm_recovery_sheet().await,
+            KeysRequest::Transfer(request) => self.transfer(request).await,
+            KeysRequest::ExportUris { passphrase } => self.export_uris(&passphrase).await,
             KeysRequest::KeepOlder => self.note(|keys| keys.replaced_at = None).await,
         }
     }
@@ -122,28 +129,4 @@ impl Keeper {
         self.offer_to_replace_older().await?;
         Ok(Reply::Done)
     }
-
-    /// Opens the vault for the session with a passkey of this installation.
-    pub(super) async fn unlock_with_passkey(&self, slot: SlotId, output: &str) -> Answer {
-        let output = PrfOutput::from_bytes(*bytes(output)?);
-        let stored = self.writer.stored().await?;
-        let contents = Contents::unlock(&stored.sealed, slot, SlotSecret::Passkey(&output))
-            .map_err(|error| Failure {
-                field: Some("passphrase".into()),
-                ..error.into()
-            })?;
-        lock::unlock(contents.keyring.current_key().expose()).await?;
-        self.writer.reconcile().await?;
-        Ok(Reply::Done)
-    }
-}
-
-/// 32 bytes that the browser made.
-fn bytes(text: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
-    let bytes = Base64::decode_vec(text).map(Zeroizing::new);
-    let bytes = bytes.map_err(|_| Failure::new("passkey_unavailable"))?;
-    let array = <[u8; 32]>::try_from(bytes.as_slice());
-    array
-        .map(Zeroizing::new)
-        .map_err(|_| Failure::new("passkey_unavailable"))
 }

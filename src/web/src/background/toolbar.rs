@@ -2,9 +2,10 @@
 
 use holdfast_backup::status::{Overall, State};
 
+use crate::browser::clock::now_millis;
 use crate::browser::{action, runtime};
 use crate::store::device::DeviceStore;
-use crate::store::overview;
+use crate::store::{clock, overview};
 
 const ALARM: &str = "#c0392b";
 const CALM: &str = "#8a6d1a";
@@ -12,8 +13,14 @@ const CALM: &str = "#8a6d1a";
 /// Draws badge and tooltip from the evidence. A browser that can't draw them shows the popup's
 /// line all the same.
 pub(super) async fn show(store: &DeviceStore) {
-    let (badge, colour, key) = match overview::load(store).await {
-        Ok(Some(overview)) => look(&overview.overall),
+    let glance = overview::glance(store).await;
+    if let Ok(Some(glance)) = &glance {
+        let skews = glance.skews.iter().copied();
+        // Should it fail, what was known before holds on, and no longer than its time.
+        let _ = clock::follow(skews, now_millis()).await;
+    }
+    let (badge, colour, key) = match glance {
+        Ok(Some(glance)) => look(&glance.overall),
         Ok(None) => ("", CALM, "toolbar_no_vault"),
         Err(_) => ("!", ALARM, "toolbar_not_stored"),
     };

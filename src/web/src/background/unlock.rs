@@ -1,15 +1,13 @@
 //! Making a vault, and opening it for the session.
 
 use holdfast_core::contents::Contents;
-use holdfast_core::seal::Keyring;
+use holdfast_core::seal::{Keyring, PrfOutput, SlotId, SlotSecret};
 use holdfast_core::vault::Vault;
 
-use super::keeper::Keeper;
+use super::keeper::{Keeper, bytes};
 use super::{lock, writer};
 use crate::browser::clock::now_millis;
 use crate::message::{Answer, Failure, Reply};
-use crate::store::generations::Found;
-use crate::store::local;
 
 impl Keeper {
     /// Makes a new, empty vault, and unlocks it.
@@ -36,12 +34,17 @@ impl Keeper {
         Ok(Reply::Done)
     }
 
-    /// A profile has one vault. Damaged bytes are a vault too: they are set aside, not replaced.
-    pub(super) async fn refuse_if_there_is_a_vault(&self) -> Result<(), Failure> {
-        match local::load().await? {
-            Found::Nothing => Ok(()),
-            Found::Vault { .. } => Err(Failure::new("vault_exists")),
-            Found::Damaged => Err(Failure::new("vault_damaged")),
-        }
+    /// Opens the vault for the session with a passkey of this installation.
+    pub(super) async fn unlock_with_passkey(&self, slot: SlotId, output: &str) -> Answer {
+        let output = PrfOutput::from_bytes(*bytes(output)?);
+        let stored = self.writer.stored().await?;
+        let contents = Contents::unlock(&stored.sealed, slot, SlotSecret::Passkey(&output))
+            .map_err(|error| Failure {
+                field: Some("passphrase".into()),
+                ..error.into()
+            })?;
+        lock::unlock(contents.keyring.current_key().expose()).await?;
+        self.writer.reconcile().await?;
+        Ok(Reply::Done)
     }
 }

@@ -1,27 +1,20 @@
-//! The task that answers requests about accounts, keys and the lock.
+//! The task that answers requests about accounts and the lock, and opens snapshots for the task that
+//! runs the engine.
 
+use holdfast_backup::vault::{OpenError, VaultPort as _};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::keeper::Keeper;
-use super::{Kdf, lock, own_request, to_error};
+use super::port::Port;
+use super::{Kdf, handled, lock, own_request, to_error};
 use crate::browser::to_js;
-use crate::message::keys::KeysRequest;
 use crate::message::{Answer, Reply, Settings, VaultRequest};
 use crate::store::settings;
-use crate::transfer::TransferRequest;
 
 /// The task, as `background.js` holds it.
 #[wasm_bindgen]
 pub struct VaultTask(Keeper);
-
-/// An answer, and what the other task should know of it.
-#[derive(Serialize)]
-struct Handled {
-    answer: Answer,
-    /// `"changed"`: a backup may be due. `"unlocked"`: what waited for the key can go on.
-    then: Option<&'static str>,
-}
 
 #[wasm_bindgen]
 impl VaultTask {
@@ -43,9 +36,36 @@ impl VaultTask {
             }
             Err(failure) => (Err(failure), None),
         };
-        let then = then.filter(|_| answer.is_ok());
-        // An answer that can't be represented is a fault of ours: the page shows what it gets.
-        to_js(&Handled { answer, then }).unwrap_or(JsValue::NULL)
+        handled(&answer, then.filter(|_| answer.is_ok()))
+    }
+
+    /// Opens a snapshot for the task that runs the engine: `Result<Opened, OpenError>`.
+    pub async fn open_snapshot(&self, bytes: Vec<u8>) -> JsValue {
+        handed_over(&self.port().open(&bytes).await)
+    }
+
+    /// Merges a snapshot for the task that runs the engine: `Result<Merge, OpenError>`.
+    pub async fn merge_snapshot(&self, name: String, bytes: Vec<u8>, consent: bool) -> JsValue {
+        let merged = match name.parse() {
+            Ok(name) => self.port().merge(&name, &bytes, consent).await,
+            Err(_) => Err(OpenError::Damaged),
+        };
+        handed_over(&merged)
+    }
+
+    /// Seals the vault anew for the task that runs the engine: `Result<(), VaultError>`.
+    pub async fn reseal(&self) -> JsValue {
+        handed_over(&self.port().reseal().await)
+    }
+
+    /// Takes a new device tag in the place of that one: `Result<(), VaultError>`.
+    pub async fn renew_device(&self, former: String) -> JsValue {
+        let renewed = match former.parse() {
+            Ok(former) => self.port().renew_device(&former).await,
+            // Nobody has such a tag, so nobody shares it.
+            Err(_) => Ok(()),
+        };
+        handed_over(&renewed)
     }
 
     /// Locks if the deadline has passed: alarms ring late, so this is asked at every event.
@@ -73,6 +93,12 @@ impl VaultTask {
         if command == "lock" {
             lock::lock().await;
         }
+    }
+}
+
+impl VaultTask {
+    fn port(&self) -> Port {
+        Port(self.0.writer.clone())
     }
 }
 
@@ -111,16 +137,6 @@ impl Keeper {
                 })
                 .await
             }
-            VaultRequest::ChangePassphrase { current, new } => {
-                self.change_passphrase(&current, &new).await
-            }
-            VaultRequest::RenewRecoveryKey { passphrase } => {
-                self.renew_recovery_key(&passphrase).await
-            }
-            VaultRequest::ConfirmRecoverySheet => self.confirm_recovery_sheet().await,
-            VaultRequest::Transfer(request) => self.transfer(request).await,
-            VaultRequest::ExportUris { passphrase } => self.export_uris(&passphrase).await,
-            VaultRequest::Keys(request) => self.keys(request).await,
         }
     }
 }
@@ -130,14 +146,15 @@ impl VaultRequest {
     fn then(&self) -> Option<&'static str> {
         match self {
             Self::Unlock { .. } | Self::UnlockWithPasskey { .. } => Some("unlocked"),
-            Self::Lock
-            | Self::Touch
-            | Self::ExportUris { .. }
-            | Self::Keys(KeysRequest::Prove { .. })
-            | Self::Transfer(TransferRequest::CheckPassphrase { .. }) => None,
+            Self::Lock | Self::Touch => None,
             _ => Some("changed"),
         }
     }
+}
+
+/// For the other task. What can't be represented is a task that can't answer.
+fn handed_over<T: Serialize, E: Serialize>(answer: &Result<T, E>) -> JsValue {
+    to_js(answer).unwrap_or(JsValue::NULL)
 }
 
 async fn save_settings(wanted: Settings) -> Answer {

@@ -1,8 +1,8 @@
 //! The vault's only writer: one edit at a time, sealed, stored and read again before anybody is
 //! told that it happened.
 
+use holdfast_json::map::Map;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 use holdfast_backup::digest::Digest;
 use holdfast_backup::name::DeviceTag;
@@ -316,7 +316,7 @@ pub fn vault_tag(contents: &Contents) -> Result<holdfast_backup::name::VaultTag,
 }
 
 /// Per account its last change: the present one where its content differs from what was known.
-fn known(vault: &Vault, before: &Identity, now: u64) -> BTreeMap<Id, Known> {
+fn known(vault: &Vault, before: &Identity, now: u64) -> Map<Id, Known> {
     let change = Change {
         version: before.version,
         at: now,

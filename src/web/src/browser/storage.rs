@@ -1,6 +1,7 @@
 //! `storage.local` (on disk) and `storage.session` (in memory, gone when the browser closes).
 
 use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::{BrowserError, from_js, to_js};
@@ -19,12 +20,34 @@ pub enum Area {
 /// # Errors
 /// When the browser can't read, or a value has another shape.
 pub async fn get<T: DeserializeOwned>(area: Area, keys: &[&str]) -> Result<T, BrowserError> {
+    from_js(read(area, keys).await?)
+}
+
+/// Reads some keys at once, whatever lies there; `None` where nothing does.
+///
+/// # Errors
+/// When the browser can't read.
+pub async fn get_each(area: Area, keys: &[&str]) -> Result<Vec<Option<JsValue>>, BrowserError> {
+    let found: Entries = read(area, keys).await?.unchecked_into();
+    let each = keys.iter().map(|key| found.entry(key));
+    Ok(each.collect())
+}
+
+/// Reads some keys at once as the JSON text of an object, whatever lies there.
+///
+/// # Errors
+/// When the browser can't read.
+pub async fn get_text(area: Area, keys: &[&str]) -> Result<String, BrowserError> {
+    let text = js_sys::JSON::stringify(&read(area, keys).await?)?;
+    Ok(text.into())
+}
+
+async fn read(area: Area, keys: &[&str]) -> Result<JsValue, BrowserError> {
     let keys = to_js(keys)?;
-    let found = match area {
+    Ok(match area {
         Area::Local => local_get(keys).await,
         Area::Session => session_get(keys).await,
-    }?;
-    from_js(found)
+    }?)
 }
 
 /// Writes all fields of a struct at once, under their names. Fields that are `None` must be
@@ -94,6 +117,11 @@ pub fn on_changed(
 
 #[wasm_bindgen]
 extern "C" {
+    /// What lies under each key.
+    type Entries;
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    fn entry(this: &Entries, key: &str) -> Option<JsValue>;
+
     #[wasm_bindgen(js_namespace = ["chrome", "storage", "local"], js_name = get, catch)]
     async fn local_get(keys: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = ["chrome", "storage", "local"], js_name = set, catch)]

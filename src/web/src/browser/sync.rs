@@ -1,30 +1,31 @@
 //! `storage.sync`: what the browser carries to the person's other browsers, if they have switched
 //! that on.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use holdfast_backup::destination::browser_sync::{SyncArea, SyncError};
+use js_sys::{Array, Object};
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::{BrowserError, from_js, to_js};
+use super::{BrowserError, to_js};
 
 /// The browser's sync storage.
 pub struct BrowserSyncArea;
 
 impl SyncArea for BrowserSyncArea {
-    async fn all(&self) -> Result<BTreeMap<String, String>, SyncError> {
+    async fn all(&self) -> Result<Map<String, String>, SyncError> {
         let found = sync_get(JsValue::NULL).await.map_err(error)?;
-        let found: BTreeMap<String, serde_json::Value> =
-            from_js(found).map_err(|_| SyncError::Failed)?;
         // Whatever else stands there is left alone.
-        let text = |(key, value): (String, serde_json::Value)| match value {
-            serde_json::Value::String(text) => Some((key, text)),
-            _ => None,
+        let text = |entry: JsValue| {
+            let entry = Array::from(&entry);
+            Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
         };
-        Ok(found.into_iter().filter_map(text).collect())
+        let entries = Object::entries(&found.unchecked_into());
+        Ok(entries.iter().filter_map(text).collect())
     }
 
-    async fn set(&self, items: &BTreeMap<String, String>) -> Result<(), SyncError> {
+    async fn set(&self, items: &Map<String, String>) -> Result<(), SyncError> {
         let items = to_js(items).map_err(|_| SyncError::Failed)?;
         sync_set(items).await.map_err(error)
     }

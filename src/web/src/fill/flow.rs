@@ -359,10 +359,9 @@ fn fits(credential: &Credential, place: &Place<'_>) -> bool {
 
 /// The present code, or the next one if this one is about to end.
 async fn timed_code(credential: &Credential) -> Zeroizing<String> {
-    let waits = settings::load()
-        .await
-        .is_ok_and(|settings| settings.fill_waits);
-    let now = now_millis();
+    let settings = settings::load().await.unwrap_or_default();
+    let waits = settings.fill_waits;
+    let now = settings.corrected(now_millis());
     let code = code::at(credential, now);
     let left = code
         .validity
@@ -370,7 +369,7 @@ async fn timed_code(credential: &Credential) -> Zeroizing<String> {
     match left {
         Some(left) if waits && left < TOO_SHORT => {
             wait(u32::try_from(left + AFTER).unwrap_or(0)).await;
-            code::at(credential, now_millis()).text
+            code::at(credential, settings.corrected(now_millis())).text
         }
         _ => code.text,
     }

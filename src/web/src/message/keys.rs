@@ -4,7 +4,10 @@
 use holdfast_core::seal::SlotId;
 use serde::{Deserialize, Serialize};
 
-/// What the settings page asks of the vault's only writer.
+use crate::transfer::TransferRequest;
+
+/// What the settings page asks of whoever keeps the ways into the vault, and whatever else wants the
+/// passphrase again.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeysRequest {
@@ -53,11 +56,32 @@ pub enum KeysRequest {
         /// How.
         way: Way,
     },
+    /// Change the passphrase.
+    ChangePassphrase {
+        /// The present one.
+        current: String,
+        /// The new one.
+        new: String,
+    },
+    /// Make (or renew) the recovery key and return it, to be printed.
+    RenewRecoveryKey {
+        /// The passphrase, asked for again.
+        passphrase: String,
+    },
+    /// The person has shown two places of the recovery sheet.
+    ConfirmRecoverySheet,
+    /// Accounts in bulk.
+    Transfer(TransferRequest),
+    /// All accounts as otpauth lines.
+    ExportUris {
+        /// The passphrase, asked for again.
+        passphrase: String,
+    },
     /// Older snapshots that open with what was replaced shall stay.
     KeepOlder,
 }
 
-/// What the settings page asks of whoever runs the backup engine.
+/// What a change of keys means at the destinations.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeysAtDestinations {

@@ -1,6 +1,6 @@
 //! Forms: which there are, what was typed, and what to say when a request was refused.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::config::Kind;
@@ -42,6 +42,9 @@ pub enum Form {
     /// A form of the section about keys.
     #[cfg(feature = "options")]
     Security(super::options::security::Form),
+    /// A form about what is stored.
+    #[cfg(feature = "options")]
+    History(super::options::history::Form),
 }
 
 /// The forms that stand in a page with an id of their own.
@@ -78,6 +81,12 @@ impl Form {
                 .into_iter()
                 .map(|(form, id)| (Self::Security(form), id)),
         );
+        #[cfg(feature = "options")]
+        let all = all.chain(
+            super::options::history::FORMS
+                .into_iter()
+                .map(|(form, id)| (Self::History(form), id)),
+        );
         all
     }
 }
@@ -92,7 +101,7 @@ const DETAIL_WITHIN: [&str; 4] = [
 
 /// What was typed, by field name. Wiped when dropped.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Fields(BTreeMap<String, Zeroizing<String>>);
+pub struct Fields(Map<String, Zeroizing<String>>);
 
 impl Fields {
     /// Puts a field's text there.

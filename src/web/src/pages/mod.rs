@@ -21,6 +21,7 @@ pub mod look;
 pub mod options;
 mod own_app;
 mod passkeys;
+pub mod past;
 #[cfg(feature = "popup")]
 pub mod popup;
 mod qr;

@@ -74,6 +74,8 @@ pub enum Press {
     GrantFolder(String),
     /// Offer the sealed vault as a file.
     Download,
+    /// Correct codes by the servers' clocks, or stop that.
+    CorrectCodes(bool),
 }
 
 /// One more line that deserves a look.
@@ -247,9 +249,11 @@ impl StatusView {
         };
         self.cause = Some(cause_at(trouble.cause, place));
         self.advice = Some(advice(trouble, place));
-        if let (Remedy::Automatic | Remedy::AskAdministrator | Remedy::FreeSpace, Some(next)) =
-            (trouble.remedy, trouble.next_try)
-        {
+        let waits = matches!(
+            trouble.remedy,
+            Remedy::Automatic | Remedy::AskAdministrator | Remedy::FreeSpace | Remedy::Update
+        );
+        if let (true, Some(next)) = (waits, trouble.next_try) {
             // Less than a minute is no time that a person would look up.
             self.repair.push(if next > now + 60_000 {
                 Text::new("status_repair_at").with(point(now, next))
@@ -293,6 +297,20 @@ impl StatusView {
         let view = WarningView { text, press };
         if !self.warnings.contains(&view) {
             self.warnings.push(view);
+        }
+    }
+
+    /// Says of a wrong clock whether codes are corrected, with the button for the other.
+    pub fn offer_correction(&mut self, corrects: bool) {
+        let (text, action) = match corrects {
+            true => ("warning_clock_corrected", "clock_stop"),
+            false => ("warning_clock", "clock_correct"),
+        };
+        for warning in &mut self.warnings {
+            if warning.text.key == "warning_clock" {
+                warning.text.key = text.into();
+                warning.press = Some((Text::new(action), Press::CorrectCodes(!corrects)));
+            }
         }
     }
 
@@ -341,7 +359,9 @@ fn advice(trouble: &Trouble, place: Option<&Place>) -> Text {
         Some(Hint::Maintenance) => Text::new("hint_maintenance"),
         Some(Hint::OtherRegion) => Text::new("hint_other_region"),
         None => match trouble.cause {
-            Cause::SignedOut | Cause::NotAStorageServer if is_cloud(place) => {
+            Cause::SignedOut | Cause::NotAStorageServer | Cause::PermissionMissing
+                if is_cloud(place) =>
+            {
                 Text::new(format!("rec_{}_cloud", trouble.cause.code()))
             }
             cause => Text::new(format!("rec_{}", cause.code())),
@@ -356,6 +376,12 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
     let (name, press) = match trouble.remedy {
         Remedy::ChooseDestination => ("choose_destination", Press::Open("connect".into())),
         Remedy::SignIn => ("sign_in", sign_in(place).unwrap_or_else(change)),
+        // What the sign-in does not allow, another one may.
+        Remedy::AskAdministrator
+            if trouble.cause == Cause::PermissionMissing && is_cloud(place) =>
+        {
+            ("sign_in", sign_in(place).unwrap_or_else(change))
+        }
         Remedy::SignInOther => ("sign_in_other", sign_in(place).unwrap_or_else(change)),
         Remedy::CheckAddress if is_cloud(place) => ("automatic", Press::Retry),
         Remedy::CheckAddress => ("check_address", change()),
@@ -368,12 +394,19 @@ fn button(trouble: &Trouble, place: Option<&Place>) -> Button {
         Remedy::CorrectClock => ("correct_clock", Press::Retry),
         Remedy::EnterPassphrase => ("enter_passphrase", Press::Open("key".into())),
         Remedy::Unlock => ("unlock", Press::Open("backup".into())),
+        Remedy::Update if has_own_app(place) => ("check_app", change()),
         Remedy::Update => ("update", Press::Open("about".into())),
     };
     Button {
         label: Text::new(format!("remedy_{name}")),
         press,
     }
+}
+
+/// What signs in there is an application that this person has registered: no update changes it.
+fn has_own_app(place: Option<&Place>) -> bool {
+    let mut fields = place.into_iter().flat_map(|place| &place.fields);
+    fields.any(|(name, value)| *name == "client_id" && !value.is_empty())
 }
 
 /// Where a provider asks for the password, there is no form to fill.

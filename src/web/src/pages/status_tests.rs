@@ -209,6 +209,47 @@ fn a_wrong_clock_is_named_in_the_unit_that_suits_it() {
 }
 
 #[test]
+fn an_app_that_is_not_known_any_more_is_updated_or_checked_by_whoever_registered_it() {
+    let status = not_stored(Cause::AppOutdated, Some(NOW + 20 * MINUTE));
+    let mut place = place(status.clone());
+    place.label.kind = Kind::Dropbox;
+    place.fields = vec![("client_id", String::new())];
+    let press = |place: &Place| {
+        let view = StatusView::of(&status, Some(place), NOW);
+        let remedy = view.remedy.unwrap();
+        (english(&remedy.label), remedy.press)
+    };
+    assert_eq!(
+        press(&place),
+        ("Look for an update".into(), Press::Open("about".into()))
+    );
+    place.fields = vec![("client_id", "mine".into())];
+    assert_eq!(
+        press(&place),
+        ("Check the app".into(), Press::Open("change/k7".into()))
+    );
+}
+
+#[test]
+fn what_a_sign_in_does_not_allow_another_may() {
+    let mut status = not_stored(Cause::PermissionMissing, Some(NOW + 20 * MINUTE));
+    status.trouble = status.trouble.map(|trouble| Trouble {
+        remedy: Remedy::AskAdministrator,
+        ..trouble
+    });
+    let mut place = place(status.clone());
+    let press = |place: &Place| {
+        let view = StatusView::of(&status, Some(place), NOW);
+        view.remedy.unwrap().press
+    };
+    assert_eq!(press(&place), Press::Retry);
+    place.label.kind = Kind::OneDrive;
+    let patterns = place.patterns.clone();
+    let id = place.id.clone();
+    assert_eq!(press(&place), Press::SignIn { id, patterns });
+}
+
+#[test]
 fn every_cause_has_its_sentence_advice_and_button_in_both_languages() {
     for language in ["en", "de"] {
         let messages = Messages::read(language);

@@ -262,9 +262,13 @@ pub(crate) mod tests {
     #[test]
     fn the_html_holds_the_english_messages() {
         let english = Messages::read("en");
-        for page in ["popup", "options"] {
-            let path = format!("{}/../../www/{page}.html", env!("CARGO_MANIFEST_DIR"));
-            let html = std::fs::read_to_string(path).unwrap();
+        let www = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www");
+        let parts = std::fs::read_dir(format!("{www}/options")).unwrap();
+        let parts = parts.map(|part| part.unwrap().path());
+        let pages = ["popup", "options"].map(|page| format!("{www}/{page}.html").into());
+        for path in pages.into_iter().chain(parts) {
+            let page = path.file_stem().unwrap().to_string_lossy();
+            let html = std::fs::read_to_string(&path).unwrap();
             let mut seen = 0;
             for tag in html.split('<').filter(|tag| tag.contains(" data-i18n")) {
                 let (attributes, content) = tag.split_once('>').unwrap();
@@ -290,7 +294,7 @@ pub(crate) mod tests {
                     seen += 1;
                 }
             }
-            assert!(seen > 30, "{page}: {seen}");
+            assert!(seen > 3, "{page}: {seen}");
         }
     }
 }

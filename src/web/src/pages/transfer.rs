@@ -7,11 +7,8 @@ use web_sys::{
 };
 
 use super::dom;
-use crate::browser::storage::{Area, get};
-use crate::message::{BackupRequest, Failure, FileRequest, Request};
-use crate::store::device::DeviceStore;
-use crate::store::generations::Found;
-use crate::store::{local, vault};
+use crate::browser::storage::{Area, get_text};
+use crate::store::local;
 
 /// The largest image or file that is looked at, in bytes.
 pub const MAX_FILE: f64 = 40.0 * 1024.0 * 1024.0;
@@ -66,43 +63,9 @@ pub fn drag(event: &Event, target: &str, over: bool) {
 
 /// Offers what lies where the vault should be, as a file.
 pub async fn save_damaged() {
-    if let Ok(raw) = get::<serde_json::Value>(Area::Local, &local::KEYS).await {
-        save(
-            "holdfast-damaged-vault.json",
-            &raw.to_string(),
-            "application/json",
-        );
+    if let Ok(text) = get_text(Area::Local, &local::KEYS).await {
+        save("holdfast-damaged-vault.json", &text, "application/json");
     }
-}
-
-/// Offers the sealed vault as a file; returns what the background is to be told about it.
-///
-/// # Errors
-/// When there is no vault, or what lies here is not the newest.
-pub async fn save_backup(now: u64) -> Result<Request, Failure> {
-    let damaged = || Failure::new("vault_damaged");
-    let Found::Vault { good, .. } = local::load().await? else {
-        return Err(Failure::new("no_vault"));
-    };
-    let info = vault::info(&DeviceStore::open().await?).await;
-    let info = info.map_err(|_| damaged())?;
-    if info.version != good.version {
-        return Err(damaged());
-    }
-    let day = js_sys::Date::new(&JsValue::from_f64(now as f64)).to_iso_string();
-    let day: String = String::from(day).chars().take(10).collect();
-    let bytes = Uint8Array::from(good.sealed.as_slice());
-    offer(
-        &format!("holdfast-{day}.holdfast"),
-        &Array::of1(&bytes),
-        "application/octet-stream",
-    );
-    Ok(Request::Backup(BackupRequest::File(
-        FileRequest::Downloaded {
-            version: info.version,
-            content: info.content,
-        },
-    )))
 }
 
 /// Offers a text as a file.

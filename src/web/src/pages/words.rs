@@ -63,6 +63,12 @@ pub fn say_all(texts: &[Text]) -> String {
     texts.iter().map(say).collect::<Vec<_>>().join(" · ")
 }
 
+/// What stands in texts, one after the other.
+#[must_use]
+pub fn say_args(args: &[Arg]) -> String {
+    args.iter().map(say_arg).collect::<Vec<_>>().join(" · ")
+}
+
 /// The text, if there is such a message: recommendations need not exist.
 #[must_use]
 pub fn say_if_known(text: &Text) -> Option<String> {

@@ -1,9 +1,11 @@
 //! What the pages read, all at once and by themselves: no page waits for the worker.
 
+use holdfast_backup::digest::Digest;
 use holdfast_backup::vault::VaultInfo;
 use holdfast_core::seal::{SlotId, SlotKind, SlotRecord};
 use holdfast_core::vault::Vault;
 
+use super::past::{Past, PlacePast};
 use super::status::{Place, Press, StatusView, WarningView};
 use super::text::Text;
 use crate::browser::BrowserError;
@@ -11,7 +13,7 @@ use crate::message::Settings;
 use crate::store::device::DeviceStore;
 use crate::store::keys::Keys;
 use crate::store::overview::{self, DestinationView, Overview};
-use crate::store::{identity, settings, vault};
+use crate::store::{identity, retention, settings, vault};
 
 /// What is stored in this browser, as a page sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +32,8 @@ pub struct World {
     pub recovery_confirmed: bool,
     /// The ways into the vault, and back to its backups.
     pub ways_in: WaysIn,
+    /// What happened to the backups.
+    pub past: Past,
 }
 
 /// The ways into the vault, and back to its backups.
@@ -39,6 +43,8 @@ pub struct WaysIn {
     pub keys: Keys,
     /// The key slots, while the vault is open.
     pub slots: Vec<SlotView>,
+    /// Tells the passphrases and recovery keys apart that open the vault, while it is open.
+    pub digest: Option<Digest>,
 }
 
 /// A key slot, as the settings page lists it.
@@ -72,23 +78,24 @@ pub enum VaultState {
 /// # Errors
 /// When the browser can't read its own storage.
 pub async fn near() -> Result<(VaultState, Settings), BrowserError> {
-    let (vault, settings, _) = near_with_slots().await?;
+    let (vault, settings, _) = near_with_ways().await?;
     Ok((vault, settings))
 }
 
-async fn near_with_slots() -> Result<(VaultState, Settings, Vec<SlotView>), BrowserError> {
+async fn near_with_ways() -> Result<(VaultState, Settings, WaysIn), BrowserError> {
     let settings = settings::load().await?;
-    let mut slots = Vec::new();
+    let mut ways = WaysIn::default();
     let vault = match vault::load().await? {
         vault::VaultState::None => VaultState::Nothing,
         vault::VaultState::Locked => VaultState::Locked,
         vault::VaultState::Damaged => VaultState::Damaged,
         vault::VaultState::Open(contents) => {
-            slots = contents.keyring.live().map(slot_view).collect();
+            ways.slots = contents.keyring.live().map(slot_view).collect();
+            ways.digest = Some(Digest(contents.keyring.header().ways_in()));
             VaultState::Open(Box::new(contents.vault))
         }
     };
-    Ok((vault, settings, slots))
+    Ok((vault, settings, ways))
 }
 
 /// The status altogether; `None` in a profile without a vault.
@@ -102,6 +109,7 @@ pub async fn status(now: u64) -> Result<Option<StatusView>, BrowserError> {
     let places: Vec<Place> = overview.destinations.into_iter().map(place).collect();
     let mut status = StatusView::overall(&overview.overall, &places, now);
     warn_of_ways(&mut status, &overview.keys, &places);
+    status.offer_correction(overview.correct_codes);
     status.passkeys = overview.keys.passkeys;
     Ok(Some(status))
 }
@@ -111,7 +119,7 @@ pub async fn status(now: u64) -> Result<Option<StatusView>, BrowserError> {
 /// # Errors
 /// When the browser can't read its own storage.
 pub async fn read(now: u64) -> Result<World, BrowserError> {
-    let (vault, settings, slots) = near_with_slots().await?;
+    let (vault, settings, ways_in) = near_with_ways().await?;
     let mut world = World {
         vault,
         settings,
@@ -119,14 +127,15 @@ pub async fn read(now: u64) -> Result<World, BrowserError> {
         places: Vec::new(),
         info: None,
         recovery_confirmed: false,
-        ways_in: WaysIn {
-            slots,
-            ..WaysIn::default()
-        },
+        ways_in,
+        past: Past::default(),
     };
     if !matches!(world.vault, VaultState::Nothing | VaultState::Damaged) {
         match overview().await {
-            Ok(Some(overview)) => world.take(overview, now),
+            Ok(Some(overview)) => {
+                world.past.retention = retention::load().await;
+                world.take(overview, now);
+            }
             Ok(None) => {}
             Err(_) => world.status = Some(StatusView::unreadable()),
         }
@@ -146,9 +155,15 @@ impl World {
     }
 
     fn take(&mut self, overview: Overview, now: u64) {
+        let (vault, keys) = (&overview.vault, self.ways_in.digest);
+        let past = overview.destinations.iter();
+        self.past.places = past
+            .map(|view| PlacePast::of(&view.id, &view.evidence, vault, keys, now))
+            .collect();
         self.places = overview.destinations.into_iter().map(place).collect();
         let mut status = StatusView::overall(&overview.overall, &self.places, now);
         warn_of_ways(&mut status, &overview.keys, &self.places);
+        status.offer_correction(overview.correct_codes);
         self.status = Some(status);
         self.info = Some(overview.vault);
         self.recovery_confirmed = overview.keys.sheet.is_some();

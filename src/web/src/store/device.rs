@@ -3,21 +3,22 @@
 //! Destination credentials, the engine's journal and evidence, and what is known of the vault
 //! without its key. None of it is ever in a snapshot.
 
-use std::collections::BTreeMap;
-
 use base64ct::{Base64, Encoding};
 use holdfast_backup::env::{Memory, MemoryError};
+use holdfast_json::typed;
 use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsValue;
 
 use super::device_key::DeviceKey;
 use super::format::{self, FIRST, Kind, Shelf, Unusable};
-use crate::browser::storage::{Area, get, remove, set};
+use crate::browser::storage::{Area, get_each, remove, set_entries};
 use crate::browser::{BrowserError, random};
 
 /// What every key of the store begins with in `storage.local`.
 pub const PREFIX: &str = "device.";
 
 /// The store.
+#[derive(Clone)]
 pub struct DeviceStore {
     key: DeviceKey,
 }
@@ -48,9 +49,8 @@ impl DeviceStore {
         let Some(bytes) = bytes else {
             return Ok(None);
         };
-        // serde's error may quote the value: it is not passed on.
-        let value = serde_json::from_slice(&bytes)
-            .map_err(|_| BrowserError(format!("{name}: not readable")))?;
+        let value =
+            typed::from_slice(&bytes).map_err(|_| BrowserError(format!("{name}: not readable")))?;
         Ok(Some(value))
     }
 
@@ -94,10 +94,12 @@ impl DeviceStore {
 
     async fn read_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, BrowserError> {
         let key = key(name);
-        let mut found = get::<BTreeMap<String, String>>(Area::Local, &[&key]).await?;
-        let Some(text) = found.remove(&key) else {
+        let found = get_each(Area::Local, &[&key]).await?.pop().flatten();
+        let Some(found) = found else {
             return Ok(None);
         };
+        // What is no text is not ours, and opens as little as the empty one.
+        let text = found.as_string().unwrap_or_default();
         let sealed =
             Base64::decode_vec(&text).map_err(|_| BrowserError(format!("{name}: damaged")))?;
         Ok(Some(self.key.open(&sealed).await?))
@@ -105,11 +107,8 @@ impl DeviceStore {
 
     async fn write_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), BrowserError> {
         let sealed = self.key.seal(random::array()?, bytes).await?;
-        set(
-            Area::Local,
-            &BTreeMap::from([(key(name), Base64::encode_string(&sealed))]),
-        )
-        .await
+        let text = JsValue::from_str(&Base64::encode_string(&sealed));
+        set_entries(Area::Local, &[(&key(name), text)]).await
     }
 }
 

@@ -14,6 +14,7 @@ const STORE: &str = "keys";
 const NAME: &str = "device";
 
 /// The key.
+#[derive(Clone)]
 pub struct DeviceKey(CryptoKey);
 
 impl DeviceKey {

@@ -1,7 +1,7 @@
 //! What filling remembers on this device: when an account last filled, and where filling submits.
 //! Sealed like all that is device-local: it tells which sites a person uses.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use holdfast_core::vault::Id;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ const PATIENCE: u64 = 120_000;
 #[serde(default)]
 pub struct Memory {
     /// When each account last filled, in milliseconds since the Unix epoch.
-    pub used: BTreeMap<Id, u64>,
+    pub used: Map<Id, u64>,
     /// The sites on which filling submits.
     pub submit: Vec<String>,
 }

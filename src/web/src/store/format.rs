@@ -58,7 +58,7 @@ pub fn version(bytes: &[u8]) -> u32 {
     struct Says {
         format: Option<u32>,
     }
-    serde_json::from_slice::<Says>(bytes)
+    holdfast_json::typed::from_slice::<Says>(bytes)
         .ok()
         .and_then(|says| says.format)
         .unwrap_or(1)

@@ -159,7 +159,7 @@ fn sample(name: &str) -> Vec<u8> {
 
 #[test]
 fn the_vault_of_version_1_opens() {
-    let stored: Stored = serde_json::from_slice(&sample("1/vault.json")).unwrap();
+    let stored: Stored = holdfast_json::typed::from_slice(&sample("1/vault.json")).unwrap();
     let good = stored.good().unwrap();
     assert_eq!((good.generation, good.version), (12, 9));
     let key = "W7Z93-ZX1VF-FK309-21HUW-AWSTE-9ANVW-EYWH0-WWAGY-CTYHM-3GU0Q-HP4CX-TS864-7PEPW-CH0QE";
@@ -178,14 +178,14 @@ fn the_vault_of_version_1_opens() {
 fn the_documents_of_version_1_are_read() {
     let shelf = Frail::of("identity", &sample("1/identity.json"), 0);
     let bytes = now(read(&shelf, &FIRST, "identity")).unwrap().unwrap();
-    let identity: Identity = serde_json::from_slice(&bytes).unwrap();
+    let identity: Identity = holdfast_json::typed::from_slice(&bytes).unwrap();
     assert_eq!(identity.device.as_str(), "0123456789abcdef");
     assert_eq!((identity.version, identity.accounts.len()), (9, 2));
     assert_eq!(identity.fell_back, Some(4));
     assert_eq!(identity.content, Digest::of(b"content"));
 
     let settings: crate::message::Settings =
-        serde_json::from_slice(&sample("1/settings.json")).unwrap();
+        holdfast_json::typed::from_slice(&sample("1/settings.json")).unwrap();
     assert_eq!((settings.lock_minutes, settings.no_destination), (5, true));
     assert_eq!(settings.theme, "dark");
 }
@@ -196,7 +196,8 @@ fn the_destinations_of_version_1_are_read() {
     struct Document {
         destinations: Vec<DestinationConfig>,
     }
-    let document: Document = serde_json::from_slice(&sample("1/destinations.json")).unwrap();
+    let document: Document =
+        holdfast_json::typed::from_slice(&sample("1/destinations.json")).unwrap();
     let origins: Vec<String> = document
         .destinations
         .iter()

@@ -1,6 +1,6 @@
 //! Who this installation is, and what is known of the vault without its key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use holdfast_json::map::{Map, Set};
 
 use holdfast_backup::digest::Digest;
 use holdfast_backup::name::{DeviceTag, VaultTag};
@@ -30,14 +30,14 @@ pub struct Identity {
     pub changed_at: u64,
     /// Per account that is not deleted: its last change, and the digest that tells whether it
     /// changed again.
-    pub accounts: BTreeMap<Id, Known>,
+    pub accounts: Map<Id, Known>,
     /// The newest generation was damaged, and the older one had to be used: the version that the
     /// vault went on with. Never taken back.
     #[serde(default)]
     pub fell_back: Option<u64>,
     /// The ids of the key slots that open the vault.
     #[serde(default)]
-    pub slots: BTreeSet<SlotId>,
+    pub slots: Set<SlotId>,
 }
 
 /// What is known of one account.
@@ -63,9 +63,9 @@ impl Identity {
             version: 0,
             content: Digest::of(&[]),
             changed_at: 0,
-            accounts: BTreeMap::new(),
+            accounts: Map::new(),
             fell_back: None,
-            slots: BTreeSet::new(),
+            slots: Set::new(),
         }
     }
 

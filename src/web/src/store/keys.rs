@@ -1,7 +1,7 @@
 //! What this installation keeps about the ways into the vault, without its key: its passkeys, which
 //! recovery sheet was checked, and how each destination is reached without this device.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use holdfast_core::seal::SlotId;
 use serde::{Deserialize, Serialize};
@@ -18,13 +18,15 @@ pub struct Keys {
     pub format: u32,
     /// The passkeys that were made here.
     pub passkeys: Vec<Passkey>,
-    /// The recovery sheet that was checked, if one was.
+    /// The recovery sheet that was checked, if one was. It is a document of its own, because who
+    /// unlocks with a recovery key writes it, and needs nothing else of this.
+    #[serde(skip)]
     pub sheet: Option<Sheet>,
     /// A passphrase or key was replaced then, and older snapshots that still open with it were
     /// neither deleted nor left on purpose. Milliseconds since the Unix epoch.
     pub replaced_at: Option<u64>,
     /// Per destination how it is reached without this device.
-    pub ways: BTreeMap<String, Way>,
+    pub ways: Map<String, Way>,
     /// When a copy of the sealed vault was last saved as a file.
     pub copied_at: Option<u64>,
 }
@@ -50,6 +52,18 @@ pub struct Sheet {
     pub checked_at: u64,
 }
 
+impl Sheet {
+    const NAME: &str = "sheet";
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// When the browser can't write it.
+    pub async fn save(&self, store: &DeviceStore) -> Result<(), BrowserError> {
+        store.write(Self::NAME, self).await
+    }
+}
+
 impl Default for Keys {
     fn default() -> Self {
         Self {
@@ -57,7 +71,7 @@ impl Default for Keys {
             passkeys: Vec::new(),
             sheet: None,
             replaced_at: None,
-            ways: BTreeMap::new(),
+            ways: Map::new(),
             copied_at: None,
         }
     }
@@ -71,10 +85,14 @@ impl Keys {
     /// # Errors
     /// When the browser can't read it.
     pub async fn load(store: &DeviceStore) -> Result<Self, BrowserError> {
-        Ok(store.read(Self::NAME).await?.unwrap_or_default())
+        let keys: Option<Self> = store.read(Self::NAME).await?;
+        Ok(Self {
+            sheet: store.read(Sheet::NAME).await?,
+            ..keys.unwrap_or_default()
+        })
     }
 
-    /// Writes it.
+    /// Writes it, but for the sheet.
     ///
     /// # Errors
     /// When the browser can't write it.

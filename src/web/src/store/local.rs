@@ -1,22 +1,16 @@
 //! The sealed vault in `storage.local`: two generations, written alternately and read again.
 
-use serde::Deserialize;
+use wasm_bindgen::JsValue;
 
 use super::generations::{Found, Place, Stored, choose, is_newer, next_place};
-use crate::browser::storage::{Area, get, remove, set, set_entries};
-use crate::browser::{BrowserError, to_js};
+use crate::browser::storage::{Area, get_each, remove, set_entries};
+use crate::browser::{BrowserError, from_js, to_js};
 
 /// The two keys.
 pub const KEYS: [&str; 2] = ["vault.a", "vault.b"];
 
-/// What lies under the two keys, whatever its shape.
-#[derive(Default, Deserialize)]
-struct Raw {
-    #[serde(rename = "vault.a")]
-    a: Option<serde_json::Value>,
-    #[serde(rename = "vault.b")]
-    b: Option<serde_json::Value>,
-}
+/// What lies in a place: `None` when it is empty, `Some(None)` when it is something of another shape.
+type Shelf = Option<Option<Stored>>;
 
 /// Reads what is there.
 ///
@@ -86,19 +80,20 @@ pub async fn save(
 /// # Errors
 /// When the browser can't write.
 pub async fn set_damaged_aside(now_millis: u64) -> Result<(), BrowserError> {
-    let raw = get::<Raw>(Area::Local, &KEYS).await?;
-    let kept: serde_json::Map<_, _> = [("a", raw.a), ("b", raw.b)]
-        .into_iter()
-        .filter_map(|(place, value)| Some((format!("damaged.{now_millis}.{place}"), value?)))
+    let names = ["a", "b"].map(|place| format!("damaged.{now_millis}.{place}"));
+    let kept: Vec<(&str, JsValue)> = names
+        .iter()
+        .zip(get_each(Area::Local, &KEYS).await?)
+        .filter_map(|(name, value)| Some((name.as_str(), value?)))
         .collect();
-    set(Area::Local, &kept).await?;
+    set_entries(Area::Local, &kept).await?;
     remove(Area::Local, &KEYS).await
 }
 
-/// For each place: `None` when it is empty, `Some(None)` when it holds something of another shape.
-async fn read_both() -> Result<(Option<Option<Stored>>, Option<Option<Stored>>), BrowserError> {
-    let raw = get::<Raw>(Area::Local, &KEYS).await?;
-    let read =
-        |value: Option<serde_json::Value>| value.map(|value| serde_json::from_value(value).ok());
-    Ok((read(raw.a), read(raw.b)))
+async fn read_both() -> Result<(Shelf, Shelf), BrowserError> {
+    let mut found = get_each(Area::Local, &KEYS)
+        .await?
+        .into_iter()
+        .map(|value| value.map(|value| from_js(value).ok()));
+    Ok((found.next().flatten(), found.next().flatten()))
 }

@@ -1,5 +1,7 @@
 //! What is kept in this browser, and how it is read. Only the background writes.
 
+#[cfg(any(feature = "backup", feature = "connect"))]
+pub mod clock;
 pub mod destinations;
 pub mod device;
 pub mod device_key;
@@ -11,6 +13,7 @@ pub mod identity;
 pub mod keys;
 pub mod local;
 pub mod overview;
+pub mod retention;
 pub mod session;
 pub mod settings;
 pub mod vault;

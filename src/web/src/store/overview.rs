@@ -1,7 +1,7 @@
 //! The status of every destination, computed from the stored evidence: for pages and toolbar alike.
 
 use holdfast_backup::destination::config::{DestinationConfig, Label};
-use holdfast_backup::evidence::Evidence;
+use holdfast_backup::evidence::{Evidence, Skew};
 use holdfast_backup::journal::load_evidence;
 use holdfast_backup::status::{Overall, Status, overall, status};
 use holdfast_backup::vault::{VaultError, VaultInfo};
@@ -23,6 +23,8 @@ pub struct Overview {
     pub vault: VaultInfo,
     /// What this installation keeps about the ways into the vault, as far as they still open it.
     pub keys: Keys,
+    /// Codes are corrected where the clock is wrong.
+    pub correct_codes: bool,
 }
 
 /// One destination, without its credentials.
@@ -50,12 +52,8 @@ pub struct DestinationView {
 /// # Errors
 /// When the browser can't read its storage, or the vault in it is damaged.
 pub async fn load(store: &DeviceStore) -> Result<Option<Overview>, BrowserError> {
-    let vault = match vault::info(store).await {
-        Ok(info) => info,
-        Err(VaultError::None) => return Ok(None),
-        Err(VaultError::Storage) => {
-            return Err(BrowserError("the vault can't be read here".into()));
-        }
+    let Some(vault) = known_vault(store).await? else {
+        return Ok(None);
     };
     let now = now_millis();
     let mut views = Vec::new();
@@ -63,7 +61,8 @@ pub async fn load(store: &DeviceStore) -> Result<Option<Overview>, BrowserError>
         views.push(view(store, &config, &vault, now).await?);
     }
     let statuses: Vec<Status> = views.iter().map(|view| view.status.clone()).collect();
-    let declined = settings::load().await?.no_destination;
+    let settings = settings::load().await?;
+    let declined = settings.no_destination;
     let mut keys = Keys::load(store).await?;
     if let Some(identity) = Identity::load(store).await? {
         // Slots may have been removed by another device since.
@@ -77,7 +76,77 @@ pub async fn load(store: &DeviceStore) -> Result<Option<Overview>, BrowserError>
         destinations: views,
         vault,
         keys,
+        correct_codes: settings.correct_codes,
     }))
+}
+
+/// The status over all destinations, and what they say of this computer's clock: what the toolbar
+/// shows.
+pub struct Glance {
+    /// Over all destinations.
+    pub overall: Overall,
+    /// By how much the clock is off, as each of them sees it.
+    pub skews: Vec<Skew>,
+}
+
+/// Computes the status over everything.
+///
+/// # Errors
+/// As [`load`].
+pub async fn glance(store: &DeviceStore) -> Result<Option<Glance>, BrowserError> {
+    let Some(vault) = known_vault(store).await? else {
+        return Ok(None);
+    };
+    let now = now_millis();
+    let (mut statuses, mut skews) = (Vec::new(), Vec::new());
+    for config in destinations::load(store).await? {
+        let judged = judge(store, &config, &vault, now).await?;
+        skews.extend(judged.evidence.skew);
+        statuses.push(judged.status);
+    }
+    let declined = settings::load().await?.no_destination;
+    Ok(Some(Glance {
+        overall: overall(&statuses, &vault, declined),
+        skews,
+    }))
+}
+
+/// What is known of the vault without its key; `None` where there is none.
+async fn known_vault(store: &DeviceStore) -> Result<Option<VaultInfo>, BrowserError> {
+    match vault::info(store).await {
+        Ok(info) => Ok(Some(info)),
+        Err(VaultError::None) => Ok(None),
+        Err(VaultError::Storage) => Err(BrowserError("the vault can't be read here".into())),
+    }
+}
+
+/// One destination's status, and what it follows from.
+struct Judged {
+    permissions: Vec<String>,
+    granted: bool,
+    evidence: Evidence,
+    status: Status,
+}
+
+async fn judge(
+    store: &DeviceStore,
+    config: &DestinationConfig,
+    vault: &VaultInfo,
+    now: u64,
+) -> Result<Judged, BrowserError> {
+    let unreadable = |_| BrowserError("the evidence about a destination can't be read".into());
+    let evidence = load_evidence(store, &config.id())
+        .await
+        .map_err(unreadable)?;
+    let permissions = permissions::patterns(config);
+    let granted = permissions.is_empty() || permissions::contains(&permissions).await;
+    let status = status(&evidence, vault, granted, now);
+    Ok(Judged {
+        permissions,
+        granted,
+        evidence,
+        status,
+    })
 }
 
 async fn view(
@@ -86,19 +155,14 @@ async fn view(
     vault: &VaultInfo,
     now: u64,
 ) -> Result<DestinationView, BrowserError> {
-    let id = config.id();
-    let unreadable = |_| BrowserError("the evidence about a destination can't be read".into());
-    let evidence = load_evidence(store, &id).await.map_err(unreadable)?;
-    let permissions = permissions::patterns(config);
-    let granted = permissions.is_empty() || permissions::contains(&permissions).await;
-    let status = status(&evidence, vault, granted, now);
+    let judged = judge(store, config, vault, now).await?;
     Ok(DestinationView {
-        id: id.to_string(),
+        id: config.id().to_string(),
         label: config.label(),
         fields: config.fields(),
-        permissions,
-        granted,
-        status,
-        evidence,
+        permissions: judged.permissions,
+        granted: judged.granted,
+        status: judged.status,
+        evidence: judged.evidence,
     })
 }

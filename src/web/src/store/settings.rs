@@ -1,8 +1,11 @@
 //! The settings of this installation, in `storage.local`. They hold nothing secret.
 
+use holdfast_backup::clock::holds;
+use holdfast_backup::evidence::Skew;
 use serde::{Deserialize, Serialize};
 
 use crate::browser::BrowserError;
+use crate::browser::clock::now_millis;
 use crate::browser::storage::{Area, get, set};
 use crate::message::Settings;
 
@@ -12,17 +15,23 @@ pub const KEY: &str = "settings";
 #[derive(Default, Serialize, Deserialize)]
 struct Entry {
     settings: Option<Settings>,
+    /// By how much the clock is off, see `store::clock`.
+    #[serde(skip_serializing)]
+    clock: Option<Skew>,
 }
 
-/// The settings; the defaults where none were ever saved.
+/// The settings; the defaults where none were ever saved. With them comes by how much codes are to be
+/// corrected.
 ///
 /// # Errors
 /// When the browser can't read.
 pub async fn load() -> Result<Settings, BrowserError> {
-    Ok(get::<Entry>(Area::Local, &[KEY])
-        .await?
-        .settings
-        .unwrap_or_default())
+    let entry = get::<Entry>(Area::Local, &[KEY, "clock"]).await?;
+    let mut settings = entry.settings.unwrap_or_default();
+    let clock = entry.clock.filter(|_| settings.correct_codes);
+    let clock = clock.filter(|skew| holds(skew, now_millis()));
+    settings.ahead = clock.map_or(0, |skew| skew.ahead);
+    Ok(settings)
 }
 
 /// Saves them.
@@ -34,6 +43,7 @@ pub async fn save(settings: &Settings) -> Result<(), BrowserError> {
         Area::Local,
         &Entry {
             settings: Some(settings.clone()),
+            clock: None,
         },
     )
     .await

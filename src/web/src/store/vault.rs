@@ -1,6 +1,6 @@
 //! Reading the vault: what pages and background have in common.
 
-use holdfast_backup::vault::{VaultError, VaultInfo};
+use holdfast_backup::vault::{Sealed, VaultError, VaultInfo};
 use holdfast_core::contents::Contents;
 use holdfast_core::seal::VaultKey;
 
@@ -83,6 +83,32 @@ pub async fn info(store: &DeviceStore) -> Result<VaultInfo, VaultError> {
         // The older generation stands in for a damaged one: the newest content is not safe.
         saved: !unsaved && stored.version == identity.version,
         fell_back: identity.fell_back,
+    })
+}
+
+/// The sealed vault, as the engine wants it.
+///
+/// # Errors
+/// As [`info`]; also when these bytes are not what the vault was known to be: what they hold is
+/// found out by opening them.
+pub async fn sealed(store: &DeviceStore) -> Result<Sealed, VaultError> {
+    let identity = Identity::load(store)
+        .await
+        .map_err(storage)?
+        .ok_or(VaultError::None)?;
+    let stored = match local::load().await.map_err(storage)? {
+        Found::Vault { good, .. } => good,
+        Found::Nothing => return Err(VaultError::None),
+        Found::Damaged => return Err(VaultError::Storage),
+    };
+    if stored.version != identity.version {
+        return Err(VaultError::Storage);
+    }
+    Ok(Sealed {
+        bytes: stored.sealed,
+        version: identity.version,
+        content: identity.content,
+        accounts: u32::try_from(identity.accounts.len()).unwrap_or(u32::MAX),
     })
 }
 

@@ -10,7 +10,7 @@ const FOLDERS: &[&str] = &["src", "www", "extension", "tests"];
 const KINDS: &[&str] = &["rs", "js", "css", "html", "py"];
 const WARN: usize = 400;
 const LIMIT: usize = 500;
-/// A page is one document: HTML knows no way to put it together from several files.
+/// A page is one document; what is about something else in it may be a part of its own (`dist::parts`).
 const LIMIT_OF_PAGES: usize = 1000;
 
 /// Warns above 400 lines and complains above 500, or 1,000 of a page.

@@ -8,6 +8,7 @@ use crate::project::Project;
 use crate::{files, shell};
 
 const PURE: &[(&str, &str)] = &[
+    ("holdfast-json", "src/json"),
     ("holdfast-core", "src/core"),
     ("holdfast-backup", "src/backup"),
 ];

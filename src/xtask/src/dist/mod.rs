@@ -3,6 +3,7 @@
 mod bindgen;
 mod cargo_wasm;
 mod optimise;
+mod parts;
 pub mod recover;
 
 use std::fs;
@@ -51,20 +52,23 @@ pub fn run(project: &Project, mode: Mode) -> Result<()> {
     }
 
     files::copy_tree(&project.root.join("extension"), &fresh, ships)?;
-    files::copy_tree(&project.root.join("www"), &fresh, ships)?;
+    let www = project.root.join("www");
+    files::copy_tree(&www, &fresh, ships)?;
+    parts::assemble(&www, &fresh)?;
     replace(project, &fresh)?;
     report(project)
 }
 
 /// The demo sign-in page is served by the demo, it is no part of the extension; the parts of
-/// `recover.html` are put together into one file.
+/// `recover.html` and of other pages are put together into one file each.
 fn ships(name: &Path) -> bool {
     let first = name
         .iter()
         .next()
         .and_then(|part| part.to_str())
         .unwrap_or_default();
-    !first.starts_with("demo") && first != recover::MODULE && !files::has_extension(name, &["md"])
+    let is_part = first == recover::MODULE || parts::FOLDERS.contains(&first);
+    !first.starts_with("demo") && !is_part && !files::has_extension(name, &["md"])
 }
 
 fn replace(project: &Project, fresh: &Path) -> Result<()> {

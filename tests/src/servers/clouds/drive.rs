@@ -12,9 +12,17 @@ use super::store::{Service, Tampering};
 /// Google Drive.
 pub struct Drive {
     accounts: BTreeMap<String, BTreeMap<String, File>>,
-    uploads: BTreeMap<String, (String, File)>,
+    uploads: BTreeMap<String, Upload>,
     room: u64,
     counter: u64,
+}
+
+/// A resumable upload that was begun.
+struct Upload {
+    account: String,
+    file: File,
+    /// What was declared beforehand.
+    length: Option<usize>,
 }
 
 /// A file or a folder, as searches see it.
@@ -29,6 +37,9 @@ pub struct File {
     created: u64,
     bytes: Vec<u8>,
 }
+
+/// Metadata and content in one request are for small files (*Perform a multipart upload*).
+const TOGETHER: usize = 5_000_000;
 
 /// Lists come in pages of so many, whatever was asked.
 const PAGE: usize = 2;
@@ -94,7 +105,7 @@ impl Drive {
                     Some("media") if file.mime == FOLDER => Err(error(403, "fileNotDownloadable")),
                     Some("media") => Ok(Reply::bytes(200, file.bytes.clone())
                         .with("Content-Type", "application/octet-stream")),
-                    _ => Ok(Reply::json(200, &selected(&file.value(id), call))),
+                    _ => Ok(Reply::json(200, &selected(&file.value(id), call, ALONE)?)),
                 }
             }
             ("DELETE", _, Some(id)) => {
@@ -120,14 +131,14 @@ impl Drive {
         }
         let (room, used) = (self.room, self.used(caller));
         let name = &caller.account;
-        Ok(Reply::json(
-            200,
-            &json!({
-                "user": { "kind": "drive#user", "displayName": format!("{name} Doe"), "me": true,
-                    "permissionId": format!("0{name}"), "emailAddress": format!("{name}@example.org") },
-                "storageQuota": { "limit": room.to_string(), "usage": used.to_string() },
-            }),
-        ))
+        let about = json!({
+            "kind": "drive#about",
+            "user": { "kind": "drive#user", "displayName": format!("{name} Doe"), "me": true,
+                "permissionId": format!("0{name}"), "emailAddress": format!("{name}@example.org") },
+            "storageQuota": { "limit": room.to_string(), "usage": used.to_string(),
+                "usageInDrive": used.to_string(), "usageInDriveTrash": "0" },
+        });
+        Ok(Reply::json(200, &selected(&about, call, "")?))
     }
 
     fn list(&mut self, call: &Call, caller: &Caller) -> Result<Reply, Reply> {
@@ -166,12 +177,14 @@ impl Drive {
             .map(|(id, file)| file.value(id))
             .collect();
         let page: Vec<&Value> = found.iter().skip(skip).take(size.min(PAGE)).collect();
-        let mut body = json!({ "files": page });
+        let mut body =
+            json!({ "kind": "drive#fileList", "incompleteSearch": false, "files": page });
         let next = skip + page.len();
         if let (true, Some(object)) = (next < found.len(), body.as_object_mut()) {
             object.insert("nextPageToken".to_owned(), json!(next.to_string()));
         }
-        Ok(Reply::json(200, &body))
+        let usual = format!("kind,incompleteSearch,nextPageToken,files({ALONE})");
+        Ok(Reply::json(200, &selected(&body, call, &usual)?))
     }
 
     /// What lies in the hidden folder, at whatever depth.
@@ -220,6 +233,9 @@ impl Drive {
             .trim_matches('"');
         let (metadata, bytes) =
             parts(&call.message.body, boundary).ok_or_else(|| error(400, "badContent"))?;
+        if bytes.len() > TOGETHER {
+            return Err(error(413, "uploadTooLarge"));
+        }
         let metadata = serde_json::from_slice(metadata).map_err(|_| error(400, "parseError"))?;
         let mut file = self.described(&metadata, caller, call.now)?;
         file.bytes = bytes.to_vec();
@@ -228,16 +244,29 @@ impl Drive {
 
     fn resumable(&mut self, call: &Call, caller: &Caller) -> Result<Reply, Reply> {
         parameters(call, &["uploadType", "fields", "alt"])?;
+        if call.kind() != "application/json" {
+            return Err(error(400, "badContent"));
+        }
+        let length = match call.header("x-upload-content-length") {
+            Some(text) => Some(text.parse().map_err(|_| error(400, "badRequest"))?),
+            None => None,
+        };
         let metadata = call.json().ok_or_else(|| error(400, "parseError"))?;
         let file = self.described(&metadata, caller, call.now)?;
         self.counter += 1;
         let id = format!("up{}", self.counter);
-        self.uploads
-            .insert(id.clone(), (caller.account.clone(), file));
+        let upload = Upload {
+            account: caller.account.clone(),
+            file,
+            length,
+        };
+        self.uploads.insert(id.clone(), upload);
         let base = call.base.trim_end_matches('/');
-        let url = format!(
-            "{base}{UPLOAD}?uploadType=resumable&fields=id,size,sha256Checksum&upload_id={id}"
-        );
+        let fields = call
+            .parameter("fields")
+            .map(|fields| format!("fields={fields}&"));
+        let fields = fields.unwrap_or_default();
+        let url = format!("{base}{UPLOAD}?uploadType=resumable&{fields}upload_id={id}");
         Ok(Reply::empty(200).with("Location", &url))
     }
 
@@ -247,8 +276,13 @@ impl Drive {
         let upload = self
             .uploads
             .remove(id)
-            .filter(|(account, _)| *account == caller.account);
-        let (_, mut file) = upload.ok_or_else(|| error(404, "notFound"))?;
+            .filter(|upload| upload.account == caller.account);
+        let Upload {
+            mut file, length, ..
+        } = upload.ok_or_else(|| error(404, "notFound"))?;
+        if length.is_some_and(|length| length != call.message.body.len()) {
+            return Err(error(400, "badRequest"));
+        }
         file.bytes.clone_from(&call.message.body);
         self.keep(file, call, caller)
     }
@@ -304,7 +338,7 @@ impl Drive {
         }
         self.counter += 1;
         let id = format!("id{:06}", self.counter);
-        let value = selected(&file.value(&id), call);
+        let value = selected(&file.value(&id), call, ALONE)?;
         self.files(caller).insert(id, file);
         Ok(Reply::json(200, &value))
     }
@@ -366,16 +400,13 @@ impl File {
     }
 }
 
-/// Only the fields that were asked for; without asking, a few.
-fn selected(value: &Value, call: &Call) -> Value {
-    let fields = call.parameter("fields").unwrap_or("kind,id,name,mimeType");
-    let wanted: Vec<&str> = fields.split(',').collect();
-    let members = value.as_object().into_iter().flatten();
-    members
-        .filter(|(name, _)| wanted.contains(&name.as_str()))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
+/// What is told of a file without asking.
+const ALONE: &str = "kind,id,name,mimeType";
+
+/// Only the fields that were asked for; without asking, the usual ones.
+fn selected(value: &Value, call: &Call, usual: &str) -> Result<Value, Reply> {
+    let fields = call.parameter("fields").unwrap_or(usual);
+    query::select(value, fields).ok_or_else(|| error(400, "invalidParameter"))
 }
 
 /// The two parts of a multipart/related body (RFC 2387).
@@ -392,6 +423,10 @@ fn parts<'a>(body: &'a [u8], boundary: &str) -> Option<(&'a [u8], &'a [u8])> {
         let headers = find(rest, "\r\n\r\n")
             .map(|at| at + 4)
             .or(find(rest, "\n\n").map(|at| at + 2))?;
+        // The metadata comes first.
+        if found.is_empty() {
+            find(rest.get(..headers)?, "application/json")?;
+        }
         rest = rest.get(headers..)?;
         let end = find(rest, &format!("\n--{boundary}"))?;
         let part = rest.get(..end)?;

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Caller, Reply, Token, rfc3339, sha256, unknown_member};
+use super::call::{Call, Caller, Reply, Token, rfc3339, sha256};
+use super::stone::{
+    COMMIT, Kind, LIST, absolute, bad, check, conflict, lookup, refuse, text, write,
+};
 use super::store::{Service, Tampering};
 
 /// One account's application folder and what goes on in it.
@@ -25,6 +28,8 @@ struct Account {
 }
 
 struct File {
+    /// Its path as it was given; others are found whatever their case.
+    path: String,
     bytes: Vec<u8>,
     modified: u64,
     id: u64,
@@ -65,9 +70,15 @@ impl Dropbox {
             return Err(bad("wrong host for this function"));
         }
         let argument = if content {
-            let uploads = route != "files/download";
-            if uploads != (call.kind() == "application/octet-stream") {
+            let kinds: &[&str] = match route {
+                "files/download" => &["", "application/octet-stream", "text/plain"],
+                _ => &["application/octet-stream"],
+            };
+            if !kinds.contains(&call.kind()) {
                 return Err(bad("bad content type"));
+            }
+            if route == "files/download" && !call.message.body.is_empty() {
+                return Err(bad("a download has no body"));
             }
             let text = call.header("dropbox-api-arg").unwrap_or_default();
             serde_json::from_str(text).map_err(|_| bad("could not decode Dropbox-API-Arg"))?
@@ -85,7 +96,10 @@ impl Dropbox {
             "files/list_folder/continue" => self.go_on(&argument, caller),
             "files/download" => self.download(&argument, caller),
             "files/upload" => {
-                check(&argument, &[COMMIT, &["content_hash"]].concat())?;
+                check(
+                    &argument,
+                    &[COMMIT, &[("content_hash", Kind::Text)]].concat(),
+                )?;
                 self.commit(&argument, call.message.body.clone(), call.now, caller, true)
             }
             "files/delete_v2" => self.delete(&argument, caller),
@@ -123,6 +137,10 @@ impl Dropbox {
             return Err(bad("limit: out of range"));
         }
         let account = self.account(caller);
+        let path = path.to_lowercase();
+        if account.files.contains_key(&path) {
+            return Err(refuse(409, "path/not_folder", lookup("path", "not_folder")));
+        }
         let entries = account.children(&path);
         if entries.is_empty() && !path.is_empty() {
             return Err(refuse(409, "path/not_found", lookup("path", "not_found")));
@@ -131,7 +149,7 @@ impl Dropbox {
     }
 
     fn go_on(&mut self, argument: &Value, caller: &Caller) -> Result<Reply, Reply> {
-        check(argument, &["cursor"])?;
+        check(argument, &[("cursor", Kind::Text)])?;
         let cursor = text(argument, "cursor")?.to_owned();
         match self.account(caller).cursors.remove(&cursor) {
             Some(entries) => Ok(self.page(entries, caller)),
@@ -152,29 +170,42 @@ impl Dropbox {
     }
 
     fn download(&mut self, argument: &Value, caller: &Caller) -> Result<Reply, Reply> {
-        check(argument, &["path", "rev"])?;
-        let path = text(argument, "path")?;
-        let found = self.account(caller).files.get(path);
-        let file =
-            found.ok_or_else(|| refuse(409, "path/not_found", lookup("path", "not_found")))?;
-        let result = file.metadata(path).to_string();
+        check(argument, &[("path", Kind::Text), ("rev", Kind::Text)])?;
+        let path = absolute(argument)?;
+        let account = self.account(caller);
+        let missing = match account.children(&path).is_empty() {
+            true => "not_found",
+            false => "not_file",
+        };
+        let found = account.files.get(&path);
+        let file = found
+            .ok_or_else(|| refuse(409, &format!("path/{missing}"), lookup("path", missing)))?;
+        let result = file.metadata().to_string();
         Ok(Reply::bytes(200, file.bytes.clone())
             .with("Dropbox-API-Result", &result)
             .with("Content-Type", "application/octet-stream"))
     }
 
     fn delete(&mut self, argument: &Value, caller: &Caller) -> Result<Reply, Reply> {
-        check(argument, &["path", "parent_rev"])?;
-        let path = text(argument, "path")?;
+        check(
+            argument,
+            &[("path", Kind::Text), ("parent_rev", Kind::Text)],
+        )?;
+        let path = absolute(argument)?;
         let account = self.account(caller);
-        let Some(file) = account.files.remove(path) else {
-            let error = lookup("path_lookup", "not_found");
-            return Err(refuse(409, "path_lookup/not_found", error));
+        let below = format!("{path}/");
+        let folder = account.files.keys().any(|own| own.starts_with(&below));
+        let metadata = match account.files.remove(&path) {
+            Some(file) => file.metadata(),
+            None if folder => folder_metadata(&path),
+            None => {
+                let error = lookup("path_lookup", "not_found");
+                return Err(refuse(409, "path_lookup/not_found", error));
+            }
         };
-        Ok(Reply::json(
-            200,
-            &json!({ "metadata": file.metadata(path) }),
-        ))
+        // A folder goes with everything in it.
+        account.files.retain(|own, _| !own.starts_with(&below));
+        Ok(Reply::json(200, &json!({ "metadata": metadata })))
     }
 
     fn session(
@@ -192,7 +223,14 @@ impl Dropbox {
             return Err(refuse(409, "content_hash_mismatch", error));
         }
         if route.ends_with("/start") {
-            check(argument, &["close", "session_type", "content_hash"])?;
+            check(
+                argument,
+                &[
+                    ("close", Kind::Flag),
+                    ("session_type", Kind::Any),
+                    ("content_hash", Kind::Text),
+                ],
+            )?;
             self.counter += 1;
             let id = format!("session-{}", self.counter);
             let account = self.account(caller);
@@ -202,7 +240,10 @@ impl Dropbox {
         let cursor = argument
             .get("cursor")
             .ok_or_else(|| bad("cursor: missing"))?;
-        check(cursor, &["session_id", "offset"])?;
+        check(
+            cursor,
+            &[("session_id", Kind::Text), ("offset", Kind::Number)],
+        )?;
         let id = text(cursor, "session_id")?.to_owned();
         let offset = cursor
             .get("offset")
@@ -218,10 +259,24 @@ impl Dropbox {
         }
         known.extend_from_slice(bytes);
         if route.ends_with("/append_v2") {
-            check(argument, &["cursor", "close", "content_hash"])?;
+            check(
+                argument,
+                &[
+                    ("cursor", Kind::Any),
+                    ("close", Kind::Flag),
+                    ("content_hash", Kind::Text),
+                ],
+            )?;
             return Ok(Reply::json(200, &Value::Null));
         }
-        check(argument, &["cursor", "commit", "content_hash"])?;
+        check(
+            argument,
+            &[
+                ("cursor", Kind::Any),
+                ("commit", Kind::Any),
+                ("content_hash", Kind::Text),
+            ],
+        )?;
         let whole = account.sessions.remove(&id).unwrap_or_default();
         let commit = argument
             .get("commit")
@@ -265,22 +320,31 @@ impl Dropbox {
         self.counter += 1;
         let (id, allocated) = (self.counter, self.allocated);
         let account = self.account(caller);
-        if let Some(present) = account.files.get(path) {
+        let key = path.to_lowercase();
+        if let Some(present) = account.files.get(&key) {
             if !strict && present.bytes == bytes {
-                return Ok(Reply::json(200, &present.metadata(path)));
+                return Ok(Reply::json(200, &present.metadata()));
             }
-            return Err(write(checks, "conflict"));
+            return Err(conflict(checks, "file"));
+        }
+        if !account.children(&key).is_empty() {
+            return Err(conflict(checks, "folder"));
+        }
+        let mut ancestors = key.match_indices('/').filter_map(|(at, _)| key.get(..at));
+        if ancestors.any(|ancestor| account.files.contains_key(ancestor)) {
+            return Err(conflict(checks, "file_ancestor"));
         }
         if account.used() + bytes.len() as u64 > allocated {
             return Err(write(checks, "insufficient_space"));
         }
         let file = File {
+            path: path.to_owned(),
             bytes,
             modified: now,
             id,
         };
-        let metadata = file.metadata(path);
-        account.files.insert(path.to_owned(), file);
+        let metadata = file.metadata();
+        account.files.insert(key, file);
         Ok(Reply::json(200, &metadata))
     }
 }
@@ -322,7 +386,7 @@ impl Service for Dropbox {
 
     fn lose(&mut self, account: &str, path: &str) {
         if let Some(account) = self.accounts.get_mut(account) {
-            account.files.remove(&format!("/{path}"));
+            account.files.remove(&format!("/{path}").to_lowercase());
         }
     }
 
@@ -348,14 +412,11 @@ impl Account {
                 .and_then(|rest| rest.strip_prefix('/'));
             match below.map(|below| below.split_once('/')) {
                 None => {}
-                Some(None) => entries.push(file.metadata(path)),
+                Some(None) => entries.push(file.metadata()),
                 Some(Some((name, _))) if folders.contains(&name) => {}
                 Some(Some((name, _))) => {
                     folders.push(name);
-                    let path = format!("{folder}/{name}");
-                    let id = format!("id:folder{path}");
-                    entries.push(json!({ ".tag": "folder", "name": name, "id": id,
-                        "path_lower": path, "path_display": path }));
+                    entries.push(folder_metadata(&format!("{folder}/{name}")));
                 }
             }
         }
@@ -364,42 +425,21 @@ impl Account {
 }
 
 impl File {
-    fn metadata(&self, path: &str) -> Value {
-        let at = rfc3339(self.modified);
+    fn metadata(&self) -> Value {
+        let (at, path) = (rfc3339(self.modified), &self.path);
         json!({
             ".tag": "file", "name": path.rsplit('/').next(), "id": format!("id:{:022}", self.id),
             "client_modified": at, "server_modified": at, "rev": format!("{:09x}", self.id),
-            "size": self.bytes.len(), "path_lower": path, "path_display": path,
+            "size": self.bytes.len(), "path_lower": path.to_lowercase(), "path_display": path,
             "is_downloadable": true, "content_hash": content_hash(&self.bytes),
         })
     }
 }
 
-/// The members of `ListFolderArg`.
-const LIST: &[&str] = &[
-    "path",
-    "recursive",
-    "limit",
-    "shared_link",
-    "include_deleted",
-    "include_has_explicit_shared_members",
-    "include_media_info",
-    "include_mounted_folders",
-    "include_non_downloadable_files",
-    "include_property_groups",
-    "include_restorable_info",
-];
-
-/// The members of `CommitInfo`.
-const COMMIT: &[&str] = &[
-    "path",
-    "mode",
-    "autorename",
-    "client_modified",
-    "mute",
-    "property_groups",
-    "strict_conflict",
-];
+fn folder_metadata(path: &str) -> Value {
+    json!({ ".tag": "folder", "name": path.rsplit('/').next(), "id": format!("id:folder{path}"),
+        "path_lower": path, "path_display": path })
+}
 
 fn whoami(argument: &Value, caller: &Caller) -> Result<Reply, Reply> {
     if !argument.is_null() {
@@ -428,43 +468,4 @@ fn content_hash(bytes: &[u8]) -> String {
         digests.extend(digest.unwrap_or_default());
     }
     sha256(&digests)
-}
-
-fn check(argument: &Value, known: &[&str]) -> Result<(), Reply> {
-    match unknown_member(argument, known) {
-        Some(name) => Err(bad(&format!("unknown field '{name}'"))),
-        None if argument.is_object() => Ok(()),
-        None => Err(bad("expected an object")),
-    }
-}
-
-fn text<'a>(argument: &'a Value, name: &str) -> Result<&'a str, Reply> {
-    let value = argument.get(name).and_then(Value::as_str);
-    value.ok_or_else(|| bad(&format!("{name}: missing")))
-}
-
-fn bad(why: &str) -> Reply {
-    Reply::text(400, &format!("Error in call to API function: {why}"))
-}
-
-fn refuse(status: u16, summary: &str, error: Value) -> Reply {
-    let body = json!({ "error_summary": format!("{summary}/.."), "error": error });
-    Reply::json(status, &body)
-}
-
-fn lookup(member: &str, tag: &str) -> Value {
-    json!({ ".tag": member, member: { ".tag": tag } })
-}
-
-fn write(simple: bool, tag: &str) -> Reply {
-    let mut reason = json!({ ".tag": tag });
-    if let (true, Some(reason)) = (tag == "conflict", reason.as_object_mut()) {
-        reason.insert("conflict".to_owned(), json!({ ".tag": "file" }));
-    }
-    let error = if simple {
-        json!({ ".tag": "path", "reason": reason, "upload_session_id": "0" })
-    } else {
-        json!({ ".tag": "path", "path": reason })
-    };
-    refuse(409, &format!("path/{tag}"), error)
 }

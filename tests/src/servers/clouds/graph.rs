@@ -39,6 +39,8 @@ struct Upload {
     account: String,
     path: String,
     bytes: Vec<u8>,
+    /// The length that the first piece declared; every other must declare the same.
+    whole: Option<usize>,
 }
 
 /// Lists come in pages of so many, whatever was asked.
@@ -46,6 +48,9 @@ const PAGE: usize = 2;
 
 /// Pieces of an upload must be multiples of this (*Upload large files with an upload session*).
 const FRAGMENT: usize = 320 << 10;
+
+/// A piece must be smaller than this.
+const LARGEST: usize = 60 << 20;
 
 const APPROOT: &str = "/v1.0/me/drive/special/approot";
 
@@ -102,7 +107,10 @@ impl Graph {
         let range = call.header("content-range").unwrap_or_default();
         let (from, to, whole) = read_range(range).ok_or_else(|| error(400, "invalidRequest"))?;
         let last = to + 1 == whole;
-        if from != upload.bytes.len() || to + 1 - from != bytes.len() {
+        if *upload.whole.get_or_insert(whole) != whole {
+            return Err(error(400, "fragmentLengthMismatch"));
+        }
+        if from != upload.bytes.len() || to + 1 - from != bytes.len() || bytes.len() >= LARGEST {
             return Err(error(416, "invalidRange"));
         }
         if !last && !bytes.len().is_multiple_of(FRAGMENT) {
@@ -133,14 +141,12 @@ impl Graph {
                 parameters(call, &["$select"])?;
                 need(caller, "User.Read")?;
                 let name = &caller.account;
-                return Ok(Reply::json(
-                    200,
-                    &json!({
-                        "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users/$entity",
-                        "id": format!("{name}-48d31887"), "displayName": format!("{name} Doe"),
-                        "userPrincipalName": format!("{name}@example.org"),
-                    }),
-                ));
+                let me = json!({
+                    "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users/$entity",
+                    "id": format!("{name}-48d31887"), "displayName": format!("{name} Doe"),
+                    "userPrincipalName": format!("{name}@example.org"), "jobTitle": null,
+                });
+                return Ok(Reply::json(200, &selected(me, call)));
             }
             "/v1.0/me/drive" if method == "GET" => {
                 parameters(call, &["$select"])?;
@@ -150,7 +156,8 @@ impl Graph {
                 let used = self.drive(caller).used();
                 let quota = json!({ "total": self.room, "used": used, "deleted": 0,
                     "remaining": self.room.saturating_sub(used), "state": "normal" });
-                return Ok(Reply::json(200, &json!({ "id": "drive", "quota": quota })));
+                let drive = json!({ "id": "drive", "driveType": "personal", "quota": quota });
+                return Ok(Reply::json(200, &selected(drive, call)));
             }
             _ => {}
         }
@@ -200,7 +207,11 @@ impl Graph {
                 self.drive(caller).store(path, bytes, id, call.now, room)
             }
             ("POST", "/createUploadSession") if !path.is_empty() => {
+                parameters(call, &[])?;
                 let wish = call.json().ok_or_else(|| error(400, "invalidRequest"))?;
+                if call.kind() != "application/json" {
+                    return Err(error(415, "invalidRequest"));
+                }
                 if wish != json!({ "item": { BEHAVIOUR: "fail" } }) {
                     return Err(error(400, "invalidRequest"));
                 }
@@ -211,6 +222,7 @@ impl Graph {
                     account: caller.account.clone(),
                     path: path.to_owned(),
                     bytes: Vec::new(),
+                    whole: None,
                 };
                 self.uploads.insert(at.clone(), upload);
                 let url = self.address(call, &at);
@@ -235,7 +247,7 @@ impl Graph {
             .items
             .get(path)
             .ok_or_else(|| error(404, "itemNotFound"))?;
-        let mut value = item.value(path);
+        let mut value = selected(item.value(path), call);
         if let (Some(bytes), Some(object)) = (&item.bytes, value.as_object_mut()) {
             self.counter += 1;
             let at = format!("/y4m{:016x}", self.counter);
@@ -266,7 +278,8 @@ impl Graph {
         {
             return Err(error(404, "itemNotFound"));
         }
-        let all = drive.children(path);
+        let all = drive.children(path).into_iter();
+        let all: Vec<Value> = all.map(|item| selected(item, call)).collect();
         let page: Vec<&Value> = all.iter().skip(skip).take(top.min(PAGE)).collect();
         let mut body = json!({ "@odata.context": "$metadata#…", "value": page });
         let next = skip + page.len();
@@ -278,13 +291,22 @@ impl Graph {
                 format!(":/{path}")
             };
             let base = call.base.trim_end_matches('/');
-            let link = format!("{base}{APPROOT}{of}{colon}/children?$top={top}&$skiptoken={next}");
+            let select = call
+                .parameter("$select")
+                .map(|names| format!("$select={names}&"));
+            let select = select.unwrap_or_default();
+            let link =
+                format!("{base}{APPROOT}{of}{colon}/children?{select}$top={top}&$skiptoken={next}");
             object.insert("@odata.nextLink".to_owned(), json!(link));
         }
         Ok(Reply::json(200, &body))
     }
 
     fn make_folder(&mut self, call: &Call, caller: &Caller) -> Result<Reply, Reply> {
+        parameters(call, &[])?;
+        if call.kind() != "application/json" {
+            return Err(error(415, "invalidRequest"));
+        }
         let invalid = || error(400, "invalidRequest");
         let wish = call.json().ok_or_else(invalid)?;
         if unknown_member(&wish, &["name", "folder", BEHAVIOUR]).is_some() {
@@ -449,6 +471,16 @@ fn parameters(call: &Call, known: &[&str]) -> Result<(), Reply> {
     } else {
         Ok(())
     }
+}
+
+/// Only the members that were asked for, and the annotations.
+fn selected(mut value: Value, call: &Call) -> Value {
+    let names = call.parameter("$select").map(|names| names.split(','));
+    if let (Some(names), Some(object)) = (names, value.as_object_mut()) {
+        let names: Vec<&str> = names.collect();
+        object.retain(|name, _| name.starts_with('@') || names.contains(&name.as_str()));
+    }
+    value
 }
 
 fn error(status: u16, code: &str) -> Reply {

@@ -7,6 +7,7 @@ mod drive;
 mod dropbox;
 mod graph;
 mod query;
+mod stone;
 mod store;
 mod vendor;
 
@@ -190,7 +191,8 @@ impl Clouds {
     }
 
     /// Tells the sign-in servers something: `forget-tokens`, `forget-access`, `forget-sessions`,
-    /// `forget-all`, `forbid?scope=…`, `allow`.
+    /// `forget-all`, `forbid?scope=…`, `allow`, `withdraw` (the application is not known any more),
+    /// `admit`.
     pub async fn control(&self, cloud: Cloud, what: &str) -> Result<()> {
         let url = format!("{}control/{}/{what}", self.url(), cloud.vendor());
         reqwest::get(url).await?.error_for_status()?;

@@ -68,6 +68,10 @@ pub fn answer<T>(value: T, response: &HttpResponse) -> Answer<T> {
 
 /// What a response means that none of a service's own codes explains.
 pub fn plain_cause(response: &HttpResponse) -> Cause {
+    // Retired, or a newer protocol is wanted (RFC 9110, sections 15.5.11 and 15.5.22).
+    if matches!(response.status, 410 | 426) {
+        return Cause::AppOutdated;
+    }
     if (200..300).contains(&response.status) || is_html(response) && response.status < 500 {
         return Cause::NotAStorageServer;
     }

@@ -2,6 +2,7 @@
 //! addresses, and an application's own folder there.
 
 pub mod access;
+pub mod any;
 mod draft;
 pub(crate) mod json;
 pub mod session;
@@ -176,6 +177,7 @@ impl CloudConfig {
                     scope: "Files.ReadWrite.AppFolder User.Read offline_access",
                     parameters: &[],
                     prompt: Some("select_account"),
+                    anew: None,
                 }
             }
             Provider::GoogleDrive => {
@@ -183,7 +185,13 @@ impl CloudConfig {
                 Server {
                     authorize: at("https://accounts.google.com/", "o/oauth2/v2/auth"),
                     token: at(google, "token"),
-                    revoke: Revocation::Standard(at(google, "revoke")),
+                    // It ends every sign-in to this application, on all devices, and the hidden
+                    // folder is deleted with an application that is taken out of a Drive: what
+                    // only one device leaves must stay.
+                    revoke: match self.visible {
+                        true => Revocation::Standard(at(google, "revoke")),
+                        false => Revocation::None,
+                    },
                     scope: match self.visible {
                         true => "https://www.googleapis.com/auth/drive.file",
                         false => "https://www.googleapis.com/auth/drive.appdata",
@@ -191,6 +199,7 @@ impl CloudConfig {
                     parameters: &[("access_type", "offline")],
                     // Without `consent` there is no refresh token the second time.
                     prompt: Some("select_account consent"),
+                    anew: None,
                 }
             }
             Provider::Dropbox => {
@@ -203,6 +212,8 @@ impl CloudConfig {
                             files.content.write",
                     parameters: &[("token_access_type", "offline")],
                     prompt: None,
+                    // Who agreed before is sent back without being asked.
+                    anew: Some(("force_reauthentication", "true")),
                 }
             }
         }

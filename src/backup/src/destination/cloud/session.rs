@@ -84,13 +84,20 @@ impl<P: SessionPort> Session<P> {
                 }
             }
         };
-        match self.silently().await? {
-            Some(grant) => self.keep(tokens, grant).await,
-            None => {
+        match self.silently().await {
+            Ok(Some(grant)) => self.keep(tokens, grant).await,
+            Ok(None) => {
                 // What is dead is not tried again.
                 let none = Tokens::default();
                 none.save(&self.port, &self.id).await?;
                 Err(ended)
+            }
+            Err(failure) => {
+                if failure.cause == Cause::WrongAccount {
+                    tokens.other = true;
+                    tokens.save(&self.port, &self.id).await?;
+                }
+                Err(failure)
             }
         }
     }
@@ -113,8 +120,10 @@ impl<P: SessionPort> Session<P> {
         };
         let code = match pending.read(&address) {
             Ok(code) => code,
-            // A policy stands in the way of a person who signs in, too.
-            Err(SignInError::Refused(failure)) if failure.cause == Cause::NotAllowed => {
+            // This stands in the way of a person who signs in, too.
+            Err(SignInError::Refused(failure))
+                if matches!(failure.cause, Cause::NotAllowed | Cause::AppOutdated) =>
+            {
                 return Err(failure);
             }
             Err(_) => return Ok(None),

@@ -253,6 +253,10 @@ fn the_providers_own_session_is_tried_before_anybody_is_asked() {
     *port.0.session.borrow_mut() = Some(policy.into());
     port.answers(&[Ok((401, "")), DEAD]);
     assert_eq!(ask(&port, &config).unwrap_err().cause, Cause::NotAllowed);
+    // An application that is not known there any more.
+    *port.0.session.borrow_mut() = Some("error=unauthorized_client".into());
+    port.answers(&[Ok((401, "")), DEAD]);
+    assert_eq!(ask(&port, &config).unwrap_err().cause, Cause::AppOutdated);
     // Nobody.
     *port.0.session.borrow_mut() = Some("error=login_required".into());
     port.answers(&[Ok((401, "")), DEAD]);
@@ -264,6 +268,36 @@ fn the_providers_own_session_is_tried_before_anybody_is_asked() {
     *port.0.session.borrow_mut() = Some("code=C3".into());
     port.answers(&[Ok((200, TOKENS)), Ok((200, JANE)), Ok((200, ""))]);
     assert_eq!(ask(&port, &config), Ok(200));
+}
+
+#[test]
+fn another_account_is_refused_and_asked_for_anew_the_next_time() {
+    let (port, mut config) = signed_in();
+    config.provider = Provider::Dropbox;
+    config.account.id = "dbid:jane".into();
+    let begun = || now(sign_in::begin(&port, &config)).unwrap();
+    let url = begun();
+    assert!(!url.contains("force_reauthentication"));
+    let state = form::value(url.split_once('?').unwrap().1, "state").unwrap();
+    let john = r#"{"account_id":"dbid:john","email":"john@example.org"}"#;
+    let tokens = r#"{"access_token":"A7","token_type":"bearer","refresh_token":"R7"}"#;
+    port.answers(&[Ok((200, tokens)), Ok((200, john))]);
+    let back = format!("https://abc.chromiumapp.org/dropbox?code=C&state={state}");
+    let refused = now(sign_in::finish(&port, &config, &back));
+    let name = "john@example.org".to_owned();
+    assert_eq!(refused, Err(SignInError::OtherAccount(name)));
+    // His tokens are forgotten, and not given back: he may be signed in here for himself.
+    assert!(!port.documents().contains("A7") && !port.documents().contains("R7"));
+    assert_eq!(port.asked().len(), 2);
+    let url = begun();
+    assert!(url.ends_with("&force_reauthentication=true"), "{url}");
+    // Once the right one came, nobody is asked more than is needed.
+    let state = form::value(url.split_once('?').unwrap().1, "state").unwrap();
+    let jane = john.replace("john", "jane");
+    port.answers(&[Ok((200, tokens)), Ok((200, &jane))]);
+    let back = format!("https://abc.chromiumapp.org/dropbox?code=C&state={state}");
+    now(sign_in::finish(&port, &config, &back)).unwrap();
+    assert!(!begun().contains("force_reauthentication"));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Signing in and out, with a person present.
 
+use holdfast_json::typed;
+
 use super::access::Fixed;
 use super::session::SessionPort;
 use super::tokens::Tokens;
@@ -29,11 +31,17 @@ pub async fn begin<P: SessionPort>(port: &P, config: &CloudConfig) -> Result<Str
     let bytes = serde_json::to_vec(&pending).map_err(|_| Failure::new(Cause::CouldNotSaveHere))?;
     port.save(PENDING, &bytes).await.map_err(unsaved)?;
     let (server, client) = (config.server(), config.client());
-    Ok(pending.url(&server, &client, Prompt::Choose, &config.account.name))
+    let id = DestinationConfig::Cloud(config.clone()).id();
+    let prompt = match Tokens::load(port, &id).await?.other {
+        true => Prompt::Other,
+        false => Prompt::Choose,
+    };
+    Ok(pending.url(&server, &client, prompt, &config.account.name))
 }
 
 /// Ends it with the address that the browser was sent back to: asks who that is, keeps the tokens,
-/// and gives the configuration with the account in it.
+/// and gives the configuration with the account in it. Where there is one in it already, it has to
+/// be that one.
 ///
 /// # Errors
 /// Why nobody is signed in now.
@@ -45,7 +53,7 @@ pub async fn finish<P: SessionPort>(
     let unsaved = |_| Failure::new(Cause::CouldNotSaveHere);
     let bytes = port.load(PENDING).await.map_err(unsaved)?;
     let pending: Pending = bytes
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .and_then(|bytes| typed::from_slice(&bytes).ok())
         .ok_or(SignInError::Mismatch)?;
     // Good once.
     port.save(PENDING, b"null").await.map_err(unsaved)?;
@@ -61,9 +69,19 @@ pub async fn finish<P: SessionPort>(
         http: port,
         token: &grant.access,
     };
+    let who = account(&fixed, config).await?;
+    let id = |config: &CloudConfig| DestinationConfig::Cloud(config.clone()).id();
+    if !config.account.id.is_empty() && config.account.id != who.id {
+        // These tokens are of no use here. They are not given back: that could end the same
+        // person's other sign-ins to this application.
+        let mut tokens = Tokens::load(port, &id(config)).await?;
+        tokens.other = true;
+        tokens.save(port, &id(config)).await?;
+        return Err(SignInError::OtherAccount(who.name));
+    }
     let mut config = config.clone();
-    config.account = account(&fixed, &config).await?;
-    let id = DestinationConfig::Cloud(config.clone()).id();
+    config.account = who;
+    let id = id(&config);
     let mut tokens = Tokens::default();
     tokens.take(grant, port.now_millis());
     tokens.save(port, &id).await?;

@@ -1,6 +1,7 @@
 //! The tokens of one destination, in a document of their own in the device-local store: two
 //! devices must not share a refresh token that rotates.
 
+use holdfast_json::typed;
 use serde::{Deserialize, Serialize};
 
 use crate::cause::Cause;
@@ -27,6 +28,9 @@ pub(super) struct Tokens {
     pub refresh: Option<Secret>,
     /// A renewal was begun then and its outcome is not known: the refresh token may be dead.
     pub renewing: Option<u64>,
+    /// Somebody else was signed in at the provider when that was last tried.
+    #[serde(default)]
+    pub other: bool,
 }
 
 impl Tokens {
@@ -34,7 +38,7 @@ impl Tokens {
     pub async fn load(memory: &impl Memory, id: &DestinationId) -> Result<Self, Failure> {
         let bytes = memory.load(&key(id)).await.map_err(|_| unsaved())?;
         // What can't be read is as good as lost: sign in again.
-        let read = |bytes: Vec<u8>| serde_json::from_slice(&bytes).unwrap_or_default();
+        let read = |bytes: Vec<u8>| typed::from_slice(&bytes).unwrap_or_default();
         Ok(bytes.map(read).unwrap_or_default())
     }
 
@@ -52,6 +56,7 @@ impl Tokens {
         self.since = now;
         self.refresh = grant.refresh.or(self.refresh.take());
         self.renewing = None;
+        self.other = false;
     }
 
     /// An access token that should still be good.
@@ -88,6 +93,7 @@ mod tests {
     fn a_rotated_refresh_token_replaces_the_old_one_and_otherwise_it_stays() {
         let mut tokens = Tokens {
             renewing: Some(1),
+            other: true,
             ..Tokens::default()
         };
         tokens.take(grant(Some("one")), 10);
@@ -95,7 +101,7 @@ mod tests {
         assert_eq!(tokens.refresh.as_ref().unwrap().expose(), "one");
         tokens.take(grant(Some("two")), 30);
         assert_eq!(tokens.refresh.as_ref().unwrap().expose(), "two");
-        assert_eq!(tokens.renewing, None);
+        assert_eq!((tokens.renewing, tokens.other), (None, false));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use zeroize::Zeroizing;
 
 use super::{KeyRecord, Keyring, SlotRecord};
-use crate::json::fields::{Field, FieldError, object, optional, put, put_unless_empty, require};
+use crate::fields::{Field, FieldError, object, optional, put, put_unless_empty, require};
 use crate::json::{Json, Object};
 use crate::map::{Map, Set};
 use crate::seal::fields::Fields;

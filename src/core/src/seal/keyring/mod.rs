@@ -16,8 +16,8 @@
 mod change;
 mod json;
 
+use crate::fields::Field;
 use crate::json::Object;
-use crate::json::fields::Field;
 use crate::map::{Map, Set};
 use core::fmt;
 

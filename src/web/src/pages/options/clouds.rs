@@ -7,8 +7,8 @@ use super::Options;
 use super::model::{Asked, Msg};
 use crate::browser::{identity, permissions, runtime};
 use crate::message::{
-    Answer, BackupRequest, CloudReply, CloudRequest, DestinationDraft, Failure, Reply, Request,
-    SignInPlace,
+    Answer, CloudReply, CloudRequest, DestinationDraft, DestinationRequest, Failure, Reply,
+    Request, SignInPlace,
 };
 use crate::pages::app::App;
 
@@ -50,8 +50,8 @@ pub fn sign_in(app: &App<Options>, wanted: SignIn) {
 
 async fn through_window(place: &SignInPlace) -> Answer {
     let ask = async |request| {
-        let request = BackupRequest::Cloud(request);
-        runtime::ask(&Request::Backup(request)).await
+        let request = DestinationRequest::Cloud(request);
+        runtime::ask(&Request::Destination(request)).await
     };
     let place = || place.clone();
     let Reply::Cloud(CloudReply::Open { url }) =

@@ -5,7 +5,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 use super::model::{Model, Section};
 use super::update::{gated, shown};
-use super::{Options, draw_backup, draw_restore, report, security, transfer};
+use super::{Options, draw_backup, draw_restore, history, report, security, transfer};
 use crate::browser::{clock::now_millis, runtime};
 use crate::message::Settings;
 use crate::pages::form::Form;
@@ -32,6 +32,7 @@ pub fn draw(page: &mut Options, model: &Model) {
     }
     draw_backup::draw(page, model, now_millis());
     draw_restore::draw(page, model, now_millis());
+    history::draw(model, now_millis());
     security::draw(model);
     draw_transfer(model);
     let vault = model.world.as_ref().map(|world| &world.vault);
@@ -64,11 +65,10 @@ fn draw_section(section: Section, focus: bool) {
             dom::focus(&heading);
         }
     }
-    // Restoring belongs to the backup.
-    let current = if section == Section::Restore {
-        Section::Backup
-    } else {
-        section
+    // Restoring and the history belong to the backup.
+    let current = match section {
+        Section::Restore | Section::History => Section::Backup,
+        other => other,
     };
     for link in dom::all(".nav a") {
         let own = link.get_attribute("data-section").as_deref() == Some(current.name());
@@ -86,6 +86,7 @@ fn draw_settings(settings: &Settings) {
             "hide_codes" => (settings.hide_codes, String::new()),
             "show_next" => (settings.show_next, String::new()),
             "no_destination" => (settings.no_destination, String::new()),
+            "correct_codes" => (settings.correct_codes, String::new()),
             "fill_waits" => (settings.fill_waits, String::new()),
             "lock_minutes" => (false, settings.lock_minutes.to_string()),
             "clear_clipboard_seconds" => (false, settings.clear_clipboard_seconds.to_string()),

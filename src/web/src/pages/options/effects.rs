@@ -5,15 +5,17 @@ use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
 
+use super::download;
 use super::model::{Asked, Effect, Msg};
-use super::{Options, clouds, security};
+use super::{Options, clouds, history, security};
 use crate::browser::clock::now_millis;
 use crate::browser::{files, permissions, random, runtime, storage, tabs};
 use crate::message::{BackupRequest, Request, Settings, VaultRequest};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::text::Text;
-use crate::pages::{dom, draw_forms, transfer, world};
+use crate::pages::words::{say, say_args};
+use crate::pages::{dom, draw_forms, past, transfer, world};
 use crate::store::fill::Memory;
 use crate::store::{folders, session};
 
@@ -58,6 +60,18 @@ pub fn run(effect: Effect, app: &App<Options>) {
             copy(app, &text, Text::new("report_copied"));
         }
         Effect::Save(name, text) => transfer::save(name, &text, "text/plain"),
+        Effect::SaveTexts(name, lines) => {
+            let lines: Vec<String> = lines.iter().map(|line| say_args(line)).collect();
+            transfer::save(name, &lines.join("\n"), "text/plain");
+        }
+        Effect::NameDevice => {
+            let agent = dom::window().navigator().user_agent().unwrap_or_default();
+            let (browser, system) = past::browser_and_system(&agent);
+            let name = say(&Text::new("device_default").with(browser).with(system));
+            let request = Request::Vault(VaultRequest::NameDevice { name });
+            ask(app, Asked::Silent, request);
+        }
+        Effect::FillRetention(kept) => history::fill_retention(kept),
         Effect::SaveDamaged => spawn_local(transfer::save_damaged()),
         Effect::Clear(form) => {
             if let Some((_, id)) = Form::all().find(|(other, _)| *other == form) {
@@ -178,7 +192,7 @@ pub fn read_backup(app: &App<Options>, file: File) {
 fn download(app: &App<Options>, asked: Asked) {
     let app = app.clone();
     spawn_local(async move {
-        match transfer::save_backup(now_millis()).await {
+        match download::save_backup(now_millis()).await {
             Ok(request) => ask(&app, asked, request),
             Err(failure) => app.dispatch(Msg::Answered(asked, Err(failure))),
         }

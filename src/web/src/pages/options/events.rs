@@ -10,7 +10,7 @@ use web_sys::{
 use super::model::{Action, Msg, Section, Setting};
 use super::transfer as own;
 use super::transfer::effects::open;
-use super::{Options, effects, security};
+use super::{Options, effects, history, security};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::{dom, draw_forms, own_app, transfer};
@@ -46,6 +46,10 @@ fn click(app: &App<Options>, event: &Event) {
     {
         event.prevent_default();
         app.dispatch(Msg::Act(Action::ConnectToggled(!details.open())));
+        return;
+    }
+    if let Some(action) = history::open_log(event) {
+        app.dispatch(Msg::Act(Action::History(action)));
         return;
     }
     let Some(button) = dom::closest(event, "[data-action]") else {
@@ -94,7 +98,10 @@ fn action(name: &str, button: &HtmlElement) -> Option<Action> {
         "hide-export" => Action::HideExport,
         "copy-diagnosis" => Action::CopyDiagnosis,
         "save-damaged" => Action::SaveDamaged,
-        name => return security::action(name, button).map(Action::Security),
+        name => {
+            let own = history::action(name, button).map(Action::History);
+            return own.or_else(|| security::action(name, button).map(Action::Security));
+        }
     })
 }
 
@@ -173,6 +180,10 @@ fn change(app: &App<Options>, event: &Event) {
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
             effects::read_backup(app, file);
         }
+        return;
+    }
+    if let Some(msg) = history::changed(event) {
+        app.dispatch(Msg::History(msg));
         return;
     }
     let Some(control) = dom::closest(event, "[data-setting]") else {

@@ -2,11 +2,13 @@
 
 mod clipboard;
 mod clouds;
+mod download;
 mod draw;
 mod draw_backup;
 mod draw_restore;
 mod effects;
 mod events;
+pub mod history;
 mod model;
 mod nextcloud;
 mod report;

@@ -1,14 +1,17 @@
 //! What the settings page knows, what can happen to it, and what it asks of the browser.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
+
+use holdfast_backup::policy::Retention;
 
 use super::clouds::SignIn;
+use super::history;
 use super::security;
 use super::transfer;
 use crate::message::{Answer, ChainStep, DestinationDraft, FoundVault, Refused, Request, Settings};
 use crate::pages::form::{Fields, Form, Forms};
 use crate::pages::qr::Seen;
-use crate::pages::text::Text;
+use crate::pages::text::{Arg, Text};
 use crate::pages::world::World;
 
 /// What the page knows.
@@ -29,7 +32,7 @@ pub struct Model {
     /// The destination whose form that disconnects is open.
     pub disconnecting: Option<String>,
     /// The last *Check now* of each destination.
-    pub chains: BTreeMap<String, Vec<ChainStep>>,
+    pub chains: Map<String, Vec<ChainStep>>,
     /// Where backups are restored from, and what was found there.
     pub found: Option<(Source, Vec<FoundVault>)>,
     /// Nextcloud's login page is open in another tab, and is asked about so many more times.
@@ -38,6 +41,8 @@ pub struct Model {
     pub file: Option<String>,
     /// What was restored: how many accounts, and what newer backups are missing.
     pub restored: Option<(usize, Vec<String>)>,
+    /// What is stored.
+    pub history: history::Model,
     /// Keys.
     pub security: security::Model,
     /// Import from other apps, and export to them.
@@ -72,6 +77,8 @@ pub enum Section {
     Backup,
     /// Restoring.
     Restore,
+    /// What is stored.
+    History,
     /// Lock, passphrase, recovery key.
     Security,
     /// Import and export.
@@ -115,6 +122,8 @@ pub enum Msg {
     PollNextcloud,
     /// The toast of that number has been there long enough.
     ToastGone(u32),
+    /// Something about what is stored.
+    History(history::Msg),
     /// Something about keys.
     Security(security::Msg),
 }
@@ -167,6 +176,8 @@ pub enum Action {
     CopyDiagnosis,
     /// Keep the damaged bytes as a file.
     SaveDamaged,
+    /// Something about what is stored.
+    History(history::Action),
     /// Something about keys.
     Security(security::Action),
 }
@@ -182,6 +193,8 @@ pub enum Asked {
     Check(String),
     /// Replacing older snapshots.
     Replaced,
+    /// Something about what is stored.
+    History(history::Asked),
     /// Anything whose success shows by itself.
     Silent,
 }
@@ -219,8 +232,14 @@ pub enum Effect {
     CopyDiagnosis,
     /// Offer a text as a file.
     Save(&'static str, String),
+    /// Offer lines as a text file.
+    SaveTexts(&'static str, Vec<Vec<Arg>>),
     /// Offer the damaged bytes as a file.
     SaveDamaged,
+    /// Name this device after its browser and its system.
+    NameDevice,
+    /// Put numbers into the form that says what is kept.
+    FillRetention(Retention),
     /// Empty a form.
     Clear(Form),
     /// Put the sites on which filling submits into their form.
@@ -248,6 +267,7 @@ impl Section {
         match place.split('/').next().unwrap_or_default() {
             "welcome" => Self::Welcome,
             "restore" => Self::Restore,
+            "history" => Self::History,
             "security" => Self::Security,
             "transfer" => Self::Transfer,
             "autofill" => Self::Autofill,
@@ -265,6 +285,7 @@ impl Section {
             Self::Welcome => "welcome",
             Self::Backup => "backup",
             Self::Restore => "restore",
+            Self::History => "history",
             Self::Security => "security",
             Self::Transfer => "transfer",
             Self::Autofill => "autofill",
@@ -277,6 +298,6 @@ impl Section {
     /// Whether it needs the vault open.
     #[must_use]
     pub fn needs_key(self) -> bool {
-        matches!(self, Self::Transfer | Self::Security)
+        matches!(self, Self::Transfer | Self::Security | Self::History)
     }
 }

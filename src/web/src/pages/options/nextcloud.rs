@@ -5,7 +5,7 @@ use holdfast_backup::destination::nextcloud::server;
 use super::model::{Asked, Effect, Model};
 use super::update::refuse;
 use crate::browser::permissions;
-use crate::message::{BackupRequest, Failure, NextcloudRequest, Reply, Request};
+use crate::message::{DestinationRequest, Failure, NextcloudRequest, Reply, Request};
 use crate::pages::form::Form;
 
 /// The server forgets a login after twenty minutes; a question every two seconds.
@@ -23,7 +23,7 @@ pub fn begin(model: &mut Model, address: String) -> Vec<Effect> {
     vec![Effect::AskWithPermission(
         Asked::Nextcloud,
         permissions::pattern(&server.url()).into_iter().collect(),
-        Request::Backup(BackupRequest::Nextcloud(NextcloudRequest::Begin {
+        Request::Destination(DestinationRequest::Nextcloud(NextcloudRequest::Begin {
             address,
         })),
     )]
@@ -62,7 +62,7 @@ pub fn poll(model: &mut Model) -> Vec<Effect> {
     let destination = model.changing.clone();
     vec![Effect::Ask(
         Asked::Nextcloud,
-        Request::Backup(BackupRequest::Nextcloud(NextcloudRequest::Poll {
+        Request::Destination(DestinationRequest::Nextcloud(NextcloudRequest::Poll {
             destination,
         })),
     )]

@@ -54,6 +54,7 @@ fn the_report_names_states_and_causes_but_no_names() {
         info: None,
         recovery_confirmed: false,
         ways_in: Default::default(),
+        past: Default::default(),
     };
     let model = Model {
         world: Some(world),

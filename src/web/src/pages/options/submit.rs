@@ -1,6 +1,7 @@
 //! From what was typed into the settings page's forms to requests.
 
 use super::clouds::SignIn;
+use super::history;
 use super::model::{Asked, Effect, Model, Source};
 use super::security;
 use super::transfer;
@@ -9,7 +10,7 @@ use crate::browser::permissions;
 use crate::message::fill::FillRequest;
 use crate::message::keys::KeysRequest;
 use crate::message::{
-    BackupRequest, DestinationDraft, Failure, FileRequest, FoundVault, Request, SignInPlace,
+    DestinationDraft, DestinationRequest, Failure, FileRequest, FoundVault, Request, SignInPlace,
     VaultRequest,
 };
 use crate::pages::form::{Fields, Form};
@@ -28,9 +29,9 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
     let request = match &form {
         Form::Create => fields.new_passphrase("passphrase").map(|new| {
             // With a recovery key, which is to be printed at once.
-            Request::Vault(VaultRequest::Keys(KeysRequest::Begin {
+            Request::Keys(KeysRequest::Begin {
                 passphrase: new.to_owned(),
-            }))
+            })
         }),
         Form::Unlock => {
             passphrase().map(|passphrase| Request::Vault(VaultRequest::Unlock { passphrase }))
@@ -65,20 +66,21 @@ pub(super) fn submit(model: &mut Model, form: Form, fields: &Fields) -> Vec<Effe
             }
             model.transfer.password = Some(password.to_owned()).filter(|p| !p.is_empty());
             passphrase().map(|passphrase| {
-                Request::Vault(VaultRequest::Transfer(TransferRequest::CheckPassphrase {
+                Request::Keys(KeysRequest::Transfer(TransferRequest::CheckPassphrase {
                     passphrase,
                 }))
             })
         }
         Form::Export => {
-            passphrase().map(|passphrase| Request::Vault(VaultRequest::ExportUris { passphrase }))
+            passphrase().map(|passphrase| Request::Keys(KeysRequest::ExportUris { passphrase }))
         }
         Form::Disconnect(destination) => passphrase().map(|passphrase| {
-            Request::Backup(BackupRequest::Disconnect {
+            Request::Destination(DestinationRequest::Disconnect {
                 destination: destination.clone(),
                 passphrase,
             })
         }),
+        Form::History(form) => return history::submit(model, *form, fields),
         Form::Security(form) => return security::submit(model, form.clone(), fields),
         Form::Uri | Form::Add | Form::Edit => return Vec::new(),
     };
@@ -141,13 +143,13 @@ fn of_destination(model: &mut Model, form: &Form, draft: DestinationDraft) -> Re
             model.restored = None;
             // Kept for restoring; dropped when that is done.
             model.found = Some((Source::Place(draft.clone()), Vec::new()));
-            Request::Backup(BackupRequest::FindBackups { draft })
+            Request::Destination(DestinationRequest::FindBackups { draft })
         }
-        (_, Some(destination)) => Request::Backup(BackupRequest::Reconnect {
+        (_, Some(destination)) => Request::Destination(DestinationRequest::Reconnect {
             destination: destination.clone(),
             draft,
         }),
-        (_, None) => Request::Backup(BackupRequest::Connect { draft }),
+        (_, None) => Request::Destination(DestinationRequest::Connect { draft }),
     }
 }
 
@@ -180,10 +182,12 @@ fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
     let draft = match source {
         Source::Place(draft) => draft,
         Source::File { bytes } => {
-            return Ok(Request::Backup(BackupRequest::File(FileRequest::Restore {
-                bytes: bytes.clone(),
-                secret: secret.to_owned(),
-            })));
+            return Ok(Request::Destination(DestinationRequest::File(
+                FileRequest::Restore {
+                    bytes: bytes.clone(),
+                    secret: secret.to_owned(),
+                },
+            )));
         }
     };
     // The vault's tag alone, or with a snapshot's name.
@@ -191,7 +195,7 @@ fn restore(model: &Model, fields: &Fields) -> Result<Request, Failure> {
         Some((vault, name)) => (vault, Some(name.to_owned())),
         None => (choice, None),
     };
-    Ok(Request::Backup(BackupRequest::Restore {
+    Ok(Request::Destination(DestinationRequest::Restore {
         draft: draft.clone(),
         vault: vault.to_owned(),
         snapshot,

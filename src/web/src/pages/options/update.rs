@@ -1,13 +1,15 @@
 //! What the settings page does about what happens: no browser in here.
 
 use super::clouds::SignIn;
+use super::history;
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting};
 use super::nextcloud;
 use super::security;
 use super::submit::{signed_in, submit};
 use super::transfer;
 use crate::message::{
-    Answer, BackupRequest, Failure, Reply, Request, Settings, SignInPlace, VaultRequest,
+    Answer, BackupRequest, DestinationRequest, Failure, Reply, Request, Settings, SignInPlace,
+    VaultRequest,
 };
 use crate::pages::form::{Form, added, failure_text};
 use crate::pages::qr::Seen;
@@ -39,6 +41,7 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             model.toast.take_if(|(own, _)| *own == number);
             Vec::new()
         }
+        Msg::History(msg) => history::update(model, msg),
         Msg::Security(msg) => security::took(model, msg),
     }
 }
@@ -55,6 +58,7 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
         model.imported = None;
         transfer::forget(&mut model.transfer);
         security::locked(model);
+        history::locked(&mut model.history);
     }
     if locked_now && was_open {
         model.forms = Default::default();
@@ -67,6 +71,7 @@ fn take(model: &mut Model, world: World) -> Vec<Effect> {
     model.world = Some(world);
     if !locked_now {
         effects.extend(security::opened(model));
+        effects.extend(history::opened(model));
     }
     if first && model.changing.is_some() {
         effects.push(Effect::FillConnect(model.changing.clone()));
@@ -86,8 +91,10 @@ fn go(model: &mut Model, place: &str) -> Vec<Effect> {
         return open_connect(model);
     }
     let mut effects = security::place(model, place);
-    if model.section == Section::Autofill {
-        effects.push(Effect::ShowSubmitSites);
+    match model.section {
+        Section::Autofill => effects.push(Effect::ShowSubmitSites),
+        Section::History => effects.extend(history::entered(model, place)),
+        _ => {}
     }
     effects
 }
@@ -154,7 +161,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             model.chains.remove(&id);
             vec![Effect::Ask(
                 Asked::Check(id.clone()),
-                Request::Backup(BackupRequest::CheckNow { destination: id }),
+                Request::Destination(DestinationRequest::CheckNow { destination: id }),
             )]
         }
         Action::Change(id) => {
@@ -179,7 +186,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         Action::AnswerMerge(accept) => {
             vec![Effect::Ask(
                 Asked::Silent,
-                Request::Backup(BackupRequest::AnswerMerge { accept }),
+                Request::Destination(DestinationRequest::AnswerMerge { accept }),
             )]
         }
         Action::CopyText(text) => vec![Effect::Copy(text, Text::new("address_copied"))],
@@ -195,6 +202,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
         }
         Action::CopyDiagnosis => vec![Effect::CopyDiagnosis],
         Action::SaveDamaged => vec![Effect::SaveDamaged],
+        Action::History(action) => history::act(model, action),
         Action::Security(action) => security::act(model, action, now),
     }
 }
@@ -228,6 +236,7 @@ fn press(model: &mut Model, press: Option<Press>) -> Vec<Effect> {
             place: SignInPlace::Destination(id),
         })],
         Some(Press::GrantFolder(key)) => vec![Effect::GrantFolder(key)],
+        Some(Press::CorrectCodes(on)) => set(model, "correct_codes", &Setting::On(on)),
         Some(Press::Download) => vec![Effect::Download(Asked::Silent)],
         // The form may be open already, at a place that the address names already.
         Some(Press::Open(place)) if Section::of(&place) == Section::Backup => go(model, &place),
@@ -279,6 +288,7 @@ fn apply(settings: &mut Settings, name: &str, setting: &Setting) -> Option<()> {
         ("show_next", Setting::On(on)) => settings.show_next = *on,
         ("no_destination", Setting::On(on)) => settings.no_destination = *on,
         ("fill_waits", Setting::On(on)) => settings.fill_waits = *on,
+        ("correct_codes", Setting::On(on)) => settings.correct_codes = *on,
         ("lock_minutes", Setting::Choice(minutes)) => {
             settings.lock_minutes = minutes.parse().ok()?
         }
@@ -325,6 +335,7 @@ fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Ef
             }
         }
         (Asked::Replaced, answer) => security::answered(model, answer),
+        (Asked::History(asked), answer) => history::answered(model, asked, answer),
         (Asked::Silent | Asked::Nextcloud, Ok(_)) => vec![Effect::Reload],
         (Asked::Silent | Asked::Nextcloud, Err(failure)) => {
             let mut effects = toast(model, failure_text(&failure));
@@ -342,6 +353,7 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
             effects.extend(security::show_sheet(model, text, now, true));
             effects
         }
+        (Form::History(form), reply) => history::accepted(model, form, reply),
         (Form::Security(form), reply) => security::accepted(model, form, reply, now),
         (form @ Form::Unlock, _) => vec![Effect::Clear(form)],
         (Form::Connect, _) => {

@@ -1,7 +1,9 @@
 //! What the settings page does, played through without a browser.
 
 use super::*;
-use crate::message::{BackupRequest, ChainStep, FoundVault, Request, VaultRequest};
+use crate::message::{
+    BackupRequest, ChainStep, DestinationRequest, FoundVault, Request, VaultRequest,
+};
 use crate::pages::form::Fields;
 use crate::pages::status::Place;
 use crate::pages::text::tests::Messages;
@@ -20,6 +22,7 @@ fn world(vault: VaultState) -> World {
         info: None,
         recovery_confirmed: false,
         ways_in: Default::default(),
+        past: Default::default(),
     }
 }
 
@@ -112,8 +115,13 @@ fn connecting_asks_for_exactly_that_host() {
         ("password", "x"),
     ];
     let effects = update(&mut model, Msg::Submit(Form::Connect, typed(&fields)), 0);
-    let [Effect::AskWithPermission(_, patterns, Request::Backup(BackupRequest::Connect { .. }))] =
-        &effects[..]
+    let [
+        Effect::AskWithPermission(
+            _,
+            patterns,
+            Request::Destination(DestinationRequest::Connect { .. }),
+        ),
+    ] = &effects[..]
     else {
         panic!("no permission asked")
     };
@@ -154,7 +162,7 @@ fn a_destination_that_is_signed_out_is_changed_in_place() {
         ],
     );
     assert!(
-        matches!(request, Some(Request::Backup(BackupRequest::Reconnect { destination, .. })) if destination == "k7")
+        matches!(request, Some(Request::Destination(DestinationRequest::Reconnect { destination, .. })) if destination == "k7")
     );
     // Closing the form forgets which one it was.
     model.forms = Default::default();
@@ -183,7 +191,7 @@ fn restoring_takes_what_was_found_and_chosen() {
     ];
     assert!(matches!(
         submitted(&mut model, Form::Find, &fields),
-        Some(Request::Backup(BackupRequest::FindBackups { .. }))
+        Some(Request::Destination(DestinationRequest::FindBackups { .. }))
     ));
     let found = vec![FoundVault {
         vault: "tag".into(),
@@ -206,7 +214,7 @@ fn restoring_takes_what_was_found_and_chosen() {
         &[("choice", "tag"), ("secret", LONG)],
     );
     assert!(
-        matches!(request, Some(Request::Backup(BackupRequest::Restore { vault, snapshot: None, .. })) if vault == "tag")
+        matches!(request, Some(Request::Destination(DestinationRequest::Restore { vault, snapshot: None, .. })) if vault == "tag")
     );
     model.forms = Default::default();
     let request = submitted(
@@ -215,7 +223,7 @@ fn restoring_takes_what_was_found_and_chosen() {
         &[("choice", "tag|tag/one"), ("secret", LONG)],
     );
     assert!(
-        matches!(request, Some(Request::Backup(BackupRequest::Restore { snapshot: Some(name), .. })) if name == "tag/one")
+        matches!(request, Some(Request::Destination(DestinationRequest::Restore { snapshot: Some(name), .. })) if name == "tag/one")
     );
 
     let reply = Reply::Restored {
@@ -360,7 +368,7 @@ fn a_cloud_is_signed_in_to_before_it_is_connected() {
         &effects[..],
         [Effect::Ask(
             _,
-            Request::Backup(BackupRequest::Connect { .. })
+            Request::Destination(DestinationRequest::Connect { .. })
         )]
     ));
 }

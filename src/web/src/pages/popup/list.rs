@@ -1,8 +1,9 @@
 //! Drawing the list: rows are made once, in chunks, and patched; codes are made for rows in view
 //! only, at the moments at which they change.
 
+use holdfast_json::map::Set;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -32,7 +33,7 @@ pub struct List {
     order: Vec<Id>,
     /// Which of the model's vaults the rows show.
     revision: Option<u32>,
-    in_view: Rc<RefCell<BTreeSet<Id>>>,
+    in_view: Rc<RefCell<Set<Id>>>,
     observer: Option<IntersectionObserver>,
     // Called by the observer for as long as there is a list.
     _observed: Closure<dyn FnMut(js_sys::Array)>,
@@ -44,7 +45,7 @@ impl List {
     /// The empty list.
     #[must_use]
     pub fn new(container: HtmlElement, app: Rc<RefCell<Option<App<Popup>>>>) -> Self {
-        let in_view = Rc::new(RefCell::new(BTreeSet::new()));
+        let in_view = Rc::new(RefCell::new(Set::new()));
         let observed = {
             let in_view = in_view.clone();
             Closure::new(move |entries: js_sys::Array| {
@@ -82,6 +83,8 @@ impl List {
             self.draw_rows(vault, app);
             self.revision = Some(model.revision);
         }
+        // What is corrected looks so; the status line says by how much.
+        dom::mark(&self.container, "data-corrected", model.settings.ahead != 0);
         self.mark(model);
         self.draw_codes(model, vault, app);
     }
@@ -133,14 +136,14 @@ impl List {
             dom::clear(&self.container);
             self.rows.clear();
             self.order.clear();
-            self.in_view.borrow_mut().clear();
+            self.in_view.take();
         }
         self.revision = None;
         self.next_chunk = None;
         self.next_change = None;
     }
 
-    fn remove_others(&mut self, wanted: &BTreeSet<Id>) {
+    fn remove_others(&mut self, wanted: &Set<Id>) {
         let (observer, in_view) = (&self.observer, &self.in_view);
         self.rows.retain(|id, drawn| {
             let stays = wanted.contains(id);
@@ -210,7 +213,7 @@ impl List {
         let found = model.matches();
         let searching = !model.query.trim().is_empty();
         let selected = found.first().copied().filter(|_| searching);
-        let matches: BTreeSet<Id> = found.into_iter().collect();
+        let matches: Set<Id> = found.into_iter().collect();
         let last = self.order.len().saturating_sub(1);
         for (place, id) in self.order.iter().enumerate() {
             let Some(drawn) = self.rows.get_mut(id) else {
@@ -234,7 +237,7 @@ impl List {
 
     /// The codes of the rows in view, and a timer for when the first of them changes.
     fn draw_codes(&mut self, model: &Model, vault: &Vault, app: &App<Popup>) {
-        let now = now_millis();
+        let now = model.settings.corrected(now_millis());
         let mut next: Option<u64> = None;
         for id in self.in_view.borrow().iter() {
             let (Some(drawn), Some(account)) = (self.rows.get_mut(id), vault.get(*id)) else {
@@ -288,7 +291,7 @@ impl List {
 }
 
 /// Takes down which rows came into view and which left it.
-fn note(in_view: &RefCell<BTreeSet<Id>>, entries: &js_sys::Array) {
+fn note(in_view: &RefCell<Set<Id>>, entries: &js_sys::Array) {
     let mut in_view = in_view.borrow_mut();
     for entry in entries.iter() {
         let entry: IntersectionObserverEntry = entry.unchecked_into();

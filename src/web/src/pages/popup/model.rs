@@ -1,6 +1,6 @@
 //! What the popup knows, what can happen to it, and what it asks of the browser.
 
-use std::collections::BTreeMap;
+use holdfast_json::map::Map;
 
 use holdfast_core::vault::{Id, Vault};
 
@@ -33,7 +33,7 @@ pub struct Model {
     /// The account whose code was just copied.
     pub copied: Option<Id>,
     /// Codes by counter that were asked for since the popup opened, by credential.
-    pub hotp: BTreeMap<Id, String>,
+    pub hotp: Map<Id, String>,
     /// The short message at the bottom.
     pub toast: Option<Toast>,
     /// The forms.

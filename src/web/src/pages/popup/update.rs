@@ -171,6 +171,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             ]
         }
         Action::Remedy => press(
+            &model.settings,
             model
                 .status
                 .as_ref()
@@ -183,6 +184,7 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
                 .as_ref()
                 .map_or(&[][..], |status| &status.warnings);
             press(
+                &model.settings,
                 warnings
                     .get(number)
                     .and_then(|warning| warning.press.clone())
@@ -241,7 +243,7 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn press(press: Option<Press>) -> Vec<Effect> {
+fn press(settings: &Settings, press: Option<Press>) -> Vec<Effect> {
     match press {
         None => Vec::new(),
         Some(Press::Retry) => vec![Effect::Ask(
@@ -249,6 +251,12 @@ fn press(press: Option<Press>) -> Vec<Effect> {
             Request::Backup(BackupRequest::BackUpNow),
         )],
         Some(Press::Open(section)) => vec![Effect::Open(section)],
+        Some(Press::CorrectCodes(on)) => {
+            let mut settings = settings.clone();
+            settings.correct_codes = on;
+            let request = Request::Vault(VaultRequest::SaveSettings { settings });
+            vec![Effect::Ask(Asked::Silent, request)]
+        }
         // Both need a page that stays open.
         Some(Press::GrantFolder(_) | Press::Download) => vec![Effect::Open("backup".into())],
         Some(Press::Grant(patterns)) => vec![Effect::Grant(patterns)],
@@ -265,7 +273,12 @@ pub(super) fn copy(model: &mut Model, id: Id, credential: Option<Id>, now: u64) 
         return toast(model, vec![Text::new("code_unreadable")], Vec::new());
     };
     if chosen.kind().counter().is_none() {
-        return vec![Effect::Copy(id, code::at(chosen, now).text.to_string())];
+        return vec![Effect::Copy(
+            id,
+            code::at(chosen, model.settings.corrected(now))
+                .text
+                .to_string(),
+        )];
     }
     // The counter moves only when asked: what was asked for can be copied, nothing else.
     match model.hotp.get(&chosen_id) {

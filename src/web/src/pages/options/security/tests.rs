@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::message::keys::{KeysAtDestinations, KeysRequest, Route};
-use crate::message::{BackupRequest, Reply, Request, Settings, VaultRequest};
+use crate::message::{DestinationRequest, Reply, Request, Settings};
 use crate::pages::form::{Fields, Form as AnyForm, Sentence};
 use crate::pages::options::model::{self, Asked, Model as Page, Msg as AnyMsg};
 use crate::pages::options::update::{gated, update};
@@ -20,6 +20,7 @@ fn world(vault: VaultState) -> World {
         info: None,
         recovery_confirmed: false,
         ways_in: Default::default(),
+        past: Default::default(),
     }
 }
 
@@ -81,7 +82,7 @@ fn the_recovery_sheet_is_confirmed_by_two_of_its_groups() {
     let right = [("first", typed.0.as_str()), ("second", typed.1.as_str())];
     assert!(matches!(
         submitted(&mut page, Form::Confirm, &right),
-        Some(Request::Vault(VaultRequest::ConfirmRecoverySheet))
+        Some(Request::Keys(KeysRequest::ConfirmRecoverySheet))
     ));
     answer(&mut page, Form::Confirm, Reply::Done);
     assert!(page.security.sheet.is_none());
@@ -106,9 +107,7 @@ fn the_first_run_shows_the_sheet_and_then_asks_for_a_destination() {
     ));
     assert!(matches!(
         request,
-        Some(Request::Vault(VaultRequest::Keys(
-            KeysRequest::Begin { .. }
-        )))
+        Some(Request::Keys(KeysRequest::Begin { .. }))
     ));
     let created = Asked::Form(AnyForm::Create);
     update(&mut page, AnyMsg::Answered(created, Ok(key())), 0);
@@ -167,9 +166,7 @@ fn a_passkey_is_made_only_after_the_passphrase_was_right() {
     let fields = [("label", "laptop"), ("passphrase", LONG)];
     assert!(matches!(
         submitted(&mut page, Form::Passkey, &fields),
-        Some(Request::Vault(VaultRequest::Keys(
-            KeysRequest::Prove { .. }
-        )))
+        Some(Request::Keys(KeysRequest::Prove { .. }))
     ));
     let effects = answer(&mut page, Form::Passkey, Reply::Done);
     assert!(matches!(
@@ -184,7 +181,7 @@ fn a_passkey_is_made_only_after_the_passphrase_was_right() {
     let request = asked(update(&mut page, AnyMsg::Security(Msg::Made(Ok(made))), 0));
     assert!(matches!(
         request,
-        Some(Request::Vault(VaultRequest::Keys(KeysRequest::AddPasskey { passphrase, .. }))) if passphrase == LONG
+        Some(Request::Keys(KeysRequest::AddPasskey { passphrase, .. })) if passphrase == LONG
     ));
     assert!(page.security.pending.is_none());
 }
@@ -195,7 +192,7 @@ fn what_was_learnt_and_replaced_goes_to_the_engine() {
     let learn = submitted(&mut page, Form::Learn, &[("secret", LONG)]);
     assert!(matches!(
         learn,
-        Some(Request::Backup(BackupRequest::Keys(
+        Some(Request::Destination(DestinationRequest::Keys(
             KeysAtDestinations::Learn { .. }
         )))
     ));
@@ -222,7 +219,7 @@ fn a_way_has_to_be_chosen() {
         form,
         &[("route", "this_vault"), ("second", "  ")],
     );
-    let Some(Request::Vault(VaultRequest::Keys(KeysRequest::SetWay { way, .. }))) = request else {
+    let Some(Request::Keys(KeysRequest::SetWay { way, .. })) = request else {
         panic!("nothing asked")
     };
     assert_eq!(way.route, Route::ThisVault);

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::{Action, Effect, Form, Msg, Pending, Sheet};
 use crate::message::keys::{KeysAtDestinations, KeysRequest, Route, Way};
-use crate::message::{Answer, BackupRequest, Failure, Reply, Request, VaultRequest};
+use crate::message::{Answer, DestinationRequest, Failure, Reply, Request, VaultRequest};
 use crate::pages::form::{Fields, Form as AnyForm, failure_text};
 use crate::pages::options::model::{self, Asked, Model};
 use crate::pages::options::update::{refuse, toast};
@@ -23,12 +23,12 @@ pub fn submit(model: &mut Model, form: Form, fields: &Fields) -> Effects {
     };
     let request = match &form {
         Form::Passphrase => both()
-            .map(|(current, new)| Request::Vault(VaultRequest::ChangePassphrase { current, new })),
+            .map(|(current, new)| Request::Keys(KeysRequest::ChangePassphrase { current, new })),
         Form::VaultKey => {
             both().map(|(current, new)| keys(KeysRequest::ChangeVaultKey { current, new }))
         }
         Form::Recovery => field("passphrase")
-            .map(|passphrase| Request::Vault(VaultRequest::RenewRecoveryKey { passphrase })),
+            .map(|passphrase| Request::Keys(KeysRequest::RenewRecoveryKey { passphrase })),
         Form::Confirm => confirm(model, fields),
         Form::Check => match fields.get("key").trim() {
             "" => Err(Failure::of_field("input_empty", "key")),
@@ -56,7 +56,9 @@ pub fn submit(model: &mut Model, form: Form, fields: &Fields) -> Effects {
             })
         }),
         Form::Learn => field("secret").map(|secret| {
-            Request::Backup(BackupRequest::Keys(KeysAtDestinations::Learn { secret }))
+            Request::Destination(DestinationRequest::Keys(KeysAtDestinations::Learn {
+                secret,
+            }))
         }),
     };
     match request {
@@ -122,10 +124,10 @@ pub fn act(model: &mut Model, action: Action, now: u64) -> Effects {
         Action::ReplaceOlder if section.replacing => Vec::new(),
         Action::ReplaceOlder => {
             (section.replacing, section.replaced) = (true, None);
-            let request = BackupRequest::Keys(KeysAtDestinations::ReplaceOlder);
+            let request = DestinationRequest::Keys(KeysAtDestinations::ReplaceOlder);
             vec![model::Effect::Ask(
                 Asked::Replaced,
-                Request::Backup(request),
+                Request::Destination(request),
             )]
         }
         Action::KeepOlder => {
@@ -280,7 +282,7 @@ fn ask(model: &mut Model, form: Form, request: Request) -> Effects {
 }
 
 fn keys(request: KeysRequest) -> Request {
-    Request::Vault(VaultRequest::Keys(request))
+    Request::Keys(request)
 }
 
 fn way(fields: &Fields) -> Result<Way, Failure> {
@@ -311,7 +313,7 @@ fn confirm(model: &Model, fields: &Fields) -> Result<Request, Failure> {
         is(sheet.ask.0, "first") && is(sheet.ask.1, "second")
     });
     if right {
-        Ok(Request::Vault(VaultRequest::ConfirmRecoverySheet))
+        Ok(Request::Keys(KeysRequest::ConfirmRecoverySheet))
     } else {
         Err(Failure::new("groups_differ"))
     }

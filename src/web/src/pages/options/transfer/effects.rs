@@ -12,7 +12,8 @@ use super::super::effects::reload;
 use super::super::model::Msg as PageMsg;
 use super::{Effect, Msg};
 use crate::browser::runtime;
-use crate::message::{Request, VaultRequest};
+use crate::message::Request;
+use crate::message::keys::KeysRequest;
 use crate::pages::app::App;
 use crate::pages::qr::Seen;
 use crate::pages::{dom, transfer};
@@ -54,7 +55,7 @@ pub fn run(effect: Effect, app: &App<Options>) {
             tell(Msg::Read(json::<Vec<FileOutcome>>(read)));
         }),
         Effect::Ask(request) => spawn_local(async move {
-            let request = Request::Vault(VaultRequest::Transfer(request));
+            let request = Request::Keys(KeysRequest::Transfer(request));
             tell(Msg::Imported(runtime::ask(&request).await));
         }),
         Effect::Losses(target, drafts) => spawn_local(async move {

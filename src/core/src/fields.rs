@@ -1,9 +1,9 @@
 //! Taking a JSON object apart field by field, with errors that name the path and never a value.
 
-use crate::map::{Map, Set};
 use std::fmt;
 
-use super::{Json, Object};
+use crate::json::{Json, Object};
+use crate::map::{Map, Set};
 use crate::vault::Id;
 use crate::vault::clock::{MAX_MILLIS, Stamp};
 
@@ -244,15 +244,15 @@ impl<T: Field> Field for Vec<T> {
 
 impl<T: Field> Field for Map<Id, T> {
     fn read(json: Json) -> Result<Self, FieldError> {
-        object(json)?
-            .into_iter()
-            .map(|(key, value)| {
-                let id =
-                    Id::parse(&key).ok_or_else(|| FieldError::new("", "a key is not an id"))?;
-                let value = T::read(value).map_err(|error| error.within(id))?;
-                Ok((id, value))
-            })
-            .collect()
+        let fields = object(json)?;
+        let mut map = Self::with_capacity(fields.len());
+        // Ids are in the order of their texts, so each is appended.
+        for (key, value) in fields {
+            let id = Id::parse(&key).ok_or_else(|| FieldError::new("", "a key is not an id"))?;
+            let value = T::read(value).map_err(|error| error.within(id))?;
+            map.insert(id, value);
+        }
+        Ok(map)
     }
 
     fn write(&self) -> Json {

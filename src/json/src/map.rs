@@ -4,6 +4,10 @@
 //! module would carry one copy for each type that is kept in one. Inserting in the middle moves
 //! what lies behind it, so whoever inserts thousands collects them first and extends at once.
 
+use std::borrow::Borrow;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// A map, sorted by key.
 pub type Map<K, V> = litemap::LiteMap<K, V>;
 
@@ -30,7 +34,10 @@ impl<T: Ord> Set<T> {
 
     /// Whether the element is there.
     #[must_use]
-    pub fn contains(&self, element: &T) -> bool {
+    pub fn contains<Q: Ord + ?Sized>(&self, element: &Q) -> bool
+    where
+        T: Borrow<Q>,
+    {
         self.0.contains_key(element)
     }
 }
@@ -76,9 +83,7 @@ impl<'a, T: Ord + Copy + 'a> Extend<&'a T> for Set<T> {
 
 impl<T: Ord> FromIterator<T> for Set<T> {
     fn from_iter<I: IntoIterator<Item = T>>(elements: I) -> Self {
-        let mut set = Self::default();
-        set.extend(elements);
-        set
+        Self(elements.into_iter().map(|element| (element, ())).collect())
     }
 }
 
@@ -97,6 +102,19 @@ impl<'a, T> IntoIterator for &'a Set<T> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.as_slice().iter().map(|(element, ())| element)
+    }
+}
+
+/// As a list, ascending.
+impl<T: Serialize> Serialize for Set<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de, T: Ord + Deserialize<'de>> Deserialize<'de> for Set<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
     }
 }
 

@@ -1,18 +1,20 @@
-//! JSON as the vault writes it: no floating-point numbers, no repeated keys, bounded depth.
+//! JSON as Holdfast writes it: no floating-point numbers, no repeated keys, bounded depth.
 //!
 //! A tree of our own rather than `serde_json::Value`, because three properties matter here. It is
 //! canonical whatever features other crates switch on (keys are sorted, numbers are integers), so
 //! equal content has equal bytes. It refuses what two readers may understand differently. And its
 //! strings are wiped when it is dropped, since secrets pass through it.
 
-pub(crate) mod fields;
+pub mod map;
+pub mod typed;
 
-use crate::map::Map;
 use std::{fmt, io};
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use zeroize::{Zeroize, Zeroizing};
+
+use map::Map;
 
 /// The deepest nesting of arrays and objects that is read.
 pub const MAX_DEPTH: usize = 32;
@@ -39,7 +41,7 @@ pub enum Json {
     Object(Object),
 }
 
-/// Why bytes are not JSON as the vault writes it. Holds no part of the input.
+/// Why bytes are not JSON as Holdfast writes it. Holds no part of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonError {
     /// Not JSON at all, or more than one value.
@@ -81,9 +83,9 @@ impl Json {
     }
 
     /// Hands the canonical bytes to `sink`, piece by piece.
-    pub(crate) fn write_to(&self, sink: impl FnMut(&[u8])) {
+    pub fn write_to(&self, mut sink: impl FnMut(&[u8])) {
         // Neither can fail: the sink takes all, and every key is a string.
-        let _ = serde_json::to_writer(Sink(sink), self);
+        let _ = serde_json::to_writer(Sink(&mut sink), self);
     }
 }
 
@@ -98,9 +100,10 @@ fn append(buffer: &mut Zeroizing<Vec<u8>>, bytes: &[u8]) {
     buffer.extend_from_slice(bytes);
 }
 
-struct Sink<F>(F);
+/// One type for all sinks: the code that writes is there once.
+struct Sink<'a>(&'a mut dyn FnMut(&[u8]));
 
-impl<F: FnMut(&[u8])> io::Write for Sink<F> {
+impl io::Write for Sink<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         (self.0)(bytes);
         Ok(bytes.len())

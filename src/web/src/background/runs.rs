@@ -1,0 +1,36 @@
+//! Running the backup engine for one destination.
+
+use holdfast_backup::destination::any::{AnyDestination, Reach};
+use holdfast_backup::destination::config::DestinationConfig;
+use holdfast_backup::engine::{Engine, Trigger};
+use holdfast_backup::vault::VaultPort;
+
+use super::env::{BrowserEnv, turn};
+use crate::store::device::DeviceStore;
+use crate::store::{retention, session};
+
+/// The engine in this browser, over one or the other way to the vault.
+pub type BrowserEngine<V> = Engine<BrowserEnv, DeviceStore, V>;
+
+/// Does what is due at one destination, in its turn; when it wants to be run again.
+pub async fn run_one<V: VaultPort, R: Reach>(
+    engine: &BrowserEngine<V>,
+    reach: &R,
+    config: &DestinationConfig,
+    trigger: Trigger,
+) -> Option<u64> {
+    let place = AnyDestination::new(reach, config)?;
+    let id = config.id();
+    let _turn = turn(&id).await;
+    engine.retention.set(retention::load().await);
+    let report = if config.is_checkable() {
+        engine.run(&id, &place, trigger).await
+    } else {
+        engine.keep(&id, &place, trigger).await
+    };
+    // The status names a browser that can't save before everything else.
+    if let Some(saved) = report.saved {
+        let _ = session::set_unsaved(session::Written::Journal, !saved).await;
+    }
+    Some(report.wake_at)
+}
