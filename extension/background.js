@@ -78,7 +78,7 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
   answer(message, sender).catch(failed).then(reply);
   return true; // The reply comes later.
 });
-chrome.alarms.onAlarm.addListener(() => void wake());
+chrome.alarms.onAlarm.addListener(({ name }) => void (name === 'clipboard' ? fill().then((task) => task.clear_clipboard()) : wake()));
 chrome.runtime.onStartup.addListener(() => void wake());
 chrome.runtime.onInstalled.addListener(({ reason }) => {
   chrome.contextMenus?.create({ id: 'fill', title: chrome.i18n.getMessage('menu_fill'), contexts: ['editable'] }, () => void chrome.runtime.lastError);

@@ -45,6 +45,8 @@
       fixed ||= style.position === 'fixed';
     }
     const [width, height] = [Math.max(0, right - left), Math.max(0, bottom - top)];
+    // A transparent input is seen where boxes are painted under it, as well as they are.
+    if (opacity < 0.7 && element instanceof HTMLInputElement) opacity = Math.max(opacity, ...painted(element, box).map((part) => sight(part).opacity).slice(0, 1));
     return {
       x: Math.round(box.left), y: Math.round(box.top), w: Math.round(width), h: Math.round(height),
       opacity: Math.round(opacity * 100) / 100,
@@ -53,6 +55,30 @@
       beyond: right + scrollX <= 0 || bottom + scrollY <= 0 || left + scrollX >= Math.max(document.documentElement.scrollWidth, innerWidth),
       covered: covered(element, { left, top, width, height }),
     };
+  };
+
+  // The boxes that a widget paints for the characters of its one input: a row of four to ten alike,
+  // with an edge or a ground of their own, all of them under the input.
+  const painted = (input, around) => {
+    const parent = parentOf(input);
+    const widget = parent && parentOf(parent);
+    const edged = (part) => {
+      const { borderBottomWidth, borderBottomStyle, backgroundColor, boxShadow } = getComputedStyle(part);
+      return (Number.parseFloat(borderBottomWidth) > 0 && borderBottomStyle !== 'none') || !/^transparent$|, 0\)$/.test(backgroundColor) || boxShadow !== 'none';
+    };
+    for (const container of [parent, ...(widget?.querySelectorAll('*') ?? [])].slice(0, 60)) {
+      const parts = [...(container?.children ?? [])].filter((part) => part !== input && part.checkVisibility() && !part.contains(input));
+      if (parts.length < 4 || parts.length > 10) continue;
+      const rects = parts.map((part) => part.getBoundingClientRect());
+      const [{ width, height, top }] = rects;
+      const alike = rects.every((rect) => Math.abs(rect.width - width) < 3 && Math.abs(rect.height - height) < 3 && Math.abs(rect.top - top) < 3);
+      const under = rects.every((rect) => {
+        const [x, y] = [rect.left + rect.width / 2, rect.top + rect.height / 2];
+        return x > around.left && x < around.right && y > around.top && y < around.bottom;
+      });
+      if (width >= 10 && height >= 10 && alike && under && parts.every(edged)) return parts;
+    }
+    return [];
   };
 
   const hit = (x, y) => {
@@ -191,7 +217,8 @@
     const element = node;
     if (element.tagName === 'IFRAME' || element.tagName === 'FRAME') return frame(element);
     if (element.tagName === 'IMG' || element.tagName === 'CANVAS') {
-      if (element.checkVisibility()) stream.push({ kind: 'image', words: short(`${attribute(element, 'alt')} ${element.id} ${attribute(element, 'class')} ${attribute(element, 'src').slice(0, 5) === 'data:' ? '' : attribute(element, 'src')}`, 200), form: formOf(element) });
+      const { width: w, height: h } = element.getBoundingClientRect();
+      if (element.checkVisibility()) stream.push({ kind: 'image', w, h, words: short(`${attribute(element, 'alt')} ${element.id} ${attribute(element, 'class')} ${attribute(element, 'src').slice(0, 5) === 'data:' ? '' : attribute(element, 'src')}`, 200), form: formOf(element) });
       return;
     }
     if (isField(element)) {

@@ -1,4 +1,6 @@
 // Runs the two scripts in a tab's documents. They are not there before somebody asks for them.
+export { clear, mayClear } from './clipboard.js';
+
 const scripts = ['fill/write.js', 'fill/features.js'];
 
 export async function tabInView() {

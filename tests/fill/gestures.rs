@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use holdfast_tests::browser::Kind;
 use holdfast_tests::journey::Person;
 use holdfast_tests::process::eventually;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::in_both_browsers;
 use crate::stage::{PASSPHRASE, Stage, pages};
@@ -12,6 +12,7 @@ use crate::stage::{PASSPHRASE, Stage, pages};
 in_both_browsers!(
     the_shortcut_fills_where_an_account_is_bound,
     a_first_use_asks_and_is_remembered,
+    the_status_pushes_no_answer_away,
     unlocking_goes_on_with_what_was_asked,
     a_counter_moves_once,
     five_thousand_elements_and_twenty_frames,
@@ -81,6 +82,39 @@ async fn a_first_use_asks_and_is_remembered(kind: Kind) -> Result<()> {
     stage.goto("http://www.harbour.test/code.html").await?;
     stage.fill().await?;
     stage.wait_code("harbour", VALUE).await
+}
+
+/// The status is read after everything else, when a person may already be about to answer.
+async fn the_status_pushes_no_answer_away(kind: Kind) -> Result<()> {
+    let stage = Stage::set(kind, pages(), &[("harbour", &[])]).await?;
+    stage.goto("http://harbour.test/code.html").await?;
+    stage.fill().await?;
+    let popup = stage.browser.popup_that_opens().await?;
+    popup.wait("#fill-warnings li").await?;
+    popup.wait("#status[data-state=not_stored]").await?;
+    let moved = popup
+        .js(
+            "const [status, more, warnings, title, detail, answer] = \
+               ['status', 'status-more', 'warnings', 'status-title', 'status-detail', 'fill-remember'] \
+                 .map((id) => w.document.getElementById(id)); \
+             const place = () => answer.getBoundingClientRect().top + w.scrollY; \
+             const late = place(); \
+             const had = more.textContent.trim() !== '' && warnings.childElementCount > 0; \
+             status.dataset.state = 'reading'; more.hidden = true; \
+             warnings.replaceChildren(); title.textContent = ''; detail.textContent = ''; \
+             return [had, late - place()];",
+        )
+        .await?;
+    let by = moved
+        .pointer("/1")
+        .and_then(Value::as_f64)
+        .unwrap_or(f64::MAX);
+    ensure!(
+        moved.pointer("/0") == Some(&json!(true)),
+        "nothing came late"
+    );
+    ensure!(by.abs() < 6.0, "the answer was moved by {by} pixels");
+    popup.close().await
 }
 
 async fn unlocking_goes_on_with_what_was_asked(kind: Kind) -> Result<()> {

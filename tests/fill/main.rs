@@ -6,8 +6,10 @@
 
 #[path = "../product/both.rs"]
 mod both;
+mod clipboard;
 mod corpus;
 mod gestures;
 mod phishing;
+mod places;
 mod stage;
 mod widgets;

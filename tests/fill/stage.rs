@@ -206,11 +206,12 @@ pub fn is_code(name: &str, text: &str) -> Result<bool> {
     Ok(false)
 }
 
+/// Seconds since the Unix epoch.
 #[expect(
     clippy::disallowed_methods,
     reason = "a test on a real computer has a real clock"
 )]
-fn now() -> Result<u64> {
+pub fn now() -> Result<u64> {
     Ok(std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)?
         .as_secs())

@@ -19,7 +19,7 @@ window.names = [
   'angular:reactive', 'angular:boxes',
   'svelte:bind',
   'masks:alpine', 'masks:alpine-model', 'masks:imask', 'masks:inputmask', 'masks:cleave',
-  'plain:input', 'plain:change', 'plain:keyup', 'plain:keydown', 'plain:keypress', 'plain:paste', 'plain:in-turn', 'plain:lit', 'plain:closed-shadow', 'plain:editable', 'plain:password', 'plain:submits',
+  'plain:input', 'plain:change', 'plain:keyup', 'plain:keydown', 'plain:keypress', 'plain:paste', 'plain:in-turn', 'plain:lit', 'plain:closed-shadow', 'plain:editable', 'plain:password', 'plain:submits', 'plain:transparent', 'plain:under-boxes', 'plain:letters-unseen',
 ];
 
 let state = '';

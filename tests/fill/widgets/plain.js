@@ -83,6 +83,20 @@ export const widgets = {
     field.addEventListener('input', () => tell(field.textContent));
   },
   password: (root, tell) => { const field = single(root, 'type="password" placeholder="One-time passcode"'); field.addEventListener('input', () => tell(field.value)); },
+  // One input that nobody sees, over boxes that are painted for its characters.
+  ...Object.fromEntries([
+    ['transparent', 'opacity: 0; z-index: 1', ''],
+    ['under-boxes', 'opacity: 0', 'position: relative; z-index: 1'],
+    ['letters-unseen', 'color: transparent; background: none; border: 0; outline: 0; letter-spacing: 30px; z-index: 1', ''],
+  ].map(([name, style, above]) => [name, (root, tell) => {
+    const box = `<span style="inline-size: 40px; block-size: 44px; border: 1px solid; border-radius: 6px; text-align: center; line-height: 44px; ${above}"></span>`;
+    root.innerHTML = `<p>One-time code</p><div style="position: relative; display: inline-flex; gap: 8px"><input name="otp" maxlength="6" inputmode="numeric" style="position: absolute; inset: 0; inline-size: 100%; ${style}">${box.repeat(6)}</div>`;
+    const field = root.querySelector('input');
+    field.addEventListener('input', () => {
+      root.querySelectorAll('span').forEach((part, index) => { part.textContent = field.value[index] ?? ''; });
+      tell(field.value);
+    });
+  }])),
   // Goes on by itself at the last digit, and its boxes with it.
   submits: (root, tell) => {
     const list = boxes(root);

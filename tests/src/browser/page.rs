@@ -10,6 +10,16 @@ use thirtyfour::{By, WebElement};
 use super::{Browser, asynchronous, quoted, settled};
 use crate::process::{PATIENCE, eventually};
 
+/// Waits until what `find()` gives has the same place three times in a row, and not for ever: some
+/// things always move.
+pub(super) const SETTLE: &str = "let last = '', still = 0; \
+    for (let i = 0; i < 120 && still < 2; i++) { \
+      await new Promise((done) => setTimeout(done, 16)); \
+      const box = find()?.getBoundingClientRect(); \
+      const now = box ? [box.x, box.y, box.width, box.height].join() : ''; \
+      still = now && now === last ? still + 1 : 0; last = now; \
+    }";
+
 impl Browser {
     /// Opens a page of the extension in the current tab: `popup.html`, `options.html#backup`.
     pub async fn open(&self, page: &str) -> Result<()> {
@@ -69,11 +79,17 @@ impl Browser {
         Ok(collapse(&self.js(&body, &[]).await?))
     }
 
-    /// A real click in the middle of the first such element that can be seen.
+    /// A real click in the middle of the first such element that can be seen, once it holds still:
+    /// nobody presses what moves, and what is loaded meanwhile moves it.
     pub async fn click(&self, css: &str) -> Result<()> {
         let element = self.wait_visible(css).await?;
         element.scroll_into_view().await?;
-        Ok(element.click().await?)
+        let settle = format!(
+            "const [css] = args; const find = () => \
+               [...document.querySelectorAll(css)].find((one) => one.checkVisibility()); {SETTLE}"
+        );
+        self.js(&settle, &[json!(css)]).await?;
+        Ok(self.wait_visible(css).await?.click().await?)
     }
 
     /// Empties a field and types into it with a real keyboard.

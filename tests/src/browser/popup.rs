@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::appearance::{picture, save};
 use super::cdp::{self, Cdp};
-use super::page::{SCRIPT_PATIENCE, collapse};
+use super::page::{SCRIPT_PATIENCE, SETTLE, collapse};
 use super::{Browser, Engine, quoted, settled, text_at};
 use crate::process::eventually;
 
@@ -286,9 +286,10 @@ impl Popup<'_> {
     async fn middle(&self, css: &str) -> Result<(f64, f64)> {
         let point = self
             .js(&format!(
-                "const element = w.document.querySelector({}); \
-                 element.scrollIntoView({{ block: 'nearest' }}); \
-                 const box = element.getBoundingClientRect(); \
+                "const css = {}; const find = () => w.document.querySelector(css); \
+                 const setTimeout = w.setTimeout.bind(w); \
+                 find().scrollIntoView({{ block: 'nearest' }}); {SETTLE} \
+                 const box = find().getBoundingClientRect(); \
                  return [box.x + box.width / 2, box.y + box.height / 2]",
                 quoted(css)
             ))

@@ -12,7 +12,9 @@ use super::page::{Field, Frame};
 use super::row::{Row, rows};
 use super::text::Words;
 pub use super::veto::Veto;
-use super::veto::{built_for_it, declared_otherwise, is_part, meant_otherwise};
+use super::veto::{
+    built_for_it, declared_otherwise, is_part, meant_otherwise, sample, shows_letters,
+};
 
 /// What is enough.
 const ENOUGH: i32 = 55;
@@ -120,6 +122,9 @@ fn judge(
     if row.is_none() && is_part(frame, first) {
         return Err(Veto::Part);
     }
+    if row.is_some_and(|row| shows_letters(frame, row)) {
+        return Err(Veto::Meaning(Concept::Other));
+    }
     let evidence = Evidence::of(frame, fields);
     let own = Own::of(lexicon, &evidence, first);
     declared_otherwise(first, &own)?;
@@ -132,12 +137,36 @@ fn judge(
     let context = context(lexicon, &evidence).min(MOST_CONTEXT);
     let structure = structure(frame, first, fields, row).min(MOST_STRUCTURE);
     let shape = row.map_or(0, shape);
-    let crowd = if own.otp || own.code || first.is_declared() || row.is_some() {
-        0
-    } else {
-        -12 * i32::from(facts.has_sign_in(frame, first, fields))
-    };
+    let crowd = crowd(lexicon, frame, facts, fields, &evidence, &own, row);
     Ok(text + context + structure + shape + crowd + preference(lexicon, &evidence))
+}
+
+/// A field that does not say "one-time" is less likely one among others.
+fn crowd(
+    lexicon: &Lexicon,
+    frame: &Frame,
+    facts: &Facts,
+    fields: &[usize],
+    evidence: &Evidence,
+    own: &Own,
+    row: Option<&Row>,
+) -> i32 {
+    let first = fields.first().and_then(|index| frame.fields.get(*index));
+    let Some(first) = first.filter(|first| !own.otp && row.is_none() && !first.is_declared())
+    else {
+        return 0;
+    };
+    let mut score = 0;
+    if !own.code && facts.has_sign_in(frame, first, fields) {
+        score -= 12;
+    }
+    score
+        - match Facts::others(frame, first, fields) {
+            _ if evidence.is_meant(lexicon) => 0,
+            0 => 0,
+            1 | 2 => 24,
+            _ => 48,
+        }
 }
 
 fn context(lexicon: &Lexicon, evidence: &Evidence) -> i32 {
@@ -155,6 +184,8 @@ fn context(lexicon: &Lexicon, evidence: &Evidence) -> i32 {
     {
         score += 12;
     }
+    // The words right before a field without a label.
+    score += 6 * i32::from(lexicon.says(&evidence.closest, Concept::Otp));
     if lexicon.says(&evidence.page, Concept::Otp) || lexicon.says(&evidence.page, Concept::Context)
     {
         score += 12;
@@ -178,6 +209,8 @@ fn structure(frame: &Frame, field: &Field, fields: &[usize], row: Option<&Row>) 
         .iter()
         .any(|part| field.pattern.contains(part));
     score += 8 * i32::from(digits);
+    let sample = sample(&field.placeholder).is_some_and(|length| (4..=8).contains(&length));
+    score += 14 * i32::from(row.is_none() && sample);
     // Passwords were ruled out before.
     score += 10 * i32::from(field.r#type == "password");
     let alone = !frame.fields.iter().enumerate().any(|(index, other)| {

@@ -20,6 +20,7 @@ fn page(text: &str, change: impl FnOnce(&mut Field)) -> Frame {
         words: words.into(),
         form: 0,
         field,
+        ..Item::default()
     };
     Frame {
         forms: vec![Form::default()],

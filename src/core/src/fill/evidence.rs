@@ -31,6 +31,8 @@ pub struct Evidence {
     pub pictures: Words,
     /// How many pictures lie right beside it.
     pub adjacent_pictures: usize,
+    /// A picture as wide and low as a line of characters lies by it.
+    pub line_of_characters: bool,
 }
 
 impl Evidence {
@@ -72,7 +74,15 @@ impl Evidence {
             page: page(frame, form, before, behind),
             pictures: pictures(before, behind, form),
             adjacent_pictures: adjacent(before, behind),
+            line_of_characters: line_of_characters(before, behind),
         }
+    }
+
+    /// Whether anything around it speaks of a second factor.
+    pub fn is_meant(&self, lexicon: &Lexicon) -> bool {
+        [&self.near, &self.heading, &self.after, &self.page]
+            .iter()
+            .any(|words| lexicon.is_meant(words) || lexicon.says(words, Concept::Otp))
     }
 
     /// Whether anything around it says so.
@@ -181,4 +191,20 @@ fn adjacent(before: &[Item], behind: &[Item]) -> usize {
     let is_picture = |item: &&Item| item.kind == "image";
     before.last().filter(is_picture).iter().count()
         + behind.first().filter(is_picture).iter().count()
+}
+
+/// Few pictures are wide and low and lie by a field; a QR code is square, and a symbol is small.
+fn line_of_characters(before: &[Item], behind: &[Item]) -> bool {
+    before
+        .iter()
+        .rev()
+        .take(3)
+        .chain(behind.iter().take(3))
+        .take_while(|item| item.kind != "heading")
+        .any(|item| {
+            item.kind == "image"
+                && (50.0..=320.0).contains(&item.w)
+                && (18.0..=110.0).contains(&item.h)
+                && item.w >= item.h * 1.5
+        })
 }

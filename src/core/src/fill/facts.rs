@@ -49,6 +49,17 @@ impl Facts {
         fields.any(|(other, card)| *card && other.form == field.form)
     }
 
+    /// How much else the form asks for that is typed.
+    pub fn others(frame: &Frame, field: &Field, fields: &[usize]) -> usize {
+        let others = frame.fields.iter().enumerate().filter(|(index, other)| {
+            other.form == field.form
+                && !fields.contains(index)
+                && other.is_seen()
+                && other.kind != "select"
+        });
+        others.count()
+    }
+
     /// Whether the form asks who one is, or for a password, besides these fields.
     pub fn has_sign_in(&self, frame: &Frame, field: &Field, fields: &[usize]) -> bool {
         let mut all = frame.fields.iter().zip(&self.sign_in).enumerate();

@@ -42,9 +42,13 @@ pub enum Concept {
     Other,
     /// A button that asks for a code.
     Send,
+    /// A basket, a payment, a button that applies something.
+    Shop,
+    /// A setting about codes.
+    Setting,
 }
 
-const NAMES: [(&str, Concept); 17] = [
+const NAMES: [(&str, Concept); 19] = [
     ("otp", Concept::Otp),
     ("code", Concept::Code),
     ("word", Concept::Word),
@@ -62,6 +66,8 @@ const NAMES: [(&str, Concept); 17] = [
     ("password", Concept::Password),
     ("other", Concept::Other),
     ("send", Concept::Send),
+    ("shop", Concept::Shop),
+    ("setting", Concept::Setting),
 ];
 
 /// A term: its words, and whether they may go on at either end.
@@ -99,6 +105,21 @@ impl Lexicon {
     /// Whether the text says so.
     pub fn says(&self, words: &Words, concept: Concept) -> bool {
         self.longest(words, concept) > 0
+    }
+
+    /// Whether the text speaks of signing in with a second factor, and does not just say "security
+    /// code", as cards do.
+    pub fn is_meant(&self, words: &Words) -> bool {
+        let context = self
+            .terms
+            .iter()
+            .find(|(known, _)| *known == Concept::Context);
+        context
+            .into_iter()
+            .flat_map(|(_, terms)| terms)
+            .any(|term| {
+                term.is_in(words) && self.longest(&Words::spoken(&term.text), Concept::Code) == 0
+            })
     }
 
     /// The length in bytes of the longest term of the concept in the text; 0 for none. A longer

@@ -87,6 +87,10 @@ pub struct Item {
     pub form: i32,
     /// Which field it is.
     pub field: Option<usize>,
+    /// Width of a picture in CSS pixels.
+    pub w: f64,
+    /// Height of a picture.
+    pub h: f64,
 }
 
 /// A field: attributes, text that belongs to it, and where it lies.

@@ -39,6 +39,9 @@ pub fn built_for_it(field: &Field, row: Option<&Row>) -> Result<(), Veto> {
     if matches!(field.role.as_str(), "searchbox" | "combobox" | "spinbutton") {
         return Err(Veto::Untyped);
     }
+    if sample(&field.placeholder).is_some_and(|length| length > 9) {
+        return Err(Veto::Length);
+    }
     match row {
         // Words and puzzles come in grids; a code may be asked for twice.
         Some(row) if row.others >= 2 => Err(Veto::Grid),
@@ -47,6 +50,39 @@ pub fn built_for_it(field: &Field, row: Option<&Row>) -> Result<(), Veto> {
         }
         _ => Ok(()),
     }
+}
+
+/// How many characters a placeholder shows as a sample: `123456`, `XXX-XXX`, `••••••`. `None` for
+/// words, and for groups of different lengths, which codes don't have.
+pub fn sample(placeholder: &str) -> Option<usize> {
+    let text = placeholder.trim();
+    let is_blank = |c: char| matches!(c, 'x' | 'X' | '#' | '•' | '●' | '*' | '_' | '○' | '·');
+    if text.chars().all(|c| c == '-') {
+        return Some(text.len()).filter(|length| *length > 0);
+    }
+    let groups: Vec<&str> = text
+        .split([' ', '-'])
+        .filter(|group| !group.is_empty())
+        .collect();
+    let length = groups.first()?.chars().count();
+    groups
+        .iter()
+        .all(|group| {
+            group.chars().count() == length
+                && group.chars().all(|c| c.is_ascii_digit() || is_blank(c))
+        })
+        .then_some(length * groups.len())
+}
+
+/// Whether boxes show letters as samples, as those of a date do.
+pub fn shows_letters(frame: &Frame, row: &Row) -> bool {
+    row.fields
+        .iter()
+        .filter_map(|index| frame.fields.get(*index))
+        .any(|field| {
+            let text = field.placeholder.trim();
+            text.chars().all(char::is_alphabetic) && !matches!(text, "" | "x" | "X" | "o" | "O")
+        })
 }
 
 /// Whether fields of the same name but for a number lie beside it: licence keys, serial numbers.
@@ -144,7 +180,8 @@ fn is_known_token(token: &str) -> bool {
 }
 
 /// Kinds of fields that also say "code", and mean another.
-const HARD: [Concept; 5] = [
+const HARD: [Concept; 6] = [
+    Concept::Setting,
     Concept::Card,
     Concept::Captcha,
     Concept::Promo,
@@ -170,7 +207,8 @@ pub fn meant_otherwise(
 ) -> Result<(), Veto> {
     let said = |words: &Words, concept| lexicon.longest(words, concept);
     // "One-time or recovery code" takes either.
-    if said(&evidence.own, Concept::Recovery) > 0 && !own.otp {
+    let spoken = own.recovery_spoken && !own.otp_spoken;
+    if spoken || (said(&evidence.own, Concept::Recovery) > 0 && !own.otp) {
         return Err(Veto::Meaning(Concept::Recovery));
     }
     for concept in HARD {
@@ -185,13 +223,62 @@ pub fn meant_otherwise(
             return Err(Veto::Meaning(concept));
         }
     }
+    // "Filter by 2FA status".
+    let search = said(&evidence.own, Concept::Search);
+    if own.otp && search > own.otp_length {
+        return Err(Veto::Meaning(Concept::Search));
+    }
+    // `+49` is the beginning of a telephone number.
+    if field.placeholder.trim().starts_with('+') {
+        return Err(Veto::Meaning(Concept::Phone));
+    }
     let otp_around = evidence.around(lexicon, Concept::Otp);
+    let meant = evidence.is_meant(lexicon);
+    captcha(lexicon, frame, field, evidence, own)?;
     if !own.otp {
         around_it(lexicon, evidence, own, otp_around)?;
-        captcha(lexicon, frame, field, evidence)?;
+        if !meant && !field.is_declared() {
+            sold(lexicon, evidence)?;
+        }
+        // Several lines are for text.
+        if field.kind == "area" {
+            return Err(Veto::Untyped);
+        }
+    } else if !own.otp_spoken {
+        let rescue =
+            |words: &Words| lexicon.says(words, Concept::Recovery) && !lexicon.is_meant(words);
+        if rescue(&evidence.heading) {
+            return Err(Veto::Meaning(Concept::Recovery));
+        }
     }
-    if field.r#type == "password" && !own.otp && !own.code && !otp_around {
+    // Hidden from view like a password: one that says "code" and stands alone may be a code; a
+    // "token" may be anything that lets one in.
+    let alone = !frame
+        .fields
+        .iter()
+        .any(|other| !std::ptr::eq(other, field) && other.form == field.form && other.is_seen());
+    let code = said(&evidence.own, Concept::Code) > "token".len() && alone;
+    if field.r#type == "password" && !(own.otp || meant || code || field.is_declared()) {
         return Err(Veto::Meaning(Concept::Password));
+    }
+    Ok(())
+}
+
+/// A basket or a payment around a field that says no more than "code".
+fn sold(lexicon: &Lexicon, evidence: &Evidence) -> Result<(), Veto> {
+    let around = [
+        &evidence.near,
+        &evidence.heading,
+        &evidence.after,
+        &evidence.page,
+    ];
+    for (concept, veto) in [
+        (Concept::Card, Concept::Card),
+        (Concept::Shop, Concept::Promo),
+    ] {
+        if around.iter().any(|words| lexicon.says(words, concept)) {
+            return Err(Veto::Meaning(veto));
+        }
     }
     Ok(())
 }
@@ -231,7 +318,7 @@ fn around_it(
     if own.good == 0 && !own.code && !lexicon.says(&evidence.closest, Concept::Context) {
         for concept in SOFT {
             let bad = lexicon.longest(&evidence.closest, concept);
-            let short = evidence.closest.len() <= 40;
+            let short = evidence.closest.len() <= 80;
             if bad > is_code(&evidence.closest) && short && !otp_around {
                 return Err(Veto::Meaning(concept));
             }
@@ -246,15 +333,46 @@ fn captcha(
     frame: &Frame,
     field: &Field,
     evidence: &Evidence,
+    own: &Own,
 ) -> Result<(), Veto> {
     let named = lexicon.says(&evidence.pictures, Concept::Captcha)
         || lexicon.says(&evidence.after, Concept::Captcha);
-    let beside_password = frame
-        .fields
-        .iter()
-        .any(|other| other.form == field.form && other.r#type == "password" && other.is_seen());
-    if named || (evidence.adjacent_pictures > 0 && beside_password) {
+    let mut others = frame.fields.iter().filter(|other| {
+        !std::ptr::eq(*other, field) && other.form == field.form && other.is_seen()
+    });
+    let line = evidence.line_of_characters
+        && others.clone().next().is_some()
+        && ![&evidence.near, &evidence.heading, &evidence.after]
+            .iter()
+            .any(|words| lexicon.is_meant(words));
+    let by_password =
+        evidence.adjacent_pictures > 0 && others.any(|other| other.r#type == "password");
+    if line || (!own.otp && (named || by_password)) {
         return Err(Veto::Meaning(Concept::Captcha));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sample;
+
+    #[test]
+    fn a_sample_shows_how_long_a_code_is() {
+        for (placeholder, length) in [
+            ("123456", Some(6)),
+            ("123 456", Some(6)),
+            ("XXX-XXX", Some(6)),
+            ("••••••", Some(6)),
+            ("------", Some(6)),
+            ("XXXX-XXXX-XXXX-XXXX", Some(16)),
+            ("00000-000", None),
+            ("555-0123", None),
+            ("Code", None),
+            ("MM/YY", None),
+            ("", None),
+        ] {
+            assert_eq!(sample(placeholder), length, "{placeholder}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Host permissions: asked for in the click that connects, never before.
+//! Permissions: asked for in the click that needs them, never before.
 
 use std::future::Future;
 
@@ -22,6 +22,37 @@ pub async fn contains(patterns: &[String]) -> bool {
     js_contains(wanted)
         .await
         .is_ok_and(|granted| granted.is_truthy())
+}
+
+#[derive(serde::Serialize)]
+struct Named<'a> {
+    permissions: &'a [&'a str],
+}
+
+/// Whether all these named permissions are held.
+pub async fn holds(names: &[&str]) -> bool {
+    let Ok(wanted) = to_js(&Named { permissions: names }) else {
+        return false;
+    };
+    js_contains(wanted).await.is_ok_and(|held| held.is_truthy())
+}
+
+/// Asks the person for named permissions, in the very click, as [`request`] does.
+///
+/// # Errors
+/// When one is not listed as optional in the manifest.
+pub fn request_named(names: &[&str]) -> impl Future<Output = Result<bool, BrowserError>> + use<> {
+    let asked = to_js(&Named { permissions: names }).and_then(|wanted| Ok(js_request(wanted)?));
+    async move { Ok(JsFuture::from(asked?).await?.is_truthy()) }
+}
+
+/// Gives named permissions back.
+///
+/// # Errors
+/// When the browser refuses.
+pub async fn give_back(names: &[&str]) -> Result<(), BrowserError> {
+    js_remove(to_js(&Named { permissions: names })?).await?;
+    Ok(())
 }
 
 /// Asks the person for match patterns, all at once. Must be called inside a click: the browser is asked at
@@ -66,6 +97,8 @@ extern "C" {
     async fn js_contains(wanted: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = request, catch)]
     fn js_request(wanted: JsValue) -> Result<js_sys::Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = remove, catch)]
+    async fn js_remove(given: JsValue) -> Result<JsValue, JsValue>;
 }
 
 #[cfg(test)]

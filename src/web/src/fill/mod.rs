@@ -5,6 +5,7 @@
 //! into the boxes that were decided on here. Between the two lies only this task, and the second is
 //! sent to the very document that the first came from.
 
+mod clipboard;
 mod flow;
 mod ports;
 
@@ -64,6 +65,11 @@ impl FillTask {
         self.pages.open_popup().await;
     }
 
+    /// The time has come to take a code off the clipboard.
+    pub async fn clear_clipboard(&self) {
+        clipboard::clear(&self.pages).await;
+    }
+
     /// Answers a request of one of our own pages.
     pub async fn message(&self, message: JsValue, url: String, origin: String) -> JsValue {
         let answer = match own_request(message, &url, &origin) {
@@ -94,15 +100,21 @@ impl FillTask {
                 Ok(FillReply::Outcome(outcome))
             }
             FillRequest::SubmitOn { sites } => self.submit_on(&sites).await,
+            FillRequest::Copied { text } => {
+                clipboard::remember(&self.pages, text).await?;
+                Ok(FillReply::Noted)
+            }
         }
     }
 
     /// The tab in view, and what a gesture in it left to be said.
     async fn look(&self) -> Result<TabView, Failure> {
+        // First of all: what a gesture leaves while this goes on is meant for the popup it opens.
+        let waiting = Waiting::take(now_millis()).await;
         let Some(tab) = self.pages.tab_in_view().await? else {
             return Ok(TabView::default());
         };
-        let waiting = Waiting::take(tab.id, now_millis()).await;
+        let waiting = waiting.filter(|waiting| waiting.tab == tab.id);
         let VaultState::Open(contents) = vault::load().await? else {
             return Ok(TabView::default());
         };

@@ -29,6 +29,10 @@ extern "C" {
     ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, js_name = openPopup, catch)]
     async fn js_open_popup(this: &Pages) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = mayClear, catch)]
+    async fn js_may_clear(this: &Pages) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = clear, catch)]
+    async fn js_clear(this: &Pages, text: &str) -> Result<JsValue, JsValue>;
 
     /// A function that sends a request to the vault's only writer.
     pub type Vault;
@@ -117,6 +121,16 @@ impl Pages {
             self.js_write(tab.id, document.frame_id, name, order)
                 .await?,
         )
+    }
+
+    /// Whether the person lets us look at the clipboard.
+    pub async fn may_clear(&self) -> bool {
+        self.js_may_clear().await.is_ok_and(|may| may.is_truthy())
+    }
+
+    /// Clears the clipboard if it holds this text. A browser that refuses leaves it as it is.
+    pub async fn clear(&self, text: &str) {
+        let _ = self.js_clear(text).await;
     }
 
     /// Opens the popup. A browser that refuses leaves it to the person.

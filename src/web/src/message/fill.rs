@@ -17,6 +17,11 @@ pub enum FillRequest {
         /// What the person said to the question, if there was one.
         consent: Option<Consent>,
     },
+    /// A code was copied: the clipboard is to be cleared of it, where that is allowed.
+    Copied {
+        /// The code.
+        text: String,
+    },
     /// Submit by itself on these sites, and on no other.
     SubmitOn {
         /// The sites, one a line.
@@ -43,6 +48,8 @@ pub enum FillReply {
     Tab(TabView),
     /// What came of filling.
     Outcome(Outcome),
+    /// It was noted.
+    Noted,
     /// The sites on which filling submits.
     Submitting {
         /// As kept.

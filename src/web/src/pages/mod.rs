@@ -32,6 +32,7 @@ mod transfer;
 mod words;
 pub mod world;
 
+#[cfg(any(feature = "popup", feature = "options"))]
 use wasm_bindgen::prelude::*;
 
 /// Starts the popup. `reader` are the exports of `qr-image.js`, `passkeys` those of `passkeys.js`;

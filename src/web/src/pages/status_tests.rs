@@ -209,6 +209,29 @@ fn a_wrong_clock_is_named_in_the_unit_that_suits_it() {
 }
 
 #[test]
+fn a_wrong_clock_is_offered_to_be_corrected_and_that_to_be_stopped() {
+    let mut status = status(State::Stored {
+        at: NOW,
+        accounts: 1,
+    });
+    status.warnings.push(Warning::MergeWaitsForKey);
+    status.warnings.push(Warning::Clock { ahead: 60_000 });
+    let view = StatusView::of(&status, Some(&place(status.clone())), NOW);
+    for (corrects, words) in [(false, "may be refused"), (true, "are corrected")] {
+        let mut view = view.clone();
+        view.offer_correction(corrects);
+        let [other, clock] = view.warnings.as_slice() else {
+            panic!("{:?}", view.warnings);
+        };
+        assert_eq!(other.press, None);
+        assert!(english(&clock.text).contains(words));
+        let (label, press) = clock.press.clone().unwrap();
+        assert_eq!(press, Press::CorrectCodes(!corrects));
+        assert!(!english(&label).is_empty());
+    }
+}
+
+#[test]
 fn an_app_that_is_not_known_any_more_is_updated_or_checked_by_whoever_registered_it() {
     let status = not_stored(Cause::AppOutdated, Some(NOW + 20 * MINUTE));
     let mut place = place(status.clone());

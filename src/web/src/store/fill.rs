@@ -74,13 +74,13 @@ impl Waiting {
         set(Area::Session, &entry).await
     }
 
-    /// Takes what waits for this tab.
-    pub async fn take(tab: i32, now: u64) -> Option<Self> {
+    /// Takes what waits.
+    pub async fn take(now: u64) -> Option<Self> {
         let waiting = get::<Entry>(Area::Session, &[WAITING])
             .await
             .ok()?
             .fill_waiting?;
         let _ = remove(Area::Session, &[WAITING]).await;
-        (waiting.tab == tab && now.saturating_sub(waiting.at) < PATIENCE).then_some(waiting)
+        (now.saturating_sub(waiting.at) < PATIENCE).then_some(waiting)
     }
 }

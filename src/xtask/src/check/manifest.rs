@@ -44,6 +44,7 @@ const BANNED_PERMISSIONS: &[&str] = &[
     "management",
     "<all_urls>",
     "clipboardRead",
+    "clipboardWrite",
 ];
 
 /// The page policy must say these words …

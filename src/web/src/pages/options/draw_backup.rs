@@ -229,7 +229,12 @@ fn draw_chain(list: &HtmlElement, steps: &[ChainStep]) {
         }
         if let (Some(place), Some(cause)) = (dom::find(&item, ".step-cause"), &step.cause) {
             let known = say_if_known(&Text::new(format!("cause_{cause}")));
-            dom::set_text(&place, known.as_deref().unwrap_or(cause));
+            let known = known.unwrap_or_else(|| cause.clone());
+            let text = match say_if_known(&Text::new(format!("rec_{cause}"))) {
+                Some(advice) => format!("{known} {advice}"),
+                None => known,
+            };
+            dom::set_text(&place, &text);
         }
         dom::append(list, &item);
     }

@@ -1,6 +1,7 @@
 //! The settings page: backup, security, import and export, appearance, about; and the first run.
 
 mod checklist;
+mod clipboard;
 mod clouds;
 mod download;
 mod draw;
@@ -76,6 +77,7 @@ pub fn start(reader: Reader, passkeys: Passkeys, transfer: Transfer, camera: Cam
     };
     let app = App::new(page);
     events::listen(&app);
+    clipboard::start(&app);
     security::passkeys_offered(&app);
     app.dispatch(Msg::Go(effects::place()));
     effects::reload(&app);

@@ -10,6 +10,7 @@ use super::fill;
 use super::model::{Asked, Effect, Focus, Msg};
 use crate::browser::clock::now_millis;
 use crate::browser::{permissions, runtime, storage, tabs};
+use crate::message::fill::FillRequest;
 use crate::message::{BackupRequest, Request, VaultRequest};
 use crate::pages::app::App;
 use crate::pages::form::Form;
@@ -200,9 +201,14 @@ fn run_fill(app: &App<Popup>, effect: fill::Effect) {
 fn copy(app: &App<Popup>, id: Id, text: &str) {
     let app = app.clone();
     let written = dom::window().navigator().clipboard().write_text(text);
+    let text = text.to_owned();
     spawn_local(async move {
         let copied = JsFuture::from(written).await.is_ok();
         app.dispatch(Msg::Copied(id, copied));
+        if copied {
+            // It may not lie there for ever; who can see to that outlives the popup.
+            let _ = runtime::ask(&Request::Fill(FillRequest::Copied { text })).await;
+        }
     });
 }
 

@@ -137,6 +137,17 @@ fn copying_takes_the_code_of_that_moment() {
 }
 
 #[test]
+fn where_the_clock_is_wrong_the_corrected_code_is_copied() {
+    let (mut model, ids) = opened(&["One"]);
+    let copy = Msg::Act(Action::Copy(ids[0], None));
+    for (ahead, now) in [(60_000, 1_111_111_049_000), (-60_000, 1_111_111_169_000)] {
+        model.settings.ahead = ahead;
+        let effects = update(&mut model, copy.clone(), now);
+        assert_eq!(copied(&effects), Some("07081804"), "{ahead}");
+    }
+}
+
+#[test]
 fn enter_copies_the_first_match_and_nothing_without_a_search() {
     let (mut model, _) = opened(&["Alpha", "Beta"]);
     assert!(update(&mut model, Msg::Act(Action::Enter), 59_000).is_empty());

@@ -80,11 +80,7 @@ fn draw_result(own: &Own) {
         return;
     };
     let whole = done.agreed == done.of;
-    dom::set_attribute(
-        &panel,
-        "data-tone",
-        Some(if whole { "good" } else { "bad" }),
-    );
+    dom::set_attribute(&panel, "data-tone", Some(if whole { "ok" } else { "bad" }));
     let mut texts = vec![
         Text::new(if whole {
             "rehearsed_all"

@@ -1,0 +1,19 @@
+// The clipboard when no page of ours is in view. Nothing of this works before the person allows it.
+const wanted = { permissions: ['clipboardRead', 'clipboardWrite'] };
+
+export const mayClear = () => chrome.permissions.contains(wanted);
+
+// Firefox's background is a page and has the clipboard; Chromium's is a worker and borrows a page.
+export async function clear(text) {
+  if (!(await mayClear())) return;
+  if (globalThis.document) {
+    if ((await navigator.clipboard.readText()) === text) await navigator.clipboard.writeText('');
+    return;
+  }
+  await chrome.offscreen.createDocument({ url: 'fill/clipboard.html', reasons: ['CLIPBOARD'], justification: 'Takes a copied code off the clipboard.' });
+  try {
+    await chrome.runtime.sendMessage({ clear: text });
+  } finally {
+    await chrome.offscreen.closeDocument();
+  }
+}
