@@ -45,27 +45,27 @@ pub const BUDGETS: &[Budget] = &[
     },
     Budget {
         module: "keys",
-        bytes: 600_000,
+        bytes: FIRST,
         why: "loaded by the background when a person makes a vault, or changes keys",
     },
     Budget {
         module: "connect",
-        bytes: 800_000,
+        bytes: 780_000,
         why: "loaded by the background when a person connects a destination or restores",
     },
     Budget {
         module: "history",
-        bytes: 800_000,
+        bytes: 570_000,
         why: "loaded by the background when a person looks into what is stored",
     },
     Budget {
         module: "options",
-        bytes: 800_000,
+        bytes: 700_000,
         why: "loaded by the settings page",
     },
     Budget {
         module: "fill",
-        bytes: 725_000,
+        bytes: 670_000,
         why: "loaded by the background when a person wants a code filled",
     },
     Budget {

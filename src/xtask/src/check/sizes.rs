@@ -45,8 +45,8 @@ mod tests {
 
     #[test]
     fn the_budget_is_a_limit_and_not_a_hint() {
-        assert_eq!(verdict("popup", 480_000), None);
-        assert!(verdict("popup", 480_001).is_some_and(|text| text.contains("1 more")));
+        assert_eq!(verdict("popup", 400_000), None);
+        assert!(verdict("popup", 400_001).is_some_and(|text| text.contains("1 more")));
         assert!(verdict("stowaway", 1).is_some_and(|text| text.contains("no budget")));
     }
 }
