@@ -10,9 +10,9 @@ use crate::table::MUTANTS;
 pub const SWITCH: &str = "HOLDFAST_FAULT";
 
 /// What is copied.
-const ROOMS: [&str; 3] = ["src/core", "src/backup", "tests/simulation"];
+const ROOMS: [&str; 4] = ["src/json", "src/core", "src/backup", "tests/simulation"];
 /// The crates that faults are built into.
-const CRATES: [&str; 2] = ["src/core", "src/backup"];
+const CRATES: [&str; 3] = ["src/json", "src/core", "src/backup"];
 
 /// Copies, builds the faults in, compiles; gives the path of the program.
 pub fn make_copy() -> io::Result<PathBuf> {
