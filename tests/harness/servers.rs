@@ -120,6 +120,8 @@ async fn a_held_request_reaches_the_server_only_when_let_go_and_still_wanted() -
     proxy.wait_held().await?;
     upload.abort();
     ensure!(upload.await.is_err());
+    // The proxy learns a moment later that nobody waits any more.
+    proxy.wait_quiet().await?;
     proxy.release();
     ensure!(get(&apache.url(), "gone").await?.0 == 404);
     Ok(())
