@@ -5,11 +5,11 @@ use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::cloud::CloudConfig;
 use holdfast_backup::destination::cloud::any::AnyCloud;
 use holdfast_backup::destination::{Answer, Destination as _, Failure};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
+use super::handed_over;
 use super::session::BrowserSession;
-use crate::browser::{from_js, to_js};
+use crate::browser::from_js;
 
 /// The task, as `background.js` holds it. Each verb answers `Result<Answer<…>, Failure>`.
 #[wasm_bindgen]
@@ -39,7 +39,7 @@ impl CloudsTask {
         let fetched = async {
             let fetched = cloud(config)?.get(&path).await?;
             let value = fetched.value.map(|bytes| Base64::encode_string(&bytes));
-            Ok(Answer {
+            Ok::<_, Failure>(Answer {
                 value,
                 server_time: fetched.server_time,
             })
@@ -64,9 +64,4 @@ fn cloud(config: JsValue) -> Result<AnyCloud<BrowserSession>, Failure> {
     let config: CloudConfig =
         from_js(config).map_err(|_| Failure::new(Cause::NotAStorageServer))?;
     Ok(AnyCloud::new(BrowserSession::default(), &config))
-}
-
-/// For the other task. What can't be represented is a task that can't answer.
-fn handed_over<T: Serialize>(answer: &Result<Answer<T>, Failure>) -> JsValue {
-    to_js(answer).unwrap_or(JsValue::NULL)
 }

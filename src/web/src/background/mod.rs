@@ -110,6 +110,11 @@ struct Handled<'a> {
     then: Option<&'static str>,
 }
 
+/// An answer for another task. What can't be represented is a task that can't answer.
+fn handed_over<T: Serialize, E: Serialize>(answer: &Result<T, E>) -> JsValue {
+    to_js(answer).unwrap_or(JsValue::NULL)
+}
+
 fn to_error(failure: Failure) -> JsError {
     JsError::new(&failure.detail.unwrap_or(failure.code))
 }

@@ -2,13 +2,11 @@
 //! runs the engine.
 
 use holdfast_backup::vault::{OpenError, VaultPort as _};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::keeper::Keeper;
 use super::port::Port;
-use super::{Kdf, handled, lock, own_request, to_error};
-use crate::browser::to_js;
+use super::{Kdf, handed_over, handled, lock, own_request, to_error};
 use crate::message::{Answer, Reply, Settings, VaultRequest};
 use crate::store::settings;
 
@@ -149,11 +147,6 @@ impl VaultRequest {
             _ => Some("changed"),
         }
     }
-}
-
-/// For the other task. What can't be represented is a task that can't answer.
-fn handed_over<T: Serialize, E: Serialize>(answer: &Result<T, E>) -> JsValue {
-    to_js(answer).unwrap_or(JsValue::NULL)
 }
 
 async fn save_settings(wanted: Settings) -> Answer {
