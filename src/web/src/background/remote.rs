@@ -75,8 +75,8 @@ impl VaultPort for Remote {
     }
 }
 
-/// What the task answered. A task that can't be started is a browser that fails.
-fn answer<T: DeserializeOwned, E: DeserializeOwned>(
+/// What a task in another module answered. One that can't be started has failed in this way.
+pub(super) fn answer<T: DeserializeOwned, E: DeserializeOwned>(
     answered: Result<JsValue, JsValue>,
     failed: E,
 ) -> Result<T, E> {
