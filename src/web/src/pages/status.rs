@@ -266,9 +266,9 @@ impl StatusView {
 
     fn warn(&mut self, warning: &Warning, place: Option<&Place>) {
         let text = match warning {
-            Warning::Clock { ahead } => {
-                Text::new("warning_clock").with(duration(ahead.unsigned_abs()))
-            }
+            Warning::Clock { ahead } => Text::new("warning_clock")
+                .with(duration(ahead.unsigned_abs()))
+                .with(place.map_or_else(|| Arg::from(""), Place::name)),
             Warning::MergeWaitsForKey => Text::new("warning_merge_waits"),
             Warning::KeyChanged { .. } => {
                 self.key_changed = true;
@@ -300,17 +300,29 @@ impl StatusView {
         }
     }
 
-    /// Says of a wrong clock whether codes are corrected, with the button for the other.
-    pub fn offer_correction(&mut self, corrects: bool) {
+    /// Says of a wrong clock, here `ahead` milliseconds before the servers', whether codes are
+    /// corrected, with the button for the other. `None`: only some server finds it wrong, and
+    /// another right, so that it is that server's clock which deserves a look.
+    pub fn offer_correction(&mut self, corrects: bool, ahead: Option<i64>) {
+        let is_clock = |warning: &WarningView| warning.text.key == "warning_clock";
+        let Some(ahead) = ahead else {
+            for warning in self.warnings.iter_mut().filter(|warning| is_clock(warning)) {
+                warning.text.key = "warning_clock_server".into();
+            }
+            return;
+        };
         let (text, action) = match corrects {
             true => ("warning_clock_corrected", "clock_stop"),
             false => ("warning_clock", "clock_correct"),
         };
-        for warning in &mut self.warnings {
-            if warning.text.key == "warning_clock" {
-                warning.text.key = text.into();
-                warning.press = Some((Text::new(action), Press::CorrectCodes(!corrects)));
-            }
+        let first = self.warnings.iter().position(is_clock);
+        self.warnings.retain(|warning| !is_clock(warning));
+        if let Some(first) = first {
+            let warning = WarningView {
+                text: Text::new(text).with(duration(ahead.unsigned_abs())),
+                press: Some((Text::new(action), Press::CorrectCodes(!corrects))),
+            };
+            self.warnings.insert(first, warning);
         }
     }
 
