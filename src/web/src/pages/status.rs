@@ -349,14 +349,18 @@ pub fn cause(cause: Cause) -> Text {
     Text::new(format!("cause_{}", cause.code()))
 }
 
-/// The sentence for a cause at a place: where a provider signs people in, there is no password
-/// and no address to be wrong.
+/// The sentence for a cause at a place.
 fn cause_at(at: Cause, place: Option<&Place>) -> Text {
-    match at {
-        Cause::SignedOut | Cause::NotAStorageServer if is_cloud(place) => {
-            Text::new(format!("cause_{}_cloud", at.code()))
-        }
-        _ => cause(at),
+    Text::new(format!("cause_{}{}", at.code(), variant(at, place)))
+}
+
+/// Where a provider signs people in, there is no password and no address to be wrong; a bucket is
+/// reached with a pair of keys.
+fn variant(cause: Cause, place: Option<&Place>) -> &'static str {
+    match cause {
+        Cause::SignedOut | Cause::NotAStorageServer if is_cloud(place) => "_cloud",
+        Cause::SignedOut if place.is_some_and(|place| place.label.kind == Kind::S3) => "_s3",
+        _ => "",
     }
 }
 
@@ -370,14 +374,13 @@ fn advice(trouble: &Trouble, place: Option<&Place>) -> Text {
         Some(Hint::GrantInBrowser) => Text::new("hint_grant_in_browser"),
         Some(Hint::Maintenance) => Text::new("hint_maintenance"),
         Some(Hint::OtherRegion) => Text::new("hint_other_region"),
-        None => match trouble.cause {
-            Cause::SignedOut | Cause::NotAStorageServer | Cause::PermissionMissing
-                if is_cloud(place) =>
-            {
-                Text::new(format!("rec_{}_cloud", trouble.cause.code()))
-            }
-            cause => Text::new(format!("rec_{}", cause.code())),
-        },
+        None => {
+            let variant = match trouble.cause {
+                Cause::PermissionMissing if is_cloud(place) => "_cloud",
+                cause => variant(cause, place),
+            };
+            Text::new(format!("rec_{}{variant}", trouble.cause.code()))
+        }
     }
 }
 
