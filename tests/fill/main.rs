@@ -11,5 +11,6 @@ mod corpus;
 mod gestures;
 mod phishing;
 mod places;
+mod scanning;
 mod stage;
 mod widgets;

@@ -35,6 +35,13 @@ const WIDGETS: Set = Set {
     lock: include_str!("../../../../tests/fill/widgets/package-lock.json"),
 };
 
+const QR_READERS: Set = Set {
+    folder: "qr-readers",
+    what: "two QR readers from npm, to be measured beside ours",
+    manifest: include_str!("../../../../tests/bench/qr/package.json"),
+    lock: include_str!("../../../../tests/bench/qr/package-lock.json"),
+};
+
 /// The lock file that names the optimiser.
 pub const LOCK: &str = TOOLS.lock;
 
@@ -46,6 +53,11 @@ pub fn ensure(project: &Project) -> Result<()> {
 /// Installs the widgets that are filled in the tests, unless exactly these are there.
 pub fn ensure_widgets(project: &Project) -> Result<()> {
     install(project, &WIDGETS)
+}
+
+/// Installs the QR readers that ours is measured beside, unless exactly these are there.
+pub fn ensure_qr_readers(project: &Project) -> Result<()> {
+    install(project, &QR_READERS)
 }
 
 /// The optimiser: a script for node.
