@@ -10,6 +10,7 @@ use super::address::Address;
 use super::cloud::access::Access;
 use super::cloud::json::{self, answer, plain_cause};
 use super::cloud::{Account, CloudConfig};
+use super::pages::Pages;
 use super::{Answer, Destination, Entry, Failure, Listing, Put};
 use crate::cause::Cause;
 use crate::http::{HttpRequest, HttpResponse};
@@ -167,6 +168,7 @@ impl<A: Access> Destination for OneDrive<A> {
                 _ => Err(failure(&response)),
             };
         }
+        let mut pages = Pages::default();
         loop {
             if response.status != 200 {
                 return Err(failure(&response));
@@ -182,6 +184,7 @@ impl<A: Access> Destination for OneDrive<A> {
             if !next.starts_with(&self.api) {
                 return Err(Failure::from_response(Cause::NotAStorageServer, &response));
             }
+            pages.follow(next, &response)?;
             response = self.call("GET", next.to_owned(), None).await?;
         }
     }
