@@ -8,7 +8,7 @@ use holdfast_backup::engine::Trigger;
 use holdfast_backup::listing::Listed;
 use holdfast_backup::restore::{VaultFound, restore_list};
 use holdfast_backup::status::Warning;
-use holdfast_backup::vault::VaultInfo;
+use holdfast_backup::vault::{Removals, VaultInfo};
 
 use super::connections::Connections;
 use super::env::turn;
@@ -144,14 +144,17 @@ impl Connections {
                 continue;
             };
             for warning in view.status.warnings {
-                let Warning::NeedsConsent { name, .. } = warning else {
+                let Warning::NeedsConsent { name, removals } = warning else {
                     continue;
                 };
                 let _turn = turn(&config.id()).await;
-                self.keeper.writer.keep_removed(!accept);
+                let removals = match accept {
+                    true => Removals::Remove { most: removals },
+                    false => Removals::Keep,
+                };
                 let merged = self
                     .engine
-                    .merge_with_consent(&config.id(), &place, &name)
+                    .merge_answered(&config.id(), &place, &name, removals)
                     .await;
                 if let Err(refusal) = &merged
                     && refusal.cause == Cause::CouldNotSaveHere
@@ -159,7 +162,6 @@ impl Connections {
                     let _ = session::set_unsaved(session::Written::Journal, true).await;
                 }
                 merged.map_err(refused)?;
-                self.keeper.writer.keep_removed(false);
             }
         }
         Ok(Reply::Done)

@@ -34,6 +34,8 @@ mod keeper;
 #[cfg(feature = "keys")]
 mod keys;
 mod lock;
+#[cfg(any(feature = "connect", feature = "history", feature = "vault"))]
+mod merge;
 #[cfg(feature = "connect")]
 mod nextcloud;
 #[cfg(any(feature = "connect", feature = "history", feature = "vault"))]

@@ -2,7 +2,6 @@
 //! told that it happened.
 
 use holdfast_json::map::Map;
-use std::cell::Cell;
 
 use holdfast_backup::digest::Digest;
 use holdfast_backup::name::DeviceTag;
@@ -27,8 +26,6 @@ const TURN: &str = "vault";
 pub struct Writer {
     /// The device-local store.
     pub store: DeviceStore,
-    /// Whether merges bring removed accounts back, see [`Writer::keep_removed`].
-    keep_removed: Cell<bool>,
 }
 
 /// The vault, open.
@@ -58,12 +55,23 @@ impl Edit<'_> {
         &mut self,
         edit: impl FnOnce(&mut Vault, &mut EditContext<'_>) -> Result<T, E>,
     ) -> Result<T, Failure> {
+        self.all(|contents, context| edit(&mut contents.vault, context))
+    }
+
+    /// Edits accounts and keyring: who, when, and randomness are supplied.
+    ///
+    /// # Errors
+    /// As [`Edit::accounts`].
+    pub fn all<T, E: Into<Failure>>(
+        &mut self,
+        edit: impl FnOnce(&mut Contents, &mut EditContext<'_>) -> Result<T, E>,
+    ) -> Result<T, Failure> {
         let (now, device) = (self.now, self.identity.device_id());
         let clock = &mut *self.clock;
         let contents = &mut *self.contents;
         with_random(|random| {
             edit(
-                &mut contents.vault,
+                contents,
                 &mut EditContext {
                     now,
                     device,
@@ -94,7 +102,6 @@ impl Writer {
     pub async fn new() -> Result<Self, Failure> {
         Ok(Self {
             store: DeviceStore::open().await?,
-            keep_removed: Cell::new(false),
         })
     }
 
@@ -180,17 +187,6 @@ impl Writer {
         let identity = self.identity().await?;
         self.save(&mut Open { contents, identity }, now_millis())
             .await
-    }
-
-    /// Whether merges that a person was asked about bring the removed accounts back: the answer
-    /// was no.
-    pub fn keep_removed(&self, keep: bool) {
-        self.keep_removed.set(keep);
-    }
-
-    /// See [`Writer::keep_removed`].
-    pub fn keeps_removed(&self) -> bool {
-        self.keep_removed.get()
     }
 
     /// Takes `fresh` as this installation's tag, if it still has the tag `former`: it shares that
