@@ -19,6 +19,8 @@ pub mod clouds;
 mod connect;
 #[cfg(feature = "connect")]
 pub mod connections;
+#[cfg(feature = "connect")]
+mod consent;
 #[cfg(any(
     feature = "backup",
     feature = "clouds",

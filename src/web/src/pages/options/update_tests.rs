@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::message::{
-    BackupRequest, ChainStep, DestinationRequest, FoundVault, Request, VaultRequest,
+    BackupRequest, ChainStep, DestinationRequest, FoundVault, MergeQuestion, Request, VaultRequest,
 };
 use crate::pages::form::Fields;
 use crate::pages::status::Place;
@@ -371,4 +371,36 @@ fn a_cloud_is_signed_in_to_before_it_is_connected() {
             Request::Destination(DestinationRequest::Connect { .. })
         )]
     ));
+}
+
+#[test]
+fn the_answer_about_removed_accounts_goes_with_what_was_shown() {
+    let mut model = started(open());
+    let answer = |accept| Msg::Act(Action::AnswerMerge(accept));
+    assert!(update(&mut model, answer(true), 0).is_empty());
+    let shown = MergeQuestion {
+        removals: 6,
+        snapshots: vec![(
+            "k7".into(),
+            "vaultvault/device01-4-0000000000000000".parse().unwrap(),
+        )],
+    };
+    let mut world = open();
+    let mut status = StatusView::unreadable();
+    status.question = Some(shown.clone());
+    world.status = Some(status);
+    update(&mut model, Msg::World(Box::new(world)), 0);
+    for accepted in [true, false] {
+        let effects = update(&mut model, answer(accepted), 0);
+        let [
+            Effect::Ask(
+                _,
+                Request::Destination(DestinationRequest::AnswerMerge { question, accept }),
+            ),
+        ] = &effects[..]
+        else {
+            panic!("no answer");
+        };
+        assert_eq!((question, *accept), (&shown, accepted));
+    }
 }
