@@ -65,6 +65,8 @@ mod session;
 mod sign_in;
 #[cfg(feature = "keys")]
 mod slots;
+#[cfg(test)]
+mod test_device;
 #[cfg(any(feature = "backup", feature = "connect"))]
 mod toolbar;
 #[cfg(feature = "keys")]
