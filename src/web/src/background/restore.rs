@@ -12,7 +12,6 @@ use super::connections::Connections;
 use super::keeper::Keeper;
 use super::merge;
 use super::reach::{reach, refused};
-use crate::browser::clock::now_millis;
 use crate::message::{Answer, DestinationDraft, Failure, Reply};
 use crate::store::generations::Found;
 use crate::store::local;
@@ -64,16 +63,9 @@ impl Connections {
     /// Takes what was restored into this profile.
     async fn take(&self, restored: Contents) -> Result<(), Failure> {
         match local::load().await? {
-            Found::Vault { .. } => self.merge_restored(restored).await?,
-            Found::Nothing => {
-                self.keeper.adopt(restored).await?;
-            }
-            Found::Damaged => {
-                local::set_damaged_aside(now_millis()).await?;
-                self.keeper.adopt(restored).await?;
-            }
+            Found::Vault { .. } => self.merge_restored(restored).await,
+            Found::Nothing | Found::Damaged => self.keeper.adopt(restored, true).await,
         }
-        Ok(())
     }
 
     /// Fetches what is to be restored and opens and merges it on the way.

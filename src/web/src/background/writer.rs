@@ -112,8 +112,7 @@ impl Writer {
     pub async fn stored(&self) -> Result<Good, Failure> {
         match local::load().await? {
             Found::Vault { good, .. } => Ok(good),
-            Found::Nothing => Err(Failure::new("no_vault")),
-            Found::Damaged => Err(Failure::new("vault_damaged")),
+            found => Err(Failure::new(found.code())),
         }
     }
 
@@ -166,15 +165,27 @@ impl Writer {
         Ok(value)
     }
 
-    /// Stores the vault as it is: the first one of a profile, or one whose key has just been
-    /// learnt. Keeps the session's key in step.
+    /// Stores the first vault of a profile. Deriving its key took a while, in which another page may
+    /// have made one: so it is looked again, in this turn. `restored`: damaged bytes are set aside.
     ///
     /// # Errors
-    /// `could_not_save_here`.
-    pub async fn put(&self, contents: Contents, identity: Identity) -> Result<(), Failure> {
+    /// `vault_exists`, `vault_damaged` and `could_not_save_here`.
+    pub async fn put_first(
+        &self,
+        contents: Contents,
+        identity: Identity,
+        restored: bool,
+    ) -> Result<(), Failure> {
         let _turn = Turn::take(TURN).await?;
-        self.save(&mut Open { contents, identity }, now_millis())
-            .await
+        let now = now_millis();
+        let found = local::load().await?;
+        if !found.gives_way(restored) {
+            return Err(Failure::new(found.code()));
+        }
+        if found == Found::Damaged {
+            local::set_damaged_aside(now).await?;
+        }
+        self.save(&mut Open { contents, identity }, now).await
     }
 
     /// Seals the stored vault anew and stores it, content unchanged.

@@ -50,6 +50,29 @@ pub enum Found {
     Damaged,
 }
 
+impl Found {
+    /// Why there is no vault to be read, or, where there is one, why there can't be another.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Nothing => "no_vault",
+            Self::Vault { .. } => "vault_exists",
+            Self::Damaged => "vault_damaged",
+        }
+    }
+
+    /// Whether a first vault may be written here; a restored one also where damaged bytes lie, which
+    /// are set aside.
+    #[must_use]
+    pub fn gives_way(&self, restored: bool) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Vault { .. } => false,
+            Self::Damaged => restored,
+        }
+    }
+}
+
 /// One of the two places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -196,6 +219,20 @@ mod tests {
         assert_eq!(choose(Some(None), None), Found::Damaged);
         assert_eq!(choose(None, Some(None)), Found::Damaged);
         assert_eq!(choose(None, None), Found::Nothing);
+    }
+
+    #[test]
+    fn a_first_vault_takes_no_other_ones_place() {
+        let stored = stored(1);
+        let vault = choose(Some(Some(&stored)), None);
+        for (found, new, restored) in [
+            (Found::Nothing, true, true),
+            (vault, false, false),
+            (Found::Damaged, false, true),
+        ] {
+            assert_eq!(found.gives_way(false), new, "{found:?}");
+            assert_eq!(found.gives_way(true), restored, "{found:?}");
+        }
     }
 
     #[test]
