@@ -81,9 +81,11 @@ impl VaultPort for Port {
             .await
             .map_err(|failure: Failure| match failure.code.as_str() {
                 "vault_locked" => OpenError::Locked,
-                "could_not_save_here" | "browser_failed" | "no_vault" | "vault_damaged" => {
-                    OpenError::Storage
-                }
+                "could_not_save_here"
+                | "browser_failed"
+                | "no_vault"
+                | "vault_damaged"
+                | "vault_newer" => OpenError::Storage,
                 _ => OpenError::Damaged,
             })
     }

@@ -64,7 +64,7 @@ impl Connections {
     async fn take(&self, restored: Contents) -> Result<(), Failure> {
         match local::load().await? {
             Found::Vault { .. } => self.merge_restored(restored).await,
-            Found::Nothing | Found::Damaged => self.keeper.adopt(restored, true).await,
+            _ => self.keeper.adopt(restored, true).await,
         }
     }
 

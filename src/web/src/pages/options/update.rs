@@ -143,6 +143,8 @@ pub fn shown(model: &Model) -> Option<Section> {
         VaultState::Nothing => Section::Welcome,
         VaultState::Damaged if matches!(section, Section::Restore | Section::About) => section,
         VaultState::Damaged => Section::Damaged,
+        VaultState::Newer if section == Section::About => section,
+        VaultState::Newer => Section::Newer,
         _ if section == Section::Welcome => Section::Backup,
         _ => section,
     })

@@ -107,6 +107,17 @@ fn a_damaged_vault_says_so_wherever_one_looks() {
 }
 
 #[test]
+fn a_newer_versions_vault_is_not_offered_to_be_replaced() {
+    let mut model = started(world(VaultState::Newer));
+    for place in ["security", "restore", "welcome", "backup"] {
+        update(&mut model, Msg::Go(place.into()), 0);
+        assert_eq!(shown(&model), Some(Section::Newer), "{place}");
+    }
+    update(&mut model, Msg::Go("about".into()), 0);
+    assert_eq!(shown(&model), Some(Section::About));
+}
+
+#[test]
 fn connecting_asks_for_exactly_that_host() {
     let mut model = started(open());
     let fields = [

@@ -52,7 +52,7 @@ fn keep_place_of_status(screen: Screen) {
         dom::set_attribute(&section, "data-state", Some("reading"));
         dom::show(
             &section,
-            !matches!(screen, Screen::Welcome | Screen::Damaged),
+            !matches!(screen, Screen::Welcome | Screen::Damaged | Screen::Newer),
         );
     }
 }
@@ -67,6 +67,7 @@ fn draw_screen(model: &Model) {
         Screen::Edit(_) => ("edit", Some("heading_edit")),
         Screen::Details(_) => ("details", Some("heading_details")),
         Screen::Damaged => ("damaged", None),
+        Screen::Newer => ("newer", None),
     };
     dom::set_attribute(&dom::body(), "data-view", Some(name));
     for view in dom::all(".view") {

@@ -64,6 +64,8 @@ pub enum Screen {
     Details(Id),
     /// The stored vault can't be trusted.
     Damaged,
+    /// A later version wrote the stored vault.
+    Newer,
 }
 
 /// A short message.
