@@ -15,11 +15,11 @@ use holdfast_core::seal::{
 use zeroize::Zeroizing;
 
 use super::kdf::Kdf;
-use super::turn::Turn;
 use super::writer::Writer;
 use super::{lock, writer};
 use crate::browser::clock::now_millis;
 use crate::browser::random;
+use crate::browser::turn::Turn;
 use crate::message::{Failure, Nothing};
 use crate::store::identity::Identity;
 use crate::store::keys::{Keys, Sheet};

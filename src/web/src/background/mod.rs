@@ -71,7 +71,6 @@ mod test_device;
 mod toolbar;
 #[cfg(feature = "keys")]
 mod transfer;
-mod turn;
 #[cfg(feature = "vault")]
 mod unlock;
 #[cfg(feature = "vault")]

@@ -11,7 +11,7 @@ use holdfast_core::seal::VaultKey;
 use holdfast_core::vault::{Clock, EditContext, Id, Vault};
 
 use super::lock;
-use super::turn::Turn;
+use crate::browser::turn::Turn;
 use crate::browser::{clock::now_millis, random};
 use crate::message::Failure;
 use crate::store::device::DeviceStore;
