@@ -10,8 +10,10 @@ use holdfast_backup::destination::probe::Capabilities;
 use holdfast_backup::status::{Overall, State, Status, Trouble, Warning};
 use serde::{Deserialize, Serialize};
 
+use crate::message::MergeQuestion;
 use crate::store::keys::Passkey;
 
+use super::question;
 use super::text::{Arg, Text, ago, point};
 
 /// The status line and what stands below it.
@@ -35,8 +37,10 @@ pub struct StatusView {
     pub remedy: Option<Button>,
     /// What deserves a look besides.
     pub warnings: Vec<WarningView>,
-    /// How many accounts a merge that waits for consent would remove.
-    pub removals: Option<u32>,
+    /// Whether a merge may remove many accounts. One device at a time: what another one's would
+    /// remove may be less once this is answered.
+    #[serde(default)]
+    pub question: Option<MergeQuestion>,
     /// Another device has changed the vault key, and this one doesn't have the new one.
     pub key_changed: bool,
     /// The passkeys that open the vault here: for the page that asks for the passphrase.
@@ -169,7 +173,7 @@ impl StatusView {
             repair: Vec::new(),
             remedy: None,
             warnings: Vec::new(),
-            removals: None,
+            question: None,
             key_changed: false,
             passkeys: Vec::new(),
         }
@@ -278,8 +282,10 @@ impl StatusView {
             Warning::Damaged { .. } => Text::new("warning_damaged"),
             Warning::RolledBack { .. } => Text::new("warning_rolled_back")
                 .with(place.map_or_else(|| Arg::from(""), Place::name)),
-            Warning::NeedsConsent { removals, .. } => {
-                self.removals = Some(*removals);
+            Warning::NeedsConsent { name, removals } => {
+                if let Some(place) = place {
+                    question::ask(&mut self.question, &place.id, name, *removals);
+                }
                 Text::new("warning_merge")
             }
         };

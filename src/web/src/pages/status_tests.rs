@@ -3,6 +3,7 @@
 use super::*;
 use crate::pages::text::tests::Messages;
 use holdfast_backup::destination::config::Kind;
+use holdfast_backup::name::SnapshotName;
 use holdfast_backup::status::{AtRisk, LastStored};
 
 const NOW: u64 = 20_000 * 86_400_000 + 14 * 3_600_000;
@@ -341,4 +342,45 @@ fn every_cause_has_its_sentence_advice_and_button_in_both_languages() {
             assert!(!view.advice.unwrap().resolve(&messages).is_empty());
         }
     }
+}
+
+#[test]
+fn the_question_is_about_one_device_and_names_what_it_is_about() {
+    let name = |text: &str| -> SnapshotName { text.parse().unwrap() };
+    let laptop = name("vaultvault/device01-4-0000000000000000");
+    let phone = name("vaultvault/device02-9-0000000000000000");
+    let again = name("vaultvault/device01-5-0000000000000000");
+    let asks = |id: &str, asked: &[(&SnapshotName, u32)]| {
+        let mut status = status(State::Stored {
+            at: NOW,
+            accounts: 99,
+        });
+        let asked = asked.iter().map(|(name, removals)| Warning::NeedsConsent {
+            name: (*name).clone(),
+            removals: *removals,
+        });
+        status.warnings = asked.collect();
+        Place {
+            id: id.into(),
+            ..place(status)
+        }
+    };
+    let places = [
+        asks("k7", &[(&laptop, 40), (&phone, 6)]),
+        asks("k8", &[(&again, 41)]),
+    ];
+    let overall = Overall {
+        best: places[0].status.clone(),
+        worst: places[1].status.clone(),
+        places: Some((0, 1)),
+    };
+    let view = StatusView::overall(&overall, &places, NOW);
+    assert_eq!(
+        view.question,
+        Some(MergeQuestion {
+            removals: 41,
+            snapshots: vec![("k7".into(), laptop), ("k8".into(), again)],
+        })
+    );
+    assert_eq!(view.warnings.len(), 1);
 }

@@ -70,6 +70,8 @@ pub enum VaultState {
     Locked,
     /// There are bytes that can't be trusted.
     Damaged,
+    /// A later version wrote it.
+    Newer,
     /// Open.
     Open(Box<Vault>),
 }
@@ -90,6 +92,7 @@ async fn near_with_ways() -> Result<(VaultState, Settings, WaysIn), BrowserError
         vault::VaultState::None => VaultState::Nothing,
         vault::VaultState::Locked => VaultState::Locked,
         vault::VaultState::Damaged => VaultState::Damaged,
+        vault::VaultState::Newer => VaultState::Newer,
         vault::VaultState::Open(contents) => {
             ways.slots = contents.keyring.live().map(slot_view).collect();
             ways.digest = Some(Digest(contents.keyring.header().ways_in()));
@@ -132,7 +135,7 @@ pub async fn read(now: u64) -> Result<World, BrowserError> {
         ways_in,
         past: Past::default(),
     };
-    if !matches!(world.vault, VaultState::Nothing | VaultState::Damaged) {
+    if matches!(world.vault, VaultState::Locked | VaultState::Open(_)) {
         match overview().await {
             Ok(Some(overview)) => {
                 world.past.retention = retention::load().await;
