@@ -80,11 +80,7 @@ pub async fn is_over(now_millis: u64) -> Result<bool, BrowserError> {
 ///
 /// # Errors
 /// When the browser can't write.
-pub async fn save(
-    key: &[u8],
-    now_millis: u64,
-    deadline: Option<u64>,
-) -> Result<(), BrowserError> {
+pub async fn save(key: &[u8], now_millis: u64, deadline: Option<u64>) -> Result<(), BrowserError> {
     // The browser keeps a copy of this text anyway: that is what the session storage is for.
     let key = Base64::encode_string(key);
     set(
