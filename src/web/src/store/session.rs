@@ -11,6 +11,9 @@ use crate::browser::storage::{Area, get, remove, set, set_entries};
 /// The key's name in `storage.session`.
 pub const KEY: &str = "session";
 
+/// A login to Nextcloud that waits for the person, and until when, in milliseconds.
+pub const LOGIN: [&str; 2] = ["nextcloud_login", "nextcloud_login_until"];
+
 #[derive(Default, Serialize, Deserialize)]
 struct Entry {
     session: Option<Session>,
@@ -80,11 +83,7 @@ pub async fn is_over(now_millis: u64) -> Result<bool, BrowserError> {
 ///
 /// # Errors
 /// When the browser can't write.
-pub async fn save(
-    key: &[u8],
-    now_millis: u64,
-    deadline: Option<u64>,
-) -> Result<(), BrowserError> {
+pub async fn save(key: &[u8], now_millis: u64, deadline: Option<u64>) -> Result<(), BrowserError> {
     // The browser keeps a copy of this text anyway: that is what the session storage is for.
     let key = Base64::encode_string(key);
     set(
@@ -100,12 +99,32 @@ pub async fn save(
     .await
 }
 
-/// Forgets it.
+/// Forgets it, and with it a login that is over. A login that still waits needs nothing of the vault; signing in may well take a code from
+/// here, and time.
 ///
 /// # Errors
 /// When the browser can't write.
-pub async fn clear() -> Result<(), BrowserError> {
-    remove(Area::Session, &[KEY]).await
+pub async fn clear(now_millis: u64) -> Result<(), BrowserError> {
+    remove(Area::Session, &[KEY]).await?;
+    let [_, until] = LOGIN;
+    let waiting = get::<Waiting>(Area::Session, &[until]).await?;
+    if waiting.is_over(now_millis) {
+        remove(Area::Session, &LOGIN).await?;
+    }
+    Ok(())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Waiting {
+    nextcloud_login_until: u64,
+}
+
+impl Waiting {
+    /// Also one of which nobody knows when it ends.
+    fn is_over(&self, now: u64) -> bool {
+        now >= self.nextcloud_login_until
+    }
 }
 
 /// What may have failed to be written to this browser's storage.
@@ -150,7 +169,7 @@ struct Unsaved {
 
 #[cfg(test)]
 mod tests {
-    use super::Session;
+    use super::{Session, Waiting};
 
     const MINUTE: u64 = 60_000;
 
@@ -173,6 +192,16 @@ mod tests {
         ] {
             assert_eq!(session.is_over(now * MINUTE), over, "{now}");
         }
+    }
+
+    #[test]
+    fn only_a_login_that_still_waits_outlives_the_key() {
+        let login = Waiting {
+            nextcloud_login_until: 100 * MINUTE,
+        };
+        assert!(!login.is_over(99 * MINUTE));
+        assert!(login.is_over(100 * MINUTE));
+        assert!(Waiting::default().is_over(0));
     }
 
     #[test]
