@@ -1,6 +1,6 @@
 //! Locking: the session key goes, and every open page drops what it shows.
 
-use super::turn::Turn;
+use crate::browser::turn::Turn;
 use crate::browser::{alarms, clock::now_millis, idle};
 use crate::message::Nothing;
 use crate::store::{session, settings};

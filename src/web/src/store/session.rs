@@ -131,6 +131,40 @@ impl Waiting {
     }
 }
 
+/// Notes since when the vault is being unlocked, in milliseconds since the Unix epoch; `None` once it
+/// is, or is not. A popup that is opened meanwhile shows that it goes on.
+///
+/// # Errors
+/// When the browser can't write.
+pub async fn set_unlocking(since: Option<u64>) -> Result<(), BrowserError> {
+    match since {
+        #[expect(clippy::cast_precision_loss, reason = "a time of this millennium")]
+        Some(since) => set_entries(Area::Session, &[(UNLOCKING, (since as f64).into())]).await,
+        None => remove(Area::Session, &[UNLOCKING]).await,
+    }
+}
+
+/// For how many more milliseconds at most the vault is being unlocked; 0 where it is not. A worker
+/// that died in the middle can't say so: nothing goes on for longer than a browser lets a worker be.
+///
+/// # Errors
+/// When the browser can't read.
+pub async fn unlocking(now_millis: u64) -> Result<u32, BrowserError> {
+    let since = get::<Unlocking>(Area::Session, &[UNLOCKING]).await?;
+    let ends = since.unlocking.map(|since| since as u64 + UNLOCKING_MILLIS);
+    let left = ends.unwrap_or(0).saturating_sub(now_millis);
+    Ok(u32::try_from(left.min(UNLOCKING_MILLIS)).unwrap_or(0))
+}
+
+const UNLOCKING: &str = "unlocking";
+const UNLOCKING_MILLIS: u64 = 30_000;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Unlocking {
+    unlocking: Option<f64>,
+}
+
 /// What may have failed to be written to this browser's storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
