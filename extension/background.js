@@ -92,8 +92,9 @@ chrome.commands?.onCommand.addListener((command, tab) => {
 chrome.contextMenus?.onClicked.addListener(({ frameId }, tab) => {
   if (tab) void fill().then((task) => task.gesture(tab.id, tab.incognito, frameId ?? 0));
 });
-chrome.permissions.onAdded.addListener(() => void backup().then((task) => task.permissions_changed()));
-chrome.permissions.onRemoved.addListener(() => void backup().then((task) => task.permissions_changed()));
+const permitted = ({ origins = [] }) => void backup().then((task) => task.permissions_changed(origins));
+chrome.permissions.onAdded.addListener(permitted);
+chrome.permissions.onRemoved.addListener(permitted);
 
 // A start of the worker is itself an occasion: whatever was cut off is picked up.
 void wake();

@@ -101,7 +101,7 @@ impl FillTask {
             }
             FillRequest::SubmitOn { sites } => self.submit_on(&sites).await,
             FillRequest::Copied { text } => {
-                clipboard::remember(&self.pages, text).await?;
+                clipboard::remember(&self.pages, &text).await?;
                 Ok(FillReply::Noted)
             }
         }

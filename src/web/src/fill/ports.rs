@@ -32,7 +32,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = mayClear, catch)]
     async fn js_may_clear(this: &Pages) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, js_name = clear, catch)]
-    async fn js_clear(this: &Pages, text: &str) -> Result<JsValue, JsValue>;
+    async fn js_clear(this: &Pages, salt: &str, digest: &str) -> Result<JsValue, JsValue>;
 
     /// A function that sends a request to the vault's only writer.
     pub type Vault;
@@ -128,9 +128,10 @@ impl Pages {
         self.js_may_clear().await.is_ok_and(|may| may.is_truthy())
     }
 
-    /// Clears the clipboard if it holds this text. A browser that refuses leaves it as it is.
-    pub async fn clear(&self, text: &str) {
-        let _ = self.js_clear(text).await;
+    /// Clears the clipboard if it holds the text of this digest. A browser that refuses leaves it as
+    /// it is.
+    pub async fn clear(&self, salt: &str, digest: &str) {
+        let _ = self.js_clear(salt, digest).await;
     }
 
     /// Opens the popup. A browser that refuses leaves it to the person.

@@ -13,8 +13,11 @@ use crate::browser::storage::{Area, get, remove, set};
 use crate::message::fill::Outcome;
 
 const NAME: &str = "fill";
-/// The key in `storage.session` of what waits for the popup.
+/// The key in `storage.session` of what waits for the vault to be unlocked.
 const WAITING: &str = "fill_waiting";
+/// The key of what waits for the popup to be said: it may hold a code, and goes when the vault is
+/// locked.
+const TO_SAY: &str = super::session::FILL_TO_SAY;
 /// How long it waits, in milliseconds: a person who comes back later means something else.
 const PATIENCE: u64 = 120_000;
 
@@ -60,9 +63,33 @@ pub struct Waiting {
 }
 
 #[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Entry {
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     fill_waiting: Option<Waiting>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fill_to_say: Option<Waiting>,
+}
+
+impl Entry {
+    fn of(waiting: Waiting) -> Self {
+        match waiting.outcome {
+            None => Self {
+                fill_waiting: Some(waiting),
+                fill_to_say: None,
+            },
+            Some(_) => Self {
+                fill_waiting: None,
+                fill_to_say: Some(waiting),
+            },
+        }
+    }
+
+    /// The later gesture of the two.
+    fn last(self) -> Option<Waiting> {
+        let both = [self.fill_waiting, self.fill_to_say];
+        both.into_iter().flatten().max_by_key(|waiting| waiting.at)
+    }
 }
 
 impl Waiting {
@@ -71,19 +98,58 @@ impl Waiting {
     /// # Errors
     /// When the browser can't write.
     pub async fn keep(self) -> Result<(), BrowserError> {
-        let entry = Entry {
-            fill_waiting: Some(self),
-        };
-        set(Area::Session, &entry).await
+        set(Area::Session, &Entry::of(self)).await
     }
 
     /// Takes what waits.
     pub async fn take(now: u64) -> Option<Self> {
-        let waiting = get::<Entry>(Area::Session, &[WAITING])
-            .await
-            .ok()?
-            .fill_waiting?;
-        let _ = remove(Area::Session, &[WAITING]).await;
+        let keys = [WAITING, TO_SAY];
+        let entry = get::<Entry>(Area::Session, &keys).await.ok()?;
+        let waiting = entry.last()?;
+        let _ = remove(Area::Session, &keys).await;
         (now.saturating_sub(waiting.at) < PATIENCE).then_some(waiting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(at: u64, code: Option<&str>) -> Waiting {
+        let outcome = code.map(|code| Outcome::NotFilled {
+            why: "not_accepted".into(),
+            account: None,
+            code: Some(code.into()),
+        });
+        Waiting {
+            tab: 1,
+            at,
+            frame: None,
+            outcome,
+        }
+    }
+
+    /// What locking removes is what may hold a code, and not the gesture that unlocking is for.
+    #[test]
+    fn a_code_lies_only_where_locking_looks() {
+        let kept = |waiting| serde_json::to_value(Entry::of(waiting)).unwrap();
+        let locked = kept(waiting(1, None));
+        assert!(locked.get(WAITING).is_some() && locked.get(TO_SAY).is_none());
+        let said = kept(waiting(1, Some("287082")));
+        assert!(said.get(TO_SAY).unwrap().to_string().contains("287082"));
+        assert_eq!(said.as_object().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn the_later_gesture_counts() {
+        let last = |locked, said| {
+            let entry = Entry {
+                fill_waiting: Some(waiting(locked, None)),
+                fill_to_say: Some(waiting(said, Some("287082"))),
+            };
+            entry.last().unwrap().outcome.is_some()
+        };
+        assert!(last(1, 2));
+        assert!(!last(2, 1));
     }
 }

@@ -11,6 +11,12 @@ use crate::browser::storage::{Area, get, remove, set, set_entries};
 /// The key's name in `storage.session`.
 pub const KEY: &str = "session";
 
+/// What filling left to be said, which may hold a code.
+pub const FILL_TO_SAY: &str = "fill_to_say";
+
+/// A login to Nextcloud that waits for the person, and until when, in milliseconds.
+pub const LOGIN: [&str; 2] = ["nextcloud_login", "nextcloud_login_until"];
+
 #[derive(Default, Serialize, Deserialize)]
 struct Entry {
     session: Option<Session>,
@@ -96,12 +102,33 @@ pub async fn save(key: &[u8], now_millis: u64, deadline: Option<u64>) -> Result<
     .await
 }
 
-/// Forgets it.
+/// Forgets it, and with it whatever else a locked browser must not know: codes, and logins that are
+/// over. A login that still waits needs nothing of the vault; signing in may well take a code from
+/// here, and time.
 ///
 /// # Errors
 /// When the browser can't write.
-pub async fn clear() -> Result<(), BrowserError> {
-    remove(Area::Session, &[KEY]).await
+pub async fn clear(now_millis: u64) -> Result<(), BrowserError> {
+    remove(Area::Session, &[KEY, FILL_TO_SAY]).await?;
+    let [_, until] = LOGIN;
+    let waiting = get::<Waiting>(Area::Session, &[until]).await?;
+    if waiting.is_over(now_millis) {
+        remove(Area::Session, &LOGIN).await?;
+    }
+    Ok(())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Waiting {
+    nextcloud_login_until: u64,
+}
+
+impl Waiting {
+    /// Also one of which nobody knows when it ends.
+    fn is_over(&self, now: u64) -> bool {
+        now >= self.nextcloud_login_until
+    }
 }
 
 /// Notes since when the vault is being unlocked, in milliseconds since the Unix epoch; `None` once it
@@ -180,7 +207,7 @@ struct Unsaved {
 
 #[cfg(test)]
 mod tests {
-    use super::Session;
+    use super::{Session, Waiting};
 
     const MINUTE: u64 = 60_000;
 
@@ -203,6 +230,16 @@ mod tests {
         ] {
             assert_eq!(session.is_over(now * MINUTE), over, "{now}");
         }
+    }
+
+    #[test]
+    fn only_a_login_that_still_waits_outlives_the_key() {
+        let login = Waiting {
+            nextcloud_login_until: 100 * MINUTE,
+        };
+        assert!(!login.is_over(99 * MINUTE));
+        assert!(login.is_over(100 * MINUTE));
+        assert!(Waiting::default().is_over(0));
     }
 
     #[test]
