@@ -10,6 +10,7 @@ mod input;
 mod journey;
 mod killed;
 mod nextcloud;
+mod profile;
 mod quick;
 mod recovery;
 mod remedies;
