@@ -145,8 +145,7 @@ impl Keeper {
         else {
             return Ok(());
         };
-        let checked_at = now_millis();
-        let sheet = Sheet { slot, checked_at };
+        let sheet = Sheet::new(slot, now_millis());
         Ok(sheet.save(&self.writer.store).await?)
     }
 }

@@ -220,7 +220,7 @@ fn a_wrong_clock_is_offered_to_be_corrected_and_that_to_be_stopped() {
     let view = StatusView::of(&status, Some(&place(status.clone())), NOW);
     for (corrects, words) in [(false, "may be refused"), (true, "are corrected")] {
         let mut view = view.clone();
-        view.offer_correction(corrects);
+        view.offer_correction(corrects, Some(60_000));
         let [other, clock] = view.warnings.as_slice() else {
             panic!("{:?}", view.warnings);
         };
@@ -230,6 +230,46 @@ fn a_wrong_clock_is_offered_to_be_corrected_and_that_to_be_stopped() {
         assert_eq!(press, Press::CorrectCodes(!corrects));
         assert!(!english(&label).is_empty());
     }
+}
+
+#[test]
+fn where_servers_disagree_about_the_clock_it_is_the_servers_that_is_named() {
+    let mut status = status(State::Stored {
+        at: NOW,
+        accounts: 1,
+    });
+    status.warnings.push(Warning::Clock { ahead: 300_000 });
+    let mut view = StatusView::of(&status, Some(&place(status.clone())), NOW);
+    view.offer_correction(true, None);
+    let [clock] = view.warnings.as_slice() else {
+        panic!("{:?}", view.warnings);
+    };
+    let said = english(&clock.text);
+    assert!(
+        said.contains("cloud.example") && said.contains("5 minutes"),
+        "{said}"
+    );
+    assert!(!said.contains("corrected"), "{said}");
+    assert_eq!(clock.press, None);
+}
+
+#[test]
+fn two_servers_that_find_the_clock_wrong_say_it_once_and_by_the_least() {
+    let mut first = status(State::Stored {
+        at: NOW,
+        accounts: 1,
+    });
+    first.warnings.push(Warning::Clock { ahead: 300_000 });
+    let mut view = StatusView::of(&first, Some(&place(first.clone())), NOW);
+    let mut second = first.clone();
+    second.warnings = vec![Warning::Clock { ahead: 120_000 }];
+    let other = StatusView::of(&second, Some(&place(second.clone())), NOW);
+    view.warnings.extend(other.warnings);
+    view.offer_correction(false, Some(120_000));
+    let [clock] = view.warnings.as_slice() else {
+        panic!("{:?}", view.warnings);
+    };
+    assert!(english(&clock.text).contains("2 minutes"));
 }
 
 #[test]

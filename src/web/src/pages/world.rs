@@ -1,5 +1,6 @@
 //! What the pages read, all at once and by themselves: no page waits for the worker.
 
+use holdfast_backup::clock;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::vault::VaultInfo;
 use holdfast_core::seal::{SlotId, SlotKind, SlotRecord};
@@ -109,11 +110,12 @@ pub async fn status(now: u64) -> Result<Option<StatusView>, BrowserError> {
     let Some(overview) = overview().await? else {
         return Ok(None);
     };
+    let ahead = clock_ahead(&overview, now);
     let places: Vec<Place> = overview.destinations.into_iter().map(place).collect();
     let mut status = StatusView::overall(&overview.overall, &places, now);
     warn_of_ways(&mut status, &overview.keys, &places);
     warn_of_loss(&mut status, overview.lost);
-    status.offer_correction(overview.correct_codes);
+    status.offer_correction(overview.correct_codes, ahead);
     status.passkeys = overview.keys.passkeys;
     Ok(Some(status))
 }
@@ -164,16 +166,24 @@ impl World {
         self.past.places = past
             .map(|view| PlacePast::of(&view.id, &view.evidence, vault, keys, now))
             .collect();
+        let ahead = clock_ahead(&overview, now);
         self.places = overview.destinations.into_iter().map(place).collect();
         let mut status = StatusView::overall(&overview.overall, &self.places, now);
         warn_of_ways(&mut status, &overview.keys, &self.places);
         warn_of_loss(&mut status, overview.lost);
-        status.offer_correction(overview.correct_codes);
+        status.offer_correction(overview.correct_codes, ahead);
         self.status = Some(status);
         self.info = Some(overview.vault);
         self.recovery_confirmed = overview.keys.sheet.is_some();
         self.ways_in.keys = overview.keys;
     }
+}
+
+/// By how much this computer's clock is off, as all destinations agree.
+fn clock_ahead(overview: &Overview, now: u64) -> Option<i64> {
+    let skews = overview.destinations.iter();
+    let agreed = clock::correction(skews.filter_map(|view| view.evidence.skew), now);
+    agreed.map(|skew| skew.ahead)
 }
 
 /// Until a recovery sheet was checked, and while reaching a destination needs this very vault, the

@@ -18,6 +18,8 @@ pub mod local;
 pub mod lost;
 pub mod overview;
 pub mod retention;
+#[cfg(test)]
+mod samples_tests;
 pub mod session;
 pub mod settings;
 pub mod vault;

@@ -30,6 +30,7 @@ pub fn draw(popup: &mut Popup, model: &Model, app: &App<Popup>) {
         );
     }
     super::fill_draw::draw(model);
+    super::region_draw::draw(model);
     if model.screen == Screen::List {
         draw_empty(model);
     }
@@ -66,6 +67,7 @@ fn draw_screen(model: &Model) {
         Screen::Add => ("add", Some("heading_add")),
         Screen::Edit(_) => ("edit", Some("heading_edit")),
         Screen::Details(_) => ("details", Some("heading_details")),
+        Screen::Region => ("region", Some("heading_region")),
         Screen::Damaged => ("damaged", None),
         Screen::Newer => ("newer", None),
     };

@@ -6,6 +6,7 @@ use holdfast_core::vault::Id;
 
 use super::fill;
 use super::model::{Action, Asked, Effect, Focus, Model, Msg, Screen, Toast};
+use super::scan;
 use super::submit::submit;
 use crate::message::{
     Answer, BackupRequest, Failure, Refused, Reply, Request, Settings, VaultRequest,
@@ -30,6 +31,7 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             model.status = status.filter(|_| known);
             Vec::new()
         }
+        Msg::Unlocking(goes_on) => unlocking(model, goes_on),
         Msg::Fill(answer) => fill::answered(model, answer, now),
         Msg::Search(query) => search(model, query),
         Msg::Act(action) => act(model, action, now),
@@ -49,6 +51,8 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Read(seen) => read(model, seen),
+        Msg::ReadPage(seen) => scan::seen_page(model, seen),
+        Msg::ReadRegion(seen) => scan::seen_region(model, seen),
         Msg::ToastGone(number) => {
             model.toast.take_if(|toast| toast.number == number);
             Vec::new()
@@ -79,7 +83,7 @@ fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect>
         VaultState::Open(vault) => {
             let vault = model.vault.insert(*vault);
             match before {
-                Screen::Add => before,
+                Screen::Add | Screen::Region => before,
                 Screen::Edit(id) | Screen::Details(id) if vault.get(id).is_some() => before,
                 _ => Screen::List,
             }
@@ -95,6 +99,7 @@ fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect>
         model.menu = None;
         model.toast = None;
         model.refused.clear();
+        model.scan = None;
     }
     if model.screen == before {
         return Vec::new();
@@ -117,6 +122,23 @@ fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect>
             focus_list(model),
         ],
     }
+}
+
+/// The vault is being unlocked, or no longer, by what an earlier popup has asked for. What this one
+/// has asked for is answered.
+fn unlocking(model: &mut Model, goes_on: bool) -> Vec<Effect> {
+    let here = model.screen == Screen::Locked;
+    let began = here && goes_on && model.forms.busy.is_none();
+    let ended = here && !goes_on && model.unlocking;
+    model.unlocking = here && goes_on && (began || model.unlocking);
+    if began {
+        model.forms.start(Form::Unlock);
+        return vec![Effect::Say(vec![Text::new("unlocking")])];
+    }
+    if ended {
+        return refuse(model, Form::Unlock, Failure::new("unlock_unfinished"));
+    }
+    Vec::new()
 }
 
 fn search(model: &mut Model, query: String) -> Vec<Effect> {
@@ -212,15 +234,12 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
                 focus_list(model),
             ]
         }
-        Action::ScanPage => {
-            model.forms.start(Form::Uri);
-            vec![Effect::ScanPage]
-        }
+        Action::Scan(press) => scan::press(model, press),
         Action::SaveDamaged => vec![Effect::SaveDamaged],
     }
 }
 
-fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
+pub(super) fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
     model.screen = screen;
     model.menu = None;
     model.toast = None;
@@ -230,6 +249,10 @@ fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
 }
 
 pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    model.scan = None;
+    if model.screen == Screen::Region {
+        return go(model, Screen::Add, Focus::Element("scan-page"));
+    }
     let focus = match model.screen {
         Screen::Edit(id) | Screen::Details(id)
             if model
@@ -423,7 +446,7 @@ pub(super) fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Eff
     vec![Effect::Focus(Focus::Element("first-error"))]
 }
 
-fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
+pub(super) fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
     match seen {
         Seen::Texts(texts) => {
             model.forms.start(Form::Uri);
