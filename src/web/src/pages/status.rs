@@ -153,10 +153,10 @@ impl StatusView {
     #[must_use]
     pub fn unreadable() -> Self {
         let mut view = Self::plain("not_stored", "status_not_stored");
-        view.cause = Some(cause(Cause::CouldNotSaveHere));
-        view.advice = Some(Text::new("rec_could_not_save_here"));
+        view.cause = Some(Text::new("status_unreadable"));
+        view.advice = Some(Text::new("status_unreadable_advice"));
         view.remedy = Some(Button {
-            label: Text::new("remedy_free_space_here"),
+            label: Text::new("remedy_automatic"),
             press: Press::Retry,
         });
         view

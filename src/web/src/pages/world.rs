@@ -114,6 +114,7 @@ pub async fn status(now: u64) -> Result<Option<StatusView>, BrowserError> {
     let places: Vec<Place> = overview.destinations.into_iter().map(place).collect();
     let mut status = StatusView::overall(&overview.overall, &places, now);
     warn_of_ways(&mut status, &overview.keys, &places);
+    warn_of_loss(&mut status, overview.lost);
     status.offer_correction(overview.correct_codes, ahead);
     status.passkeys = overview.keys.passkeys;
     Ok(Some(status))
@@ -169,6 +170,7 @@ impl World {
         self.places = overview.destinations.into_iter().map(place).collect();
         let mut status = StatusView::overall(&overview.overall, &self.places, now);
         warn_of_ways(&mut status, &overview.keys, &self.places);
+        warn_of_loss(&mut status, overview.lost);
         status.offer_correction(overview.correct_codes, ahead);
         self.status = Some(status);
         self.info = Some(overview.vault);
@@ -208,6 +210,20 @@ fn warn_of_ways(status: &mut StatusView, keys: &Keys, places: &[Place]) {
                 "security/ways",
             );
         }
+    }
+}
+
+/// Says why there is no destination any more, before everything else that deserves a look.
+fn warn_of_loss(status: &mut StatusView, lost: bool) {
+    if lost {
+        let warning = WarningView {
+            text: Text::new("warning_lost"),
+            press: Some((
+                Text::new("warning_lost_action"),
+                Press::Open("connect".into()),
+            )),
+        };
+        status.warnings.insert(0, warning);
     }
 }
 

@@ -9,7 +9,7 @@ use holdfast_backup::vault::{VaultError, VaultInfo};
 use super::device::DeviceStore;
 use super::identity::Identity;
 use super::keys::Keys;
-use super::{destinations, settings, vault};
+use super::{destinations, lost, settings, vault};
 use crate::browser::clock::now_millis;
 use crate::browser::{BrowserError, permissions};
 
@@ -23,6 +23,8 @@ pub struct Overview {
     pub vault: VaultInfo,
     /// What this installation keeps about the ways into the vault, as far as they still open it.
     pub keys: Keys,
+    /// The list of destinations could not be read any more, and none was connected since.
+    pub lost: bool,
     /// Codes are corrected where the clock is wrong.
     pub correct_codes: bool,
 }
@@ -76,6 +78,7 @@ pub async fn load(store: &DeviceStore) -> Result<Option<Overview>, BrowserError>
         destinations: views,
         vault,
         keys,
+        lost: lost::are_destinations_lost(store).await?,
         correct_codes: settings.correct_codes,
     }))
 }
