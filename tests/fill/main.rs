@@ -13,5 +13,6 @@ mod menu;
 mod phishing;
 mod places;
 mod private;
+mod rows;
 mod stage;
 mod widgets;
