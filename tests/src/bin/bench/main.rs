@@ -1,8 +1,9 @@
 //! `make bench`: key derivation and opening a large vault, in both browsers, natively, and by the C
-//! reference implementation. Prints a table; asserts nothing, since machines differ.
+//! reference implementation; and how long filling a large page takes. Prints a table; asserts nothing, since machines differ.
 
 #![allow(clippy::print_stdout, reason = "a tool of the developers'")]
 
+mod filling;
 mod imports;
 
 use std::path::Path;
@@ -63,6 +64,7 @@ async fn main() -> Result<()> {
     println!(
         "Each number is the median of {ROUNDS}; opening in a browser includes Holdfast's own checks, not drawing."
     );
+    filling::run().await?;
     imports::run().await
 }
 
