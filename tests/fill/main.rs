@@ -8,8 +8,10 @@
 mod both;
 mod clipboard;
 mod corpus;
+mod frames;
 mod gestures;
 mod menu;
+mod offer;
 mod phishing;
 mod places;
 mod private;
