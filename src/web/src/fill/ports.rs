@@ -19,6 +19,10 @@ extern "C" {
     async fn js_origin(this: &Pages, tab: i32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, js_name = collect, catch)]
     async fn js_collect(this: &Pages, tab: i32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = collectTop, catch)]
+    async fn js_collect_top(this: &Pages, tab: i32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = offerOn, catch)]
+    async fn js_offer_on(this: &Pages, matches: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, js_name = write, catch)]
     async fn js_write(
         this: &Pages,
@@ -106,6 +110,18 @@ impl Pages {
             })
         };
         Ok(collected.into_iter().filter_map(read).collect())
+    }
+
+    /// The page of a tab, without its frames.
+    pub async fn collect_top(&self, tab: Tab) -> Option<Frame> {
+        let collected = self.js_collect_top(tab.id).await.ok()?.as_string()?;
+        serde_json::from_str(&collected).ok()
+    }
+
+    /// Has the script that offers run in the pages of these match patterns, and of no other.
+    pub async fn offer_on(&self, patterns: &[String]) -> Result<(), BrowserError> {
+        self.js_offer_on(to_js(patterns)?).await?;
+        Ok(())
     }
 
     /// Writes a code into boxes of a document.

@@ -18,7 +18,9 @@ const WAITING: &str = "fill_waiting";
 /// The key of what waits for the popup to be said: it may hold a code, and goes when the vault is
 /// locked.
 const TO_SAY: &str = super::session::FILL_TO_SAY;
-/// How long it waits, in milliseconds: a person who comes back later means something else.
+/// The key in `storage.session` of what waits for a permission.
+const PERMITTING: &str = "fill_permitting";
+/// How long they wait, in milliseconds: a person who comes back later means something else.
 const PATIENCE: u64 = 120_000;
 
 /// What is remembered.
@@ -31,6 +33,8 @@ pub struct Memory {
     pub used: Map<Id, u64>,
     /// The sites on which filling submits.
     pub submit: Vec<String>,
+    /// The origins on whose pages a code is offered beside its box.
+    pub offers: Vec<String>,
 }
 
 impl Memory {
@@ -60,6 +64,54 @@ pub struct Waiting {
     pub frame: Option<f64>,
     /// What to say; `None` where the vault had to be unlocked first.
     pub outcome: Option<Outcome>,
+}
+
+/// A fill that waits for the browser to be answered, which closes the popup. In memory only.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Permitting {
+    /// The tab it was asked for in.
+    pub tab: i32,
+    /// Its window is private.
+    pub private: bool,
+    /// When, in milliseconds since the Unix epoch.
+    pub at: u64,
+    /// Whose code is to be filled.
+    pub account: Id,
+    /// The match pattern that was asked for.
+    pub pattern: String,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Permits {
+    #[serde(default)]
+    fill_permitting: Option<Permitting>,
+}
+
+impl Permitting {
+    /// Keeps it for the browser's answer.
+    ///
+    /// # Errors
+    /// When the browser can't write.
+    pub async fn keep(self) -> Result<(), BrowserError> {
+        let entry = Permits {
+            fill_permitting: Some(self),
+        };
+        set(Area::Session, &entry).await
+    }
+
+    /// What waits, unless it has waited too long.
+    pub async fn look(now: u64) -> Option<Self> {
+        let waiting = get::<Permits>(Area::Session, &[PERMITTING])
+            .await
+            .ok()?
+            .fill_permitting?;
+        (now.saturating_sub(waiting.at) < PATIENCE).then_some(waiting)
+    }
+
+    /// Nothing waits any more.
+    pub async fn forget() {
+        let _ = remove(Area::Session, &[PERMITTING]).await;
+    }
 }
 
 #[derive(Default, Serialize, Deserialize)]
