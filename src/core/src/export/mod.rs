@@ -115,11 +115,8 @@ impl Target {
     fn takes(self, kind: Kind) -> Result<(), &'static str> {
         match self {
             Self::OtpauthLines => Ok(()),
-            Self::Aegis | Self::AegisEncrypted => without_gost(kind),
-            Self::TwoFas => match kind {
-                Kind::Motp | Kind::Yandex => Err("type"),
-                kind => without_gost(kind),
-            },
+            Self::Aegis | Self::AegisEncrypted => aegis::takes(kind).and(without_gost(kind)),
+            Self::TwoFas => two_fas::takes(kind).and(without_gost(kind)),
             // Bitwarden keeps a Key URI as it is, but makes codes of these only.
             Self::Bitwarden => match kind {
                 Kind::Hotp { .. } | Kind::Motp | Kind::Yandex => Err("type"),

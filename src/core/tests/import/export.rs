@@ -159,6 +159,41 @@ fn losses_are_named_with_account_and_field() {
     );
 }
 
+/// Aegis and 2FAS read nothing of a file with one entry that is beyond what they know.
+#[test]
+fn what_would_spoil_the_whole_file_is_left_out() {
+    for (uri, aegis, two_fas) in [
+        ("totp/a?secret=MY&digits=9", None, Some("digits")),
+        ("hotp/a?secret=MY&counter=1&digits=8", None, None),
+        ("totp/a?secret=MY&period=2147483", None, None),
+        ("totp/a?secret=MY&period=2147484", Some("period"), None),
+        (
+            "totp/a?secret=MY&period=2147483648",
+            Some("period"),
+            Some("period"),
+        ),
+        ("hotp/a?secret=MY&counter=2147483647", None, None),
+        ("hotp/a?secret=MY&counter=2147483648", None, Some("counter")),
+        (
+            "hotp/a?secret=MY&counter=9223372036854775808",
+            Some("counter"),
+            Some("counter"),
+        ),
+    ] {
+        let account = otpauth::parse(&format!("otpauth://{uri}")).unwrap();
+        for (target, expected) in [
+            (Target::Aegis, aegis),
+            (Target::AegisEncrypted, aegis),
+            (Target::TwoFas, two_fas),
+        ] {
+            let losses = export::losses(target, std::slice::from_ref(&account));
+            let whole: Vec<_> = losses.iter().map(|loss| (loss.field, loss.whole)).collect();
+            let expected: Vec<_> = expected.into_iter().map(|field| (field, true)).collect();
+            assert_eq!(whole, expected, "{target:?} {uri}");
+        }
+    }
+}
+
 #[test]
 fn nothing_and_no_password_are_errors() {
     let mut random = |_: &mut [u8]| ();
