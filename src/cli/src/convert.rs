@@ -31,7 +31,7 @@ pub fn run(options: &Convert, out: &mut dyn Write) -> Result<Exit, Failure> {
     }
     let loaded = load(&options.input)?;
     let mut complaints = loaded.complaints();
-    let whole = complaints.is_empty();
+    let whole = matches!(loaded.exit(), Exit::Done);
     match target {
         None => new_backup::write(options, accounts(loaded), out)?,
         Some(target) => {
