@@ -152,9 +152,21 @@ fn pass_item(item: &Value, group: &str, collector: &mut Collector) {
         collector.add(&login.name(), Err(Reason::InBin));
         return;
     }
-    // Any entry can have more codes in fields of its own.
-    let extra = data.get("extraFields").items().iter();
-    let extra: Vec<&str> = extra
+    // Any entry can have more codes in fields of its own, and some kinds have these in sections.
+    let sections = ["sections", "extraSections"].into_iter();
+    let sections = sections.flat_map(|name| content.get(name).items());
+    let details = [
+        "extraPersonalDetails",
+        "extraAddressDetails",
+        "extraContactDetails",
+        "extraWorkDetails",
+    ];
+    let fields = [data.get("extraFields")]
+        .into_iter()
+        .chain(details.map(|name| content.get(name)))
+        .chain(sections.map(|section| section.get("sectionFields")));
+    let extra: Vec<&str> = fields
+        .flat_map(Value::items)
         .filter_map(|field| field.get("data").get("totpUri").as_str())
         .filter(|uri| !uri.trim().is_empty())
         .collect();

@@ -169,3 +169,29 @@ fn ente_escapes_commas_once_more() {
     let expected = format!("{JANE} note=\"a, b\" groups=[\"x\", \"y\"]");
     assert_eq!(lines(&import(file)), [expected]);
 }
+
+#[test]
+fn proton_pass_has_fields_in_sections() {
+    let code = r#"{"fieldName":"2FA","type":"totp","data":{"totpUri":"otpauth://totp/Acme:jane?secret=JBSWY3DPEHPK3PXP"}}"#;
+    let contents = [
+        format!(
+            r#""custom","content":{{"sections":[{{"sectionName":"S","sectionFields":[{code}]}}]}}"#
+        ),
+        format!(
+            r#""identity","content":{{"extraSections":[{{"sectionFields":[{code}]}}],"extraWorkDetails":[{code}]}}"#
+        ),
+        format!(r#""note","content":{{}},"extraFields":[{code}]"#),
+        r#""note","content":{}"#.to_owned(),
+    ];
+    let item = |content: &String| {
+        format!(r#"{{"state":1,"data":{{"metadata":{{"name":"A","note":""}},"type":{content}}}}}"#)
+    };
+    let items: Vec<String> = contents.iter().map(item).collect();
+    let file = format!(
+        r#"{{"encrypted":false,"vaults":{{"v":{{"name":"","items":[{}]}}}}}}"#,
+        items.join(",")
+    );
+    let import = import(&file);
+    assert_eq!(lines(&import), [JANE; 4]);
+    assert_eq!(refused(&import), [(5, "A", "entry_without_code", None)]);
+}
