@@ -121,6 +121,9 @@ fn losses(target: Target, accounts: &[NewAccount], names: &[String]) -> Vec<Stri
         .map(|loss| {
             let (what, field) = (name(loss.account), loss.field);
             match loss.whole {
+                true if field == "secret" => format!(
+                    "Left out: {what}: this format keeps one account for each secret, and there is one before it."
+                ),
                 true => format!("Left out: {what}: this format has no such {field}."),
                 false => format!("Without {field}: {what}."),
             }

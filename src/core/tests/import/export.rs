@@ -195,6 +195,34 @@ fn what_would_spoil_the_whole_file_is_left_out() {
 }
 
 #[test]
+fn two_fas_has_one_account_for_each_secret() {
+    let accounts: Vec<NewAccount> = [
+        "totp/a?secret=MY",
+        "yaotp/y?secret=LA2V6KMCGYMWWVEW64RNP3JA3I&pin=G42TQNQ",
+        "totp/b?secret=MY&period=60",
+        "totp/c?secret=NY",
+    ]
+    .map(|uri| otpauth::parse(&format!("otpauth://{uri}")).unwrap())
+    .into();
+    let whole = |target| -> Vec<(usize, &str)> {
+        let losses = export::losses(target, &accounts);
+        let whole = losses.iter().filter(|loss| loss.whole);
+        whole.map(|loss| (loss.account, loss.field)).collect()
+    };
+    assert_eq!(whole(Target::TwoFas), [(1, "type"), (2, "secret")]);
+    assert_eq!(whole(Target::Aegis), []);
+    let mut options = Options {
+        password: None,
+        random: &mut |_| (),
+        now: 0,
+    };
+    let written = export::write(Target::TwoFas, &accounts, &mut options).unwrap();
+    let back = read(&written, None).unwrap();
+    let labels: Vec<_> = back.accounts.iter().map(|account| &account.label).collect();
+    assert_eq!(labels, ["a", "c"]);
+}
+
+#[test]
 fn nothing_and_no_password_are_errors() {
     let mut random = |_: &mut [u8]| ();
     let mut options = Options {
