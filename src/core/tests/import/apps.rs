@@ -163,6 +163,25 @@ fn a_plain_vault_of_aegis_may_have_an_empty_header() {
 }
 
 #[test]
+fn ente_wrote_the_algorithm_as_its_code_names_it() {
+    for (written, read) in [
+        ("Algorithm.sha1", "SHA1"),
+        ("Algorithm.sha256", "SHA256"),
+        ("algorithm.SHA512", "SHA512"),
+    ] {
+        let file = format!(
+            "otpauth://totp/Acme:jane?algorithm={written}&digits=6&issuer=Acme&period=30&secret=JBSWY3DPEHPK3PXP\n"
+        );
+        assert_eq!(lines(&import(&file)), [JANE.replace("SHA1", read)]);
+    }
+    let other = import("otpauth://totp/a?algorithm=Algorithm.md5&secret=JBSWY3DPEHPK3PXP\n");
+    assert_eq!(
+        refused(&other),
+        [(1, "a", "unknown_algorithm", Some("algorithm"))]
+    );
+}
+
+#[test]
 fn ente_escapes_commas_once_more() {
     let file = "otpauth://totp/Acme:jane?secret=JBSWY3DPEHPK3PXP&issuer=Acme&codeDisplay=\
         %7B%22note%22%3A%22a%252C%20b%22%252C%22tags%22%3A%5B%22x%22%252C%22y%22%5D%7D\n";
