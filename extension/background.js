@@ -37,7 +37,7 @@ const vault = task(initVault, () => VaultTask.start(kdf));
 // The engine has snapshots opened and merged by the vault's task.
 const opener = {
   open_snapshot: async (bytes) => (await vault()).open_snapshot(bytes),
-  merge_snapshot: async (name, bytes, consent) => (await vault()).merge_snapshot(name, bytes, consent),
+  merge_snapshot: async (name, bytes) => (await vault()).merge_snapshot(name, bytes),
   reseal: async () => (await vault()).reseal(),
   renew_device: async (former) => (await vault()).renew_device(former),
 };

@@ -1,6 +1,7 @@
 //! Holdfast itself: the loaded extension in both browsers, against a server nobody here wrote.
 
 mod both;
+mod by_hand;
 mod clouds;
 mod destinations;
 mod exchange;

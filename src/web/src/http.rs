@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gloo::net::http::{Method, RequestBuilder};
+use gloo::net::http::{Headers, Method, RequestBuilder};
 use gloo::timers::callback::Timeout;
 use holdfast_backup::http::{Http, HttpRequest, HttpResponse, NetError};
 use js_sys::Uint8Array;
@@ -50,15 +50,13 @@ impl Http for Fetch {
 /// One exchange. The reason of a failure is not to be had: fetch tells scripts nothing.
 async fn exchange(request: HttpRequest, controller: &AbortController) -> Result<HttpResponse, ()> {
     let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| ())?;
-    let mut builder = RequestBuilder::new(&request.url)
+    let builder = RequestBuilder::new(&request.url)
+        .headers(headers(&request.headers)?)
         .method(method)
         .credentials(RequestCredentials::Omit)
         .cache(RequestCache::NoStore)
         .redirect(RequestRedirect::Manual)
         .abort_signal(Some(&controller.signal()));
-    for (name, value) in &request.headers {
-        builder = builder.header(name, value);
-    }
     let ready = if request.body.is_empty() {
         builder.build()
     } else {
@@ -82,6 +80,16 @@ async fn exchange(request: HttpRequest, controller: &AbortController) -> Result<
         headers,
         body,
     })
+}
+
+/// A value that can't be a header's fails this request: the builder would throw through the future,
+/// which would never end, and whoever waits for it holds a turn meanwhile.
+fn headers(named: &[(&'static str, String)]) -> Result<Headers, ()> {
+    let headers = web_sys::Headers::new().map_err(|_| ())?;
+    for (name, value) in named {
+        headers.set(name, value).map_err(|_| ())?;
+    }
+    Ok(Headers::from_raw(headers))
 }
 
 fn online() -> bool {

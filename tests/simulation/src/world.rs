@@ -11,6 +11,7 @@ use holdfast_backup::engine::{Report, Trigger};
 use holdfast_backup::name::{SnapshotName, Tag, VaultTag};
 use holdfast_backup::policy::{BACK_OFF_FIRST, WAIT_LONGEST};
 use holdfast_backup::restore::fetch_newest_of_all_devices;
+use holdfast_backup::vault::Removals;
 
 use crate::checks::{self, Holdings};
 use crate::ending;
@@ -324,13 +325,20 @@ impl Link {
         made.err().map(|failure| failure.cause)
     }
 
-    /// A person agrees to a merge that removes many accounts.
-    pub fn agree(&self, handle: &Handle, server: &Rc<RefCell<Server>>, name: &SnapshotName) {
+    /// A person agrees to a merge that removes that many accounts.
+    pub fn agree(
+        &self,
+        handle: &Handle,
+        server: &Rc<RefCell<Server>>,
+        (name, most): (&SnapshotName, u32),
+    ) {
         let destination = self.destination(handle, server);
         handle.home.borrow_mut().agreed.push(name.clone());
         let engine = handle.engine();
         let id = id(self.server);
-        let merged = drive(engine.merge_with_consent(&id, &destination, name), None);
+        let removals = Removals::Remove { most };
+        let merged = engine.merge_answered(&id, &destination, name, removals);
+        let merged = drive(merged, None);
         if let Some(Err(failure)) = merged {
             keep_in_mind(handle, &failure);
         }

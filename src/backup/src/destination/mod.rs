@@ -14,6 +14,7 @@ pub mod folder;
 pub mod google_drive;
 pub mod nextcloud;
 pub mod onedrive;
+mod pages;
 pub mod probe;
 pub mod s3;
 pub mod webdav;

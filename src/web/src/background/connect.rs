@@ -1,13 +1,11 @@
 //! Requests about destinations: connect, disconnect, check, look around.
 
-use holdfast_backup::cause::Cause;
 use holdfast_backup::check::{Step, StepResult, was_saved};
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::listing::Listed;
 use holdfast_backup::restore::{VaultFound, restore_list};
-use holdfast_backup::status::Warning;
 use holdfast_backup::vault::VaultInfo;
 
 use super::connections::Connections;
@@ -18,7 +16,7 @@ use crate::browser::clock::now_millis;
 use crate::message::{
     Answer, ChainStep, DestinationDraft, Failure, FoundSnapshot, FoundVault, Reply,
 };
-use crate::store::{destinations, overview, session, vault};
+use crate::store::{destinations, session, vault};
 
 impl Connections {
     /// Probes a destination with a real write, read and delete, and only then stores there from
@@ -130,39 +128,6 @@ impl Connections {
         Ok(Reply::Backups {
             found: found.iter().map(found_vault).collect(),
         })
-    }
-
-    /// Lets the merges go on that would remove many accounts, or refuses them: then the accounts
-    /// are brought back here by new edits, which holds on every device.
-    pub(super) async fn answer_merge(&self, accept: bool) -> Answer {
-        let Some(overview) = overview::load(&self.keeper.writer.store).await? else {
-            return Err(Failure::new("no_vault"));
-        };
-        for view in overview.destinations {
-            let config = self.find_one(&view.id).await?;
-            let Ok(place) = reach(&config) else {
-                continue;
-            };
-            for warning in view.status.warnings {
-                let Warning::NeedsConsent { name, .. } = warning else {
-                    continue;
-                };
-                let _turn = turn(&config.id()).await;
-                self.keeper.writer.keep_removed(!accept);
-                let merged = self
-                    .engine
-                    .merge_with_consent(&config.id(), &place, &name)
-                    .await;
-                if let Err(refusal) = &merged
-                    && refusal.cause == Cause::CouldNotSaveHere
-                {
-                    let _ = session::set_unsaved(session::Written::Journal, true).await;
-                }
-                merged.map_err(refused)?;
-                self.keeper.writer.keep_removed(false);
-            }
-        }
-        Ok(Reply::Done)
     }
 
     pub(super) async fn find_one(&self, id: &str) -> Result<DestinationConfig, Failure> {

@@ -2,7 +2,6 @@
 //! told that it happened.
 
 use holdfast_json::map::Map;
-use std::cell::Cell;
 
 use holdfast_backup::digest::Digest;
 use holdfast_backup::name::DeviceTag;
@@ -12,7 +11,7 @@ use holdfast_core::seal::VaultKey;
 use holdfast_core::vault::{Clock, EditContext, Id, Vault};
 
 use super::lock;
-use super::turn::Turn;
+use crate::browser::turn::Turn;
 use crate::browser::{clock::now_millis, random};
 use crate::message::Failure;
 use crate::store::device::DeviceStore;
@@ -27,8 +26,6 @@ const TURN: &str = "vault";
 pub struct Writer {
     /// The device-local store.
     pub store: DeviceStore,
-    /// Whether merges bring removed accounts back, see [`Writer::keep_removed`].
-    keep_removed: Cell<bool>,
 }
 
 /// The vault, open.
@@ -58,12 +55,23 @@ impl Edit<'_> {
         &mut self,
         edit: impl FnOnce(&mut Vault, &mut EditContext<'_>) -> Result<T, E>,
     ) -> Result<T, Failure> {
+        self.all(|contents, context| edit(&mut contents.vault, context))
+    }
+
+    /// Edits accounts and keyring: who, when, and randomness are supplied.
+    ///
+    /// # Errors
+    /// As [`Edit::accounts`].
+    pub fn all<T, E: Into<Failure>>(
+        &mut self,
+        edit: impl FnOnce(&mut Contents, &mut EditContext<'_>) -> Result<T, E>,
+    ) -> Result<T, Failure> {
         let (now, device) = (self.now, self.identity.device_id());
         let clock = &mut *self.clock;
         let contents = &mut *self.contents;
         with_random(|random| {
             edit(
-                &mut contents.vault,
+                contents,
                 &mut EditContext {
                     now,
                     device,
@@ -94,7 +102,6 @@ impl Writer {
     pub async fn new() -> Result<Self, Failure> {
         Ok(Self {
             store: DeviceStore::open().await?,
-            keep_removed: Cell::new(false),
         })
     }
 
@@ -105,8 +112,7 @@ impl Writer {
     pub async fn stored(&self) -> Result<Good, Failure> {
         match local::load().await? {
             Found::Vault { good, .. } => Ok(good),
-            Found::Nothing => Err(Failure::new("no_vault")),
-            Found::Damaged => Err(Failure::new("vault_damaged")),
+            found => Err(Failure::new(found.code())),
         }
     }
 
@@ -159,15 +165,27 @@ impl Writer {
         Ok(value)
     }
 
-    /// Stores the vault as it is: the first one of a profile, or one whose key has just been
-    /// learnt. Keeps the session's key in step.
+    /// Stores the first vault of a profile. Deriving its key took a while, in which another page may
+    /// have made one: so it is looked again, in this turn. `restored`: damaged bytes are set aside.
     ///
     /// # Errors
-    /// `could_not_save_here`.
-    pub async fn put(&self, contents: Contents, identity: Identity) -> Result<(), Failure> {
+    /// `vault_exists`, `vault_damaged` and `could_not_save_here`.
+    pub async fn put_first(
+        &self,
+        contents: Contents,
+        identity: Identity,
+        restored: bool,
+    ) -> Result<(), Failure> {
         let _turn = Turn::take(TURN).await?;
-        self.save(&mut Open { contents, identity }, now_millis())
-            .await
+        let now = now_millis();
+        let found = local::load().await?;
+        if !found.gives_way(restored) {
+            return Err(Failure::new(found.code()));
+        }
+        if found == Found::Damaged {
+            local::set_damaged_aside(now).await?;
+        }
+        self.save(&mut Open { contents, identity }, now).await
     }
 
     /// Seals the stored vault anew and stores it, content unchanged.
@@ -180,17 +198,6 @@ impl Writer {
         let identity = self.identity().await?;
         self.save(&mut Open { contents, identity }, now_millis())
             .await
-    }
-
-    /// Whether merges that a person was asked about bring the removed accounts back: the answer
-    /// was no.
-    pub fn keep_removed(&self, keep: bool) {
-        self.keep_removed.set(keep);
-    }
-
-    /// See [`Writer::keep_removed`].
-    pub fn keeps_removed(&self) -> bool {
-        self.keep_removed.get()
     }
 
     /// Takes `fresh` as this installation's tag, if it still has the tag `former`: it shares that

@@ -1,6 +1,7 @@
 //! What filling remembers on this device: when an account last filled, and where filling submits.
 //! Sealed like all that is device-local: it tells which sites a person uses.
 
+use holdfast_json::format::Format;
 use holdfast_json::map::Map;
 
 use holdfast_core::vault::Id;
@@ -21,6 +22,8 @@ const PATIENCE: u64 = 120_000;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
+    /// Version of this document.
+    pub format: Format<1>,
     /// When each account last filled, in milliseconds since the Unix epoch.
     pub used: Map<Id, u64>,
     /// The sites on which filling submits.

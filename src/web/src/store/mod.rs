@@ -17,6 +17,8 @@ pub mod keys;
 pub mod local;
 pub mod overview;
 pub mod retention;
+#[cfg(test)]
+mod samples_tests;
 pub mod session;
 pub mod settings;
 pub mod vault;

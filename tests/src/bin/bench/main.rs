@@ -1,9 +1,10 @@
 //! `make bench`: key derivation and opening a large vault, in both browsers, natively, and by the C
-//! reference implementation. Prints a table; asserts nothing, since machines differ.
+//! reference implementation; reading other apps' files, and QR codes beside two other readers. Prints a table; asserts nothing, since machines differ.
 
 #![allow(clippy::print_stdout, reason = "a tool of the developers'")]
 
 mod imports;
+mod qr;
 
 use std::path::Path;
 use std::process::Command;
@@ -63,7 +64,8 @@ async fn main() -> Result<()> {
     println!(
         "Each number is the median of {ROUNDS}; opening in a browser includes Holdfast's own checks, not drawing."
     );
-    imports::run().await
+    imports::run().await?;
+    qr::run().await
 }
 
 /// The core's own numbers, built as the modules that ship are.

@@ -70,7 +70,18 @@ pub fn run(effect: Effect, app: &App<Popup>) {
         Effect::ScanPage => {
             let app = app.clone();
             let reader = app.with_page(|popup, _| popup.reader.clone());
-            spawn_local(async move { app.dispatch(Msg::Read(reader.page().await)) });
+            spawn_local(async move { app.dispatch(Msg::ReadPage(reader.page().await)) });
+        }
+        Effect::ShowPage => {
+            let reader = app.with_page(|popup, _| popup.reader.clone());
+            if let Some(picture) = dom::by_id("region-picture") {
+                reader.show(&picture);
+            }
+        }
+        Effect::ScanRegion(region) => {
+            let app = app.clone();
+            let reader = app.with_page(|popup, _| popup.reader.clone());
+            spawn_local(async move { app.dispatch(Msg::ReadRegion(reader.region(region).await)) });
         }
         Effect::SaveDamaged => spawn_local(transfer::save_damaged()),
         Effect::Say(text) => draw_status::announce(&text),
@@ -121,6 +132,13 @@ fn read_vault(app: App<Popup>, number: u32) {
         app.dispatch(Msg::Vault(Box::new(vault), settings));
         if open {
             touch(&app);
+        } else {
+            let left = session::unlocking(now).await.unwrap_or(0);
+            app.dispatch(Msg::Unlocking(left > 0));
+            if left > 0 {
+                // A worker that has died says nothing more.
+                app.after(left, Msg::Unlocking(false));
+            }
         }
     });
 }
