@@ -128,10 +128,10 @@ impl Target {
     }
 
     /// Every account with whether it can be carried; the field that can't, otherwise.
-    fn taken<'a>(
+    fn taken(
         self,
-        accounts: &'a [NewAccount],
-    ) -> impl Iterator<Item = (&'a NewAccount, Result<(), &'static str>)> {
+        accounts: &[NewAccount],
+    ) -> impl Iterator<Item = (&NewAccount, Result<(), &'static str>)> {
         let mut secrets = BTreeSet::new();
         accounts.iter().map(move |account| {
             let verdict = self.takes(account.credential.kind()).and_then(|()| {
