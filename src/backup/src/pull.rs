@@ -58,8 +58,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// accounts. `true` if the vault's content changed.
     ///
     /// # Errors
-    /// What stopped it. [`Cause::CouldNotSaveHere`] is to be kept in mind like
-    /// [`Report::saved`](crate::engine::Report::saved).
+    /// What stopped it.
     pub async fn merge_with_consent<D: Destination>(
         &self,
         id: &DestinationId,

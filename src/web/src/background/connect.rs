@@ -1,7 +1,6 @@
 //! Requests about destinations: connect, disconnect, check, look around.
 
-use holdfast_backup::cause::Cause;
-use holdfast_backup::check::{Step, StepResult, was_saved};
+use holdfast_backup::check::{Step, StepResult};
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::engine::Trigger;
@@ -18,7 +17,7 @@ use crate::browser::clock::now_millis;
 use crate::message::{
     Answer, ChainStep, DestinationDraft, Failure, FoundSnapshot, FoundVault, Reply,
 };
-use crate::store::{destinations, overview, session, vault};
+use crate::store::{destinations, overview, vault};
 
 impl Connections {
     /// Probes a destination with a real write, read and delete, and only then stores there from
@@ -89,9 +88,6 @@ impl Connections {
             let _turn = turn(&config.id()).await;
             self.engine.check_now(&config.id(), &place).await
         };
-        if !was_saved(&chain) {
-            let _ = session::set_unsaved(session::Written::Journal, true).await;
-        }
         self.show().await;
         Ok(Reply::Chain {
             steps: chain.into_iter().map(chain_step).collect(),
@@ -153,11 +149,6 @@ impl Connections {
                     .engine
                     .merge_with_consent(&config.id(), &place, &name)
                     .await;
-                if let Err(refusal) = &merged
-                    && refusal.cause == Cause::CouldNotSaveHere
-                {
-                    let _ = session::set_unsaved(session::Written::Journal, true).await;
-                }
                 merged.map_err(refused)?;
                 self.keeper.writer.keep_removed(false);
             }
