@@ -1,6 +1,7 @@
 //! What the pages read, all at once and by themselves: no page waits for the worker.
 
 use holdfast_backup::digest::Digest;
+use holdfast_backup::rehearsal::{Suggestion, overdue};
 use holdfast_backup::vault::VaultInfo;
 use holdfast_core::seal::{SlotId, SlotKind, SlotRecord};
 use holdfast_core::vault::Vault;
@@ -106,9 +107,11 @@ pub async fn status(now: u64) -> Result<Option<StatusView>, BrowserError> {
     let Some(overview) = overview().await? else {
         return Ok(None);
     };
+    let due = rehearsal_due(&overview, now);
     let places: Vec<Place> = overview.destinations.into_iter().map(place).collect();
     let mut status = StatusView::overall(&overview.overall, &places, now);
     warn_of_ways(&mut status, &overview.keys, &places);
+    status.suggest_rehearsal(due, now);
     status.offer_correction(overview.correct_codes);
     status.passkeys = overview.keys.passkeys;
     Ok(Some(status))
@@ -160,15 +163,22 @@ impl World {
         self.past.places = past
             .map(|view| PlacePast::of(&view.id, &view.evidence, vault, keys, now))
             .collect();
+        let due = rehearsal_due(&overview, now);
         self.places = overview.destinations.into_iter().map(place).collect();
         let mut status = StatusView::overall(&overview.overall, &self.places, now);
         warn_of_ways(&mut status, &overview.keys, &self.places);
+        status.suggest_rehearsal(due, now);
         status.offer_correction(overview.correct_codes);
         self.status = Some(status);
         self.info = Some(overview.vault);
         self.recovery_confirmed = overview.keys.sheet.is_some();
         self.ways_in.keys = overview.keys;
     }
+}
+
+fn rehearsal_due(overview: &Overview, now: u64) -> Option<Suggestion> {
+    let evidence = overview.destinations.iter().map(|view| &view.evidence);
+    overdue(evidence, &overview.vault, overview.ways_in?, now)
 }
 
 /// Until a recovery sheet was checked, and while reaching a destination needs this very vault, the
