@@ -56,6 +56,9 @@ fn entry(service: &Value, groups: &[(&str, &str)]) -> Result<AccountDraft, Reaso
         draft.issuer = text(otp, "issuer", "issuer")?;
     }
     draft.label = text(otp, "account", "label")?;
+    if draft.label.trim().is_empty() {
+        draft.label = text(otp, "label", "label")?;
+    }
     draft.secret = required(service, "secret", "secret")?;
     let group = service.get("groupId").as_str();
     let found = groups.iter().find(|(id, _)| Some(*id) == group);
@@ -73,7 +76,8 @@ fn entry(service: &Value, groups: &[(&str, &str)]) -> Result<AccountDraft, Reaso
             draft.algorithm = algorithm.unwrap_or_else(|| "SHA1".to_owned());
             draft.digits = digits.unwrap_or_else(|| "6".to_owned());
             draft.period = period.unwrap_or_else(|| "30".to_owned());
-            draft.counter = text(otp, "counter", "counter")?;
+            // A counter that has never moved is not written, and is 1.
+            draft.counter = given(otp, "counter", "counter")?.unwrap_or_else(|| "1".to_owned());
         }
         "steam" => {
             let (algorithm, digits) = (algorithm.as_deref(), digits.as_deref());
