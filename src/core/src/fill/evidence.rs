@@ -1,7 +1,7 @@
 //! What is to be read on and around a field, gathered into the few texts that rules ask about.
 
 use super::lexicon::{Concept, Lexicon};
-use super::own::Own;
+use super::own::{Own, is_plain};
 use super::page::{Field, Frame, Item};
 use super::text::Words;
 
@@ -95,9 +95,14 @@ impl Evidence {
 
     /// Whether anything around it speaks of a second factor.
     pub fn is_meant(&self, lexicon: &Lexicon) -> bool {
+        // "The confirmation code on the label" is none that is sent.
+        let named = |words: &Words| {
+            lexicon.says(words, Concept::Otp)
+                && (is_plain(words) || !lexicon.says(words, Concept::Thing))
+        };
         [&self.near, &self.heading, &self.after, &self.page]
             .iter()
-            .any(|words| lexicon.is_meant(words) || lexicon.says(words, Concept::Otp))
+            .any(|words| lexicon.is_meant(words) || named(words))
     }
 
     /// Whether a code is awaited here: because a second factor is spoken of, because the field

@@ -63,3 +63,21 @@ impl Own {
         }
     }
 }
+
+/// Whether it is called what nothing else is called.
+pub fn is_plain(own: &Words) -> bool {
+    const PLAIN: &[&str] = &[
+        "otp",
+        "2fa",
+        "mfa",
+        "tfa",
+        "one time",
+        "onetime",
+        "two factor",
+        "twofactor",
+        "authenticator",
+        " sms",
+        " tan ",
+    ];
+    PLAIN.iter().any(|term| own.as_str().contains(term))
+}

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::lexicon::{Concept, Lexicon};
-use super::own::Own;
+use super::own::{Own, is_plain};
 use super::page::{Field, Frame};
 use super::row::Row;
 use super::text::Words;
@@ -284,24 +284,6 @@ pub fn meant_otherwise(
         return Err(Veto::Meaning(Concept::Password));
     }
     Ok(())
-}
-
-/// Whether it is called what nothing else is called.
-fn is_plain(own: &Words) -> bool {
-    const PLAIN: &[&str] = &[
-        "otp",
-        "2fa",
-        "mfa",
-        "tfa",
-        "one time",
-        "onetime",
-        "two factor",
-        "twofactor",
-        "authenticator",
-        " sms",
-        " tan ",
-    ];
-    PLAIN.iter().any(|term| own.as_str().contains(term))
 }
 
 /// A paper, a ware or a lock around a field that says no more than "code": printed codes and codes
