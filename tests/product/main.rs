@@ -11,6 +11,7 @@ mod input;
 mod journey;
 mod killed;
 mod nextcloud;
+mod profile;
 mod quick;
 mod recovery;
 mod remedies;

@@ -4,7 +4,7 @@
 use holdfast_json::map::Map;
 
 use holdfast_backup::digest::Digest;
-use holdfast_backup::name::DeviceTag;
+use holdfast_backup::name::{DeviceTag, Tag};
 use holdfast_backup::vault::Change;
 use holdfast_core::contents::Contents;
 use holdfast_core::seal::VaultKey;
@@ -17,7 +17,7 @@ use crate::message::Failure;
 use crate::store::device::DeviceStore;
 use crate::store::generations::{Found, Good};
 use crate::store::identity::{Identity, Known};
-use crate::store::{local, session};
+use crate::store::{local, lost, session};
 
 /// The name of the lock that makes this the only writer.
 const TURN: &str = "vault";
@@ -146,8 +146,9 @@ impl Writer {
     ) -> Result<T, Failure> {
         let _turn = Turn::take(TURN).await?;
         let key = self.key().await?;
-        let contents = Contents::open(&self.stored().await?.sealed, [&key])?;
-        let identity = self.identity().await?;
+        let stored = self.stored().await?;
+        let contents = Contents::open(&stored.sealed, [&key])?;
+        let identity = self.known(&stored, &contents).await?;
         let mut open = Open { contents, identity };
         let before = open.contents.clone();
         let now = now_millis();
@@ -195,7 +196,7 @@ impl Writer {
     pub async fn reseal(&self) -> Result<(), Failure> {
         let _turn = Turn::take(TURN).await?;
         let contents = self.read().await?;
-        let identity = self.identity().await?;
+        let identity = self.known(&self.stored().await?, &contents).await?;
         self.save(&mut Open { contents, identity }, now_millis())
             .await
     }
@@ -221,9 +222,10 @@ impl Writer {
     /// As [`Writer::read`], and `could_not_save_here`.
     pub async fn reconcile(&self) -> Result<(), Failure> {
         let _turn = Turn::take(TURN).await?;
-        let stored = self.stored().await?;
         let mut contents = self.read().await?;
-        let identity = self.identity().await?;
+        // What was lost is begun anew, and stored with the vault.
+        let identity = self.known(&self.stored().await?, &contents).await?;
+        let stored = self.stored().await?;
         let content = digest(&mut contents)?;
         if identity.version == stored.version && identity.content == content {
             return Ok(());
@@ -252,6 +254,27 @@ impl Writer {
         Identity::load(&self.store)
             .await?
             .ok_or_else(|| Failure::new("no_vault"))
+    }
+
+    /// The same, with the vault at hand: where it is lost, this installation begins anew as another
+    /// device, and goes on with a version of its own.
+    async fn known(&self, stored: &Good, contents: &Contents) -> Result<Identity, Failure> {
+        let known = self.identity().await;
+        if known.is_ok() || !self.store.has_lost(Identity::NAME).await? {
+            return known;
+        }
+        let now = now_millis();
+        lost::set_aside(&self.store, now).await?;
+        let tag = Tag::from_random(random::array()?);
+        let mut open = Open {
+            contents: contents.clone(),
+            identity: Identity {
+                version: stored.version,
+                ..Identity::new(tag, vault_tag(contents)?)
+            },
+        };
+        self.save(&mut open, now).await?;
+        Ok(open.identity)
     }
 
     /// Changes what is known beside the vault.
@@ -284,7 +307,7 @@ impl Writer {
             .await
             .map_err(could_not);
         // The status names a browser that can't save before everything else.
-        session::set_unsaved(session::Written::Vault, outcome.is_err()).await?;
+        session::set_unsaved(session::VAULT_UNSAVED, outcome.is_err()).await?;
         outcome?;
         lock::follow(open.contents.keyring.current_key().expose()).await
     }

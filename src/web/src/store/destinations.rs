@@ -8,7 +8,7 @@ use crate::browser::BrowserError;
 use crate::browser::turn::Turn;
 
 /// The document's name.
-const NAME: &str = "destinations";
+pub const NAME: &str = "destinations";
 
 #[derive(Serialize, Deserialize)]
 struct Document {
