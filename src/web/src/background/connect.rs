@@ -1,6 +1,6 @@
 //! Requests about destinations: connect, disconnect, check, look around.
 
-use holdfast_backup::check::{Step, StepResult, was_saved};
+use holdfast_backup::check::{Step, StepResult};
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::engine::Trigger;
@@ -16,7 +16,7 @@ use crate::browser::clock::now_millis;
 use crate::message::{
     Answer, ChainStep, DestinationDraft, Failure, FoundSnapshot, FoundVault, Reply,
 };
-use crate::store::{destinations, session, vault};
+use crate::store::{destinations, vault};
 
 impl Connections {
     /// Probes a destination with a real write, read and delete, and only then stores there from
@@ -88,9 +88,6 @@ impl Connections {
             let _turn = turn(&config.id()).await;
             self.engine.check_now(&config.id(), &place).await
         };
-        if !was_saved(&chain) {
-            let _ = session::set_unsaved(session::Written::Journal, true).await;
-        }
         self.show().await;
         Ok(Reply::Chain {
             steps: chain.into_iter().map(chain_step).collect(),

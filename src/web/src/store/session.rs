@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::browser::BrowserError;
-use crate::browser::storage::{Area, get, remove, set, set_entries};
+use crate::browser::storage::{Area, get, get_each, remove, set, set_entries};
 
 /// The key's name in `storage.session`.
 pub const KEY: &str = "session";
@@ -165,45 +165,25 @@ struct Unlocking {
     unlocking: Option<f64>,
 }
 
-/// What may have failed to be written to this browser's storage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    /// The vault itself.
-    Vault,
-    /// The engine's journal.
-    Journal,
-}
-
-/// Notes whether the last attempt to write it failed.
+/// Notes under `key` whether the last attempt to write something to this browser's storage failed.
 ///
 /// # Errors
 /// When the browser can't write to memory either.
-pub async fn set_unsaved(what: Written, unsaved: bool) -> Result<(), BrowserError> {
-    let key = match what {
-        Written::Vault => VAULT_UNSAVED,
-        Written::Journal => JOURNAL_UNSAVED,
-    };
+pub async fn set_unsaved(key: &str, unsaved: bool) -> Result<(), BrowserError> {
     set_entries(Area::Session, &[(key, unsaved.into())]).await
 }
 
-/// Whether the last attempt to write either of them failed.
+/// Whether the last attempt to write what is noted under `key` failed.
 ///
 /// # Errors
 /// When the browser can't read.
-pub async fn is_unsaved() -> Result<bool, BrowserError> {
-    let flags = get::<Unsaved>(Area::Session, &[VAULT_UNSAVED, JOURNAL_UNSAVED]).await?;
-    Ok(flags.vault_unsaved || flags.journal_unsaved)
+pub async fn is_unsaved(key: &str) -> Result<bool, BrowserError> {
+    let flags = get_each(Area::Session, &[key]).await?;
+    Ok(flags.into_iter().flatten().any(|flag| flag.is_truthy()))
 }
 
-const VAULT_UNSAVED: &str = "vault_unsaved";
-const JOURNAL_UNSAVED: &str = "journal_unsaved";
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Unsaved {
-    vault_unsaved: bool,
-    journal_unsaved: bool,
-}
+/// Where it is noted whether the last attempt to write the vault failed.
+pub const VAULT_UNSAVED: &str = "vault_unsaved";
 
 #[cfg(test)]
 mod tests {
