@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use holdfast_tests::browser::{Answer, Kind};
+use holdfast_tests::journey::Person;
 use holdfast_tests::process::eventually;
 use serde_json::{Value, json};
 
 use crate::in_both_browsers;
-use crate::stage::{Stage, pages};
+use crate::stage::{PASSPHRASE, Stage, pages};
 
 in_both_browsers!(
     an_offer_is_there_only_where_it_was_asked_for,
@@ -38,6 +39,16 @@ async fn an_offer_is_there_only_where_it_was_asked_for(kind: Kind) -> Result<()>
     }
     press(&stage).await?;
     stage.wait_code("Harbour", VALUE).await?;
+
+    // A locked vault makes no difference to what is drawn: a press asks for it to be unlocked.
+    let person = Person::at(&stage.browser);
+    person.lock().await?;
+    shown(&stage).await?;
+    press(&stage).await?;
+    let popup = stage.browser.popup_that_opens().await?;
+    popup.wait("#view-locked:not([hidden])").await?;
+    popup.close().await?;
+    person.unlock(PASSPHRASE).await?;
 
     // Switched off, it is gone.
     offer_on(&stage, "", false).await?;

@@ -3,7 +3,7 @@
 use data_encoding::{BASE64, BASE64_NOPAD};
 use holdfast_core::import::{Format, Import, read};
 
-use crate::support::{lines, refused};
+use crate::support::{code_of, fixture, lines, refused};
 
 fn import(text: &str) -> Import {
     read(text.as_bytes(), None).unwrap()
@@ -71,6 +71,20 @@ fn two_fas_begins_to_count_at_one_and_may_have_only_a_label() {
     ],"schemaVersion":4}"#;
     let hotp = "otpauth://hotp/Acme:jane?secret=JBSWY3DPEHPK3PXP&issuer=Acme&algorithm=SHA1&digits=6&counter=1";
     assert_eq!(lines(&import(file)), [hotp, JANE]);
+}
+
+#[test]
+fn two_fas_tells_damage_from_a_wrong_password() {
+    let file = String::from_utf8(fixture("two-fas-encrypted.json")).unwrap();
+    let (_, rest) = file.split_once("\"servicesEncrypted\": \"").unwrap();
+    let (sealed, _) = rest.split_once('"').unwrap();
+    // What opens is the reference; in the other, four characters more are three bytes more.
+    let damaged = format!(
+        r#"{{"schemaVersion":4,"services":[],"servicesEncrypted":"AAAA{sealed}","reference":"{sealed}"}}"#
+    );
+    let code = |password| code_of(damaged.as_bytes(), Some(password));
+    assert_eq!(code("correct horse"), "import_damaged");
+    assert_eq!(code("wrong"), "import_wrong_password");
 }
 
 #[test]
