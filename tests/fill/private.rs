@@ -37,6 +37,7 @@ async fn a_private_window_is_filled_and_leaves_nothing(kind: Kind) -> Result<()>
     stage.fill().await?;
     let popup = stage.browser.popup_that_opens().await?;
     popup.wait("#fill-once:not([hidden])").await?;
+    popup.wait("#fill-remember[hidden]").await?;
     popup.click("#fill-once").await?;
     stage.wait_code("Jetty", VALUE).await?;
     drop(popup);

@@ -59,9 +59,7 @@ async fn read_page(stage: &Stage) -> Result<Popup<'_>> {
     let popup = stage.browser.popup_that_opens().await?;
     popup.click("#open-add").await?;
     popup.click("#scan-page").await?;
-    popup
-        .wait_text("#scan-several", "There are 2 QR codes")
-        .await?;
+    popup.wait_text("#drop", "There are 2 QR codes").await?;
     Ok(popup)
 }
 

@@ -5,6 +5,7 @@ use crate::journal::load_evidence;
 use crate::name::Tag;
 use crate::policy::{DAY, HOUR, MINUTE};
 use crate::restore::list_vault;
+use crate::status::{State, status};
 use crate::test_support::now;
 use crate::test_world::{Bench, Notes, Shelf, Text, engine};
 
@@ -100,17 +101,51 @@ fn an_unreadable_journal_on_a_full_disk_has_a_status_and_names_the_disk() {
     home.memory.full.set(true);
     let report = run(&home, &shelf);
     assert_eq!(report.failure, Some(Cause::CouldNotSaveHere));
-    assert_eq!(report.saved, Some(false));
-    assert_eq!(
-        now(load_evidence(&home.memory, &id())),
-        Ok(Evidence::default())
-    );
-    // Once there is room, the first run says so, whether or not it has something to save.
+    let unsaved = Evidence {
+        unsaved: true,
+        ..Evidence::default()
+    };
+    assert_eq!(now(load_evidence(&home.memory, &id())), Ok(unsaved));
+    // Once there is room, the first run says so.
     home.memory.full.set(false);
-    home.vault.info.borrow_mut().saved = false;
-    assert_eq!(run(&home, &shelf).saved, Some(true));
-    home.vault.info.borrow_mut().unlocked = false;
-    assert_eq!(run(&home, &shelf).saved, Some(true));
+    run(&home, &shelf);
+    assert!(!now(load_evidence(&home.memory, &id())).unwrap().unsaved);
+}
+
+#[test]
+fn what_was_seen_while_the_disk_was_full_is_doubted_until_it_is_looked_at_again() {
+    let (home, shelf) = (engine("one"), Shelf::default());
+    let said = || {
+        let evidence = now(load_evidence(&home.memory, &id())).unwrap();
+        let (info, at) = (home.vault.info.borrow(), home.env.clock.get());
+        let status = status(&evidence, &info, true, at);
+        (status.state, status.trouble.map(|trouble| trouble.cause))
+    };
+    run(&home, &shelf);
+    let (stored, trouble) = said();
+    assert!(matches!(stored, State::Stored { .. }) && trouble.is_none());
+    // It is seen that all is gone, and that can't be written down.
+    let kept = shelf.objects.take();
+    home.memory.full.set(true);
+    now(home.run(&id(), &shelf, Trigger::Now));
+    let full = (State::NotStored, Some(Cause::CouldNotSaveHere));
+    assert_eq!(said(), full);
+    // There is room again, and the destination can't be reached.
+    home.memory.full.set(false);
+    shelf.unreachable.set(true);
+    now(home.run(&id(), &shelf, Trigger::Now));
+    let State::Stored { at, accounts } = stored else {
+        return;
+    };
+    let was_stored = State::StoredNotCheckedSince { at, accounts };
+    assert_eq!(said(), (was_stored, Some(Cause::Unreachable)));
+    // The next look settles it: here what was gone has come back.
+    shelf.unreachable.set(false);
+    shelf.objects.replace(kept);
+    home.let_pass(&shelf, HOUR);
+    now(home.run(&id(), &shelf, Trigger::Due));
+    let (state, trouble) = said();
+    assert!(matches!(state, State::Stored { .. }) && trouble.is_none());
 }
 
 #[test]

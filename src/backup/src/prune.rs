@@ -110,7 +110,7 @@ fn present(evidence: &Evidence, info: &VaultInfo, findings: &Findings) -> Vec<Pr
         Some(Present {
             name: record.name.clone(),
             stored_at: listed.modified.or(record.server_time),
-            proven: record.is_proven(),
+            proven: record.is_proven() && !record.doubted,
             broken: matches!(
                 record.fate,
                 Fate::Lost {

@@ -60,8 +60,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// they agreed to, `None` where it is gone or does not open.
     ///
     /// # Errors
-    /// What stopped it. [`Cause::CouldNotSaveHere`] is to be kept in mind like
-    /// [`Report::saved`](crate::engine::Report::saved).
+    /// What stopped it.
     pub async fn merge_answered<D: Destination>(
         &self,
         id: &DestinationId,

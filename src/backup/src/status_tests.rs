@@ -51,6 +51,7 @@ fn record(version: u64) -> Record {
         opened_at: Some(NOW - 5 * MINUTE),
         unopened: None,
         fate: Fate::Live,
+        doubted: false,
     }
 }
 

@@ -82,8 +82,7 @@ pub struct VaultInfo {
     pub changes: Vec<Change>,
     /// The key is at hand: snapshots can be opened and merged.
     pub unlocked: bool,
-    /// The newest content is safe in the browser's own storage, and so was the engine's journal
-    /// when it was last written (see [`Report::saved`](crate::engine::Report::saved)).
+    /// The newest content is safe in the browser's own storage.
     pub saved: bool,
     /// What lay in the browser was damaged, and an older generation had to be used: the version
     /// it goes on with. The destinations may hold more, also in our own snapshots, which are then

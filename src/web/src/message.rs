@@ -263,6 +263,9 @@ pub enum Reply {
     /// The person has not done it yet.
     #[cfg(any(feature = "connect", feature = "options"))]
     NotYet,
+    /// Connected as a place of its own: the one that the form was opened for is still connected.
+    #[cfg(any(feature = "connect", feature = "options"))]
+    Beside,
     /// The recovery key, in groups, to be printed.
     #[cfg(any(feature = "keys", feature = "options"))]
     RecoveryKey {

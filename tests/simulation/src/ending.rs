@@ -142,13 +142,13 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
     };
     world.scene.trace(|| format!("{uid} offers: {trouble:?}"));
     match trouble.remedy {
-        Remedy::SignIn | Remedy::SignInOther => link.password = server.borrow().setup.password,
+        Remedy::SignIn | Remedy::SignInOther => link.sign_in(&handle, &server),
         Remedy::GrantPermission => link.granted = true,
         Remedy::CreateFolder => {
             // The button says what is in its way, and that has its remedy.
             match link.make_folder(&handle, &server) {
                 Some(Cause::PermissionMissing) => server.borrow_mut().setup.read_only = false,
-                Some(Cause::SignedOut) => link.password = server.borrow().setup.password,
+                Some(Cause::SignedOut) => link.sign_in(&handle, &server),
                 _ => {}
             }
         }

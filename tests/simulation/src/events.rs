@@ -154,9 +154,12 @@ impl World {
         let original = &self.devices[place];
         let mut home = original.handle.home.borrow().clone();
         home.forget_memory();
+        home.unsaved_documents.clear();
         home.uid = self.uids;
         home.lineage.push(self.uids);
         home.disk.may_share_tag = true;
+        home.doubt_sign_ins();
+        original.handle.home.borrow_mut().doubt_sign_ins();
         original.handle.home.borrow_mut().disk.may_share_tag = true;
         self.scene
             .trace(|| format!("{} is a copy of {:?}", home.uid, home.lineage));
@@ -180,6 +183,8 @@ impl World {
         self.uids += 1;
         let mut home = *image;
         home.forget_memory();
+        home.unsaved_documents.clear();
+        home.doubt_sign_ins();
         // Who goes back forgets what it has seen since: it is as good as another profile.
         home.uid = self.uids;
         home.lineage.push(device.handle.home.borrow().uid);

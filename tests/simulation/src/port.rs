@@ -41,6 +41,19 @@ impl Memory for Handle {
         disk.documents.insert(key.to_owned(), bytes.to_vec());
         Ok(())
     }
+
+    async fn set_unsaved(&self, key: &str, unsaved: bool) {
+        let documents = &mut self.home.borrow_mut().unsaved_documents;
+        if unsaved {
+            documents.insert(key.to_owned());
+        } else {
+            documents.remove(key);
+        }
+    }
+
+    async fn is_unsaved(&self, key: &str) -> bool {
+        self.home.borrow().unsaved_documents.contains(key)
+    }
 }
 
 impl VaultPort for Handle {

@@ -1,6 +1,6 @@
 //! What goes wrong at servers and devices.
 
-use crate::dav::Object;
+use crate::dav::{Object, Store};
 use crate::scene::Scene;
 use crate::world::World;
 
@@ -39,6 +39,7 @@ impl World {
                     .cloned();
                 if let Some(path) = &dropped {
                     server.store.objects.remove(path);
+                    server.store.impress();
                 }
                 format!("drops {dropped:?}")
             }
@@ -60,6 +61,7 @@ impl World {
                     }
                     *object = Object::new(&bytes, object.modified);
                 }
+                server.store.impress();
                 format!("damages {path:?}")
             }
             10 => {
@@ -77,19 +79,34 @@ impl World {
                         }
                     }
                     server.store = past;
+                    server.store.impress();
                 }
                 "goes back in time".to_owned()
             }
             11 => {
                 server.setup.password += 1;
+                if let Some(authority) = &mut server.authority {
+                    authority.end_all();
+                    for device in &self.devices {
+                        let mut home = device.handle.home.borrow_mut();
+                        home.may_be_signed_out.insert(place);
+                    }
+                }
                 "has a new password".to_owned()
+            }
+            12 if server.authority.is_some() => {
+                if let Some(authority) = &mut server.authority {
+                    authority.end_access();
+                }
+                "ends all access tokens".to_owned()
             }
             12 => {
                 server.setup.read_only = !server.setup.read_only;
                 format!("read only: {}", server.setup.read_only)
             }
             _ if self.chance(300) => {
-                server.store = Default::default();
+                let cloud = server.authority.as_ref().map(|authority| authority.cloud);
+                server.store = Store::empty(cloud);
                 "lost the folder".to_owned()
             }
             _ => {
@@ -148,9 +165,11 @@ impl World {
             }
             10 => {
                 // What a browser's storage may do to one document.
-                let last = home.disk.documents.keys().next_back().cloned();
-                if let Some(bytes) = last.and_then(|key| home.disk.documents.get_mut(&key)) {
+                let keys: Vec<String> = home.disk.documents.keys().cloned().collect();
+                let some = self.scene.random(|random| random.pick(&keys).cloned());
+                if let Some(bytes) = some.and_then(|key| home.disk.documents.get_mut(&key)) {
                     bytes.truncate(bytes.len() / 2);
+                    home.doubt_sign_ins();
                     home.disk.may_share_tag = true;
                     home.patience.clear();
                 }
@@ -159,6 +178,7 @@ impl World {
             11 => {
                 if !home.disk.documents.is_empty() {
                     home.disk.documents.clear();
+                    home.doubt_sign_ins();
                     home.disk.may_share_tag = true;
                     home.patience.clear();
                 }

@@ -1,6 +1,6 @@
 //! Requests about destinations: connect, disconnect, check, look around.
 
-use holdfast_backup::check::{Step, StepResult, was_saved};
+use holdfast_backup::check::{Step, StepResult};
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::engine::Trigger;
@@ -16,7 +16,7 @@ use crate::browser::clock::now_millis;
 use crate::message::{
     Answer, ChainStep, DestinationDraft, Failure, FoundSnapshot, FoundVault, Reply,
 };
-use crate::store::{destinations, session, vault};
+use crate::store::{destinations, vault};
 
 impl Connections {
     /// Probes a destination with a real write, read and delete, and only then stores there from
@@ -45,7 +45,9 @@ impl Connections {
         Ok(Reply::Done)
     }
 
-    /// Takes a new address or new credentials for a destination, once they are proven.
+    /// Takes new credentials for a destination, once they are proven. Another address or user is
+    /// another place: it is connected beside the old one, because disconnecting that asks for the
+    /// passphrase.
     pub(super) async fn reconnect(&self, destination: &str, draft: DestinationDraft) -> Answer {
         let draft = match draft {
             DestinationDraft::Cloud(draft) => {
@@ -53,13 +55,12 @@ impl Connections {
             }
             draft => draft,
         };
-        let reply = self.connect(draft.clone()).await?;
-        // Another address or user is another place: the old one is left as it is.
         let config = draft.parse().map_err(Failure::of_form)?;
-        if config.id().to_string() != destination {
-            self.disconnect(destination).await?;
-        }
-        Ok(reply)
+        let reply = self.connect(draft).await?;
+        Ok(match is_beside(&config, destination) {
+            true => Reply::Beside,
+            false => reply,
+        })
     }
 
     /// Stops storing there. What is stored there stays.
@@ -87,9 +88,6 @@ impl Connections {
             let _turn = turn(&config.id()).await;
             self.engine.check_now(&config.id(), &place).await
         };
-        if !was_saved(&chain) {
-            let _ = session::set_unsaved(session::Written::Journal, true).await;
-        }
         self.show().await;
         Ok(Reply::Chain {
             steps: chain.into_iter().map(chain_step).collect(),
@@ -136,6 +134,11 @@ impl Connections {
     }
 }
 
+/// A place of its own, and not the destination that the form was opened for.
+fn is_beside(config: &DestinationConfig, destination: &str) -> bool {
+    config.id().to_string() != destination
+}
+
 fn chain_step((step, result): (Step, StepResult)) -> ChainStep {
     let step = match step {
         Step::Here => "here",
@@ -178,3 +181,7 @@ fn found_vault(found: &VaultFound) -> FoundVault {
             .collect(),
     }
 }
+
+#[cfg(test)]
+#[path = "connect_tests.rs"]
+mod tests;

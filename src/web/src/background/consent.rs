@@ -1,6 +1,5 @@
 //! What a person answers when a merge would remove many accounts.
 
-use holdfast_backup::cause::Cause;
 use holdfast_backup::name::SnapshotName;
 use holdfast_backup::status::Warning;
 use holdfast_backup::vault::{Merge, Removals};
@@ -9,7 +8,7 @@ use super::connections::Connections;
 use super::env::turn;
 use super::reach::{reach, refused};
 use crate::message::{Answer, Failure, MergeQuestion, Nothing, Reply};
-use crate::store::{overview, session};
+use crate::store::overview;
 
 impl Connections {
     /// Lets the merge go on that was asked about, or refuses it: then the accounts are brought back
@@ -60,11 +59,6 @@ impl Connections {
             .engine
             .merge_answered(&config.id(), &place, name, removals)
             .await;
-        if let Err(refusal) = &merged
-            && refusal.cause == Cause::CouldNotSaveHere
-        {
-            let _ = session::set_unsaved(session::Written::Journal, true).await;
-        }
         match merged.map_err(refused)? {
             Some(Merge::Merged | Merge::Unchanged) => Ok(()),
             Some(Merge::NeedsConsent { .. }) => Err(Failure::new("merge_removes_more")),

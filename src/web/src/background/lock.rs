@@ -16,7 +16,7 @@ const TURN: &str = "session";
 /// reader checks.
 pub async fn lock() {
     let _turn = Turn::take(TURN).await;
-    let _ = session::clear().await;
+    let _ = session::clear(now_millis()).await;
     let _ = alarms::clear(ALARM).await;
 }
 

@@ -42,6 +42,8 @@ mod merge;
 mod nextcloud;
 #[cfg(any(feature = "connect", feature = "history", feature = "vault"))]
 mod port;
+#[cfg(feature = "backup")]
+mod queue;
 #[cfg(any(feature = "backup", feature = "connect", feature = "history"))]
 mod reach;
 #[cfg(feature = "connect")]

@@ -307,7 +307,7 @@ impl Writer {
             .await
             .map_err(could_not);
         // The status names a browser that can't save before everything else.
-        session::set_unsaved(session::Written::Vault, outcome.is_err()).await?;
+        session::set_unsaved(session::VAULT_UNSAVED, outcome.is_err()).await?;
         outcome?;
         lock::follow(open.contents.keyring.current_key().expose()).await
     }

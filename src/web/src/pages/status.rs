@@ -7,6 +7,7 @@ use holdfast_backup::cause::{Cause, Remedy};
 use holdfast_backup::destination::Hint;
 use holdfast_backup::destination::config::{Kind, Label};
 use holdfast_backup::destination::probe::Capabilities;
+use holdfast_backup::rehearsal::Suggestion;
 use holdfast_backup::status::{Overall, State, Status, Trouble, Warning};
 use serde::{Deserialize, Serialize};
 
@@ -332,6 +333,17 @@ impl StatusView {
         }
     }
 
+    /// Suggests a rehearsal, where one is due.
+    pub fn suggest_rehearsal(&mut self, due: Option<Suggestion>, now: u64) {
+        let Some(suggestion) = due else {
+            return;
+        };
+        self.warnings.push(WarningView {
+            text: suggested(suggestion, now),
+            press: Some((Text::new("rehearse"), Press::Open("backup/rehearse".into()))),
+        });
+    }
+
     /// Other destinations that need attention, though one can rely on the best.
     fn add_others(&mut self, best: Option<&Place>, places: &[Place]) {
         for place in places
@@ -346,6 +358,21 @@ impl StatusView {
                 self.warn(warning, Some(place));
             }
         }
+    }
+}
+
+/// Why a rehearsal is suggested.
+#[must_use]
+pub fn suggested(suggestion: Suggestion, now: u64) -> Text {
+    match suggestion {
+        Suggestion::Never => Text::new("rehearse_never"),
+        Suggestion::Old { last } => Text::new("rehearse_old").with(ago(now, last)),
+        Suggestion::KeysChanged { last } => {
+            Text::new("rehearse_keys_changed").with(point(now, last))
+        }
+        Suggestion::Incomplete { agreed, of, .. } => Text::new("rehearse_incomplete")
+            .with(agreed.to_string())
+            .with(of.to_string()),
     }
 }
 

@@ -178,6 +178,34 @@ fn a_second_destination_in_trouble_is_a_warning_not_an_alarm() {
 }
 
 #[test]
+fn a_rehearsal_is_suggested_with_its_button_and_no_alarm() {
+    let status = status(State::Stored {
+        at: NOW,
+        accounts: 2,
+    });
+    let mut view = StatusView::of(&status, Some(&place(status.clone())), NOW);
+    view.suggest_rehearsal(None, NOW);
+    assert_eq!(view.warnings, []);
+    let last = NOW - 100 * 86_400_000;
+    for suggestion in [
+        Suggestion::Never,
+        Suggestion::Old { last },
+        Suggestion::KeysChanged { last },
+    ] {
+        let mut view = view.clone();
+        view.suggest_rehearsal(Some(suggestion), NOW);
+        let [warning] = view.warnings.as_slice() else {
+            panic!("{:?}", view.warnings);
+        };
+        assert!(!english(&warning.text).is_empty());
+        let (label, press) = warning.press.clone().unwrap();
+        assert_eq!(english(&label), "Rehearse a restore");
+        assert_eq!(press, Press::Open("backup/rehearse".into()));
+        assert_eq!(view.state, "stored");
+    }
+}
+
+#[test]
 fn no_destination_by_choice_is_calm_and_otherwise_alarming() {
     let chosen = StatusView::of(&status(State::NoDestinationByChoice), None, NOW);
     assert_eq!(

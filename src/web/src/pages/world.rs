@@ -2,6 +2,7 @@
 
 use holdfast_backup::clock;
 use holdfast_backup::digest::Digest;
+use holdfast_backup::rehearsal::{Suggestion, overdue};
 use holdfast_backup::vault::VaultInfo;
 use holdfast_core::seal::{SlotId, SlotKind, SlotRecord};
 use holdfast_core::vault::Vault;
@@ -111,10 +112,12 @@ pub async fn status(now: u64) -> Result<Option<StatusView>, BrowserError> {
         return Ok(None);
     };
     let ahead = clock_ahead(&overview, now);
+    let due = rehearsal_due(&overview, now);
     let places: Vec<Place> = overview.destinations.into_iter().map(place).collect();
     let mut status = StatusView::overall(&overview.overall, &places, now);
     warn_of_ways(&mut status, &overview.keys, &places);
     warn_of_loss(&mut status, overview.lost);
+    status.suggest_rehearsal(due, now);
     status.offer_correction(overview.correct_codes, ahead);
     status.passkeys = overview.keys.passkeys;
     Ok(Some(status))
@@ -167,10 +170,12 @@ impl World {
             .map(|view| PlacePast::of(&view.id, &view.evidence, vault, keys, now))
             .collect();
         let ahead = clock_ahead(&overview, now);
+        let due = rehearsal_due(&overview, now);
         self.places = overview.destinations.into_iter().map(place).collect();
         let mut status = StatusView::overall(&overview.overall, &self.places, now);
         warn_of_ways(&mut status, &overview.keys, &self.places);
         warn_of_loss(&mut status, overview.lost);
+        status.suggest_rehearsal(due, now);
         status.offer_correction(overview.correct_codes, ahead);
         self.status = Some(status);
         self.info = Some(overview.vault);
@@ -184,6 +189,11 @@ fn clock_ahead(overview: &Overview, now: u64) -> Option<i64> {
     let skews = overview.destinations.iter();
     let agreed = clock::correction(skews.filter_map(|view| view.evidence.skew), now);
     agreed.map(|skew| skew.ahead)
+}
+
+fn rehearsal_due(overview: &Overview, now: u64) -> Option<Suggestion> {
+    let evidence = overview.destinations.iter().map(|view| &view.evidence);
+    overdue(evidence, &overview.vault, overview.ways_in?, now)
 }
 
 /// Until a recovery sheet was checked, and while reaching a destination needs this very vault, the

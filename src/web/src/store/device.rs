@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 
 use super::device_key::DeviceKey;
 use super::format::{self, FIRST, Kind, Shelf, Unusable};
+use super::session;
 use crate::browser::storage::{Area, get_each, remove, set_entries};
 use crate::browser::{BrowserError, random};
 
@@ -168,11 +169,25 @@ impl Memory for DeviceStore {
     async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
         self.write_bytes(key, bytes).await.map_err(|_| MemoryError)
     }
+
+    async fn set_unsaved(&self, key: &str, unsaved: bool) {
+        // Where not even memory can be written, nothing can be kept.
+        let _ = session::set_unsaved(&format!("{UNSAVED}{key}"), unsaved).await;
+    }
+
+    async fn is_unsaved(&self, key: &str) -> bool {
+        session::is_unsaved(&format!("{UNSAVED}{key}"))
+            .await
+            .unwrap_or(false)
+    }
 }
 
 async fn stored(name: &str) -> Result<Option<JsValue>, BrowserError> {
     Ok(get_each(Area::Local, &[&key(name)]).await?.pop().flatten())
 }
+
+/// What the key of a document that could not be written begins with in `storage.session`.
+const UNSAVED: &str = "unsaved.";
 
 fn key(name: &str) -> String {
     format!("{PREFIX}{name}")

@@ -1,10 +1,12 @@
 //! The status of every destination, computed from the stored evidence: for pages and toolbar alike.
 
 use holdfast_backup::destination::config::{DestinationConfig, Label};
+use holdfast_backup::digest::Digest;
 use holdfast_backup::evidence::{Evidence, Skew};
 use holdfast_backup::journal::load_evidence;
 use holdfast_backup::status::{Overall, Status, overall, status};
 use holdfast_backup::vault::{VaultError, VaultInfo};
+use holdfast_core::seal;
 
 use super::device::DeviceStore;
 use super::identity::Identity;
@@ -27,6 +29,9 @@ pub struct Overview {
     pub lost: bool,
     /// Codes are corrected where the clock is wrong.
     pub correct_codes: bool,
+    /// Tells the passphrases and recovery keys apart that open the vault; unknown where what lies
+    /// here is damaged.
+    pub ways_in: Option<Digest>,
 }
 
 /// One destination, without its credentials.
@@ -80,7 +85,14 @@ pub async fn load(store: &DeviceStore) -> Result<Option<Overview>, BrowserError>
         keys,
         lost: lost::are_destinations_lost(store).await?,
         correct_codes: settings.correct_codes,
+        ways_in: ways_in(store).await,
     }))
+}
+
+async fn ways_in(store: &DeviceStore) -> Option<Digest> {
+    let sealed = vault::sealed(store).await.ok()?;
+    let read = seal::read(&sealed.bytes).ok()?;
+    Some(Digest(read.header().ways_in()))
 }
 
 /// The status over all destinations, and what they say of this computer's clock: what the toolbar

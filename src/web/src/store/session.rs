@@ -6,10 +6,16 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::browser::BrowserError;
-use crate::browser::storage::{Area, get, remove, set, set_entries};
+use crate::browser::storage::{Area, get, get_each, remove, set, set_entries};
 
 /// The key's name in `storage.session`.
 pub const KEY: &str = "session";
+
+/// What filling left to be said, which may hold a code.
+pub const FILL_TO_SAY: &str = "fill_to_say";
+
+/// A login to Nextcloud that waits for the person, and until when, in milliseconds.
+pub const LOGIN: [&str; 2] = ["nextcloud_login", "nextcloud_login_until"];
 
 #[derive(Default, Serialize, Deserialize)]
 struct Entry {
@@ -96,12 +102,33 @@ pub async fn save(key: &[u8], now_millis: u64, deadline: Option<u64>) -> Result<
     .await
 }
 
-/// Forgets it.
+/// Forgets it, and with it whatever else a locked browser must not know: codes, and logins that are
+/// over. A login that still waits needs nothing of the vault; signing in may well take a code from
+/// here, and time.
 ///
 /// # Errors
 /// When the browser can't write.
-pub async fn clear() -> Result<(), BrowserError> {
-    remove(Area::Session, &[KEY]).await
+pub async fn clear(now_millis: u64) -> Result<(), BrowserError> {
+    remove(Area::Session, &[KEY, FILL_TO_SAY]).await?;
+    let [_, until] = LOGIN;
+    let waiting = get::<Waiting>(Area::Session, &[until]).await?;
+    if waiting.is_over(now_millis) {
+        remove(Area::Session, &LOGIN).await?;
+    }
+    Ok(())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Waiting {
+    nextcloud_login_until: u64,
+}
+
+impl Waiting {
+    /// Also one of which nobody knows when it ends.
+    fn is_over(&self, now: u64) -> bool {
+        now >= self.nextcloud_login_until
+    }
 }
 
 /// Notes since when the vault is being unlocked, in milliseconds since the Unix epoch; `None` once it
@@ -138,49 +165,29 @@ struct Unlocking {
     unlocking: Option<f64>,
 }
 
-/// What may have failed to be written to this browser's storage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    /// The vault itself.
-    Vault,
-    /// The engine's journal.
-    Journal,
-}
-
-/// Notes whether the last attempt to write it failed.
+/// Notes under `key` whether the last attempt to write something to this browser's storage failed.
 ///
 /// # Errors
 /// When the browser can't write to memory either.
-pub async fn set_unsaved(what: Written, unsaved: bool) -> Result<(), BrowserError> {
-    let key = match what {
-        Written::Vault => VAULT_UNSAVED,
-        Written::Journal => JOURNAL_UNSAVED,
-    };
+pub async fn set_unsaved(key: &str, unsaved: bool) -> Result<(), BrowserError> {
     set_entries(Area::Session, &[(key, unsaved.into())]).await
 }
 
-/// Whether the last attempt to write either of them failed.
+/// Whether the last attempt to write what is noted under `key` failed.
 ///
 /// # Errors
 /// When the browser can't read.
-pub async fn is_unsaved() -> Result<bool, BrowserError> {
-    let flags = get::<Unsaved>(Area::Session, &[VAULT_UNSAVED, JOURNAL_UNSAVED]).await?;
-    Ok(flags.vault_unsaved || flags.journal_unsaved)
+pub async fn is_unsaved(key: &str) -> Result<bool, BrowserError> {
+    let flags = get_each(Area::Session, &[key]).await?;
+    Ok(flags.into_iter().flatten().any(|flag| flag.is_truthy()))
 }
 
-const VAULT_UNSAVED: &str = "vault_unsaved";
-const JOURNAL_UNSAVED: &str = "journal_unsaved";
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Unsaved {
-    vault_unsaved: bool,
-    journal_unsaved: bool,
-}
+/// Where it is noted whether the last attempt to write the vault failed.
+pub const VAULT_UNSAVED: &str = "vault_unsaved";
 
 #[cfg(test)]
 mod tests {
-    use super::Session;
+    use super::{Session, Waiting};
 
     const MINUTE: u64 = 60_000;
 
@@ -203,6 +210,16 @@ mod tests {
         ] {
             assert_eq!(session.is_over(now * MINUTE), over, "{now}");
         }
+    }
+
+    #[test]
+    fn only_a_login_that_still_waits_outlives_the_key() {
+        let login = Waiting {
+            nextcloud_login_until: 100 * MINUTE,
+        };
+        assert!(!login.is_over(99 * MINUTE));
+        assert!(login.is_over(100 * MINUTE));
+        assert!(Waiting::default().is_over(0));
     }
 
     #[test]

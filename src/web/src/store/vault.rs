@@ -66,7 +66,9 @@ pub async fn info(store: &DeviceStore) -> Result<VaultInfo, VaultError> {
         .await
         .map_err(storage)?
         .ok_or(VaultError::Storage)?;
-    let unsaved = session::is_unsaved().await.map_err(storage)?;
+    let unsaved = session::is_unsaved(session::VAULT_UNSAVED)
+        .await
+        .map_err(storage)?;
     Ok(VaultInfo {
         tag: identity.vault,
         device: identity.device,

@@ -390,9 +390,13 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
         (Form::History(form), reply) => history::accepted(model, form, reply),
         (Form::Security(form), reply) => security::accepted(model, form, reply, now),
         (form @ Form::Unlock, _) => vec![Effect::Clear(form)],
-        (Form::Connect, _) => {
+        (Form::Connect, reply) => {
+            let said = match reply {
+                Reply::Beside => "connected_beside",
+                _ => "connected",
+            };
             let mut effects = close_connect(model);
-            effects.extend(toast(model, Text::new("connected")));
+            effects.extend(toast(model, Text::new(said)));
             effects
         }
         (Form::Disconnect(_), _) => {

@@ -175,6 +175,14 @@ fn a_destination_that_is_signed_out_is_changed_in_place() {
     assert!(
         matches!(request, Some(Request::Destination(DestinationRequest::Reconnect { destination, .. })) if destination == "k7")
     );
+    // What became a place of its own is said: the old one is still there.
+    update(
+        &mut model,
+        Msg::Answered(Asked::Form(Form::Connect), Ok(Reply::Beside)),
+        0,
+    );
+    let said = model.toast.as_ref().map(|(_, text)| text.clone());
+    assert_eq!(said, Some(Text::new("connected_beside")));
     // Closing the form forgets which one it was.
     model.forms = Default::default();
     update(&mut model, Msg::Act(Action::ConnectToggled(false)), 0);

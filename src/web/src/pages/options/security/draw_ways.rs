@@ -55,7 +55,8 @@ fn draw_choices(item: &HtmlElement, kind: Kind) {
     write("[data-routes~=\"written\"] > .label", "note");
     write("[data-routes=\"this_vault\"] > .label", "second");
     for choice in dom::find_all(item, ".check") {
-        let Some(value) = dom::find(&choice, "input").and_then(|input| dom::value(&input)) else {
+        let input = dom::find(&choice, "input");
+        let Some(value) = input.and_then(|input| input.get_attribute("value")) else {
             continue;
         };
         let offered = ways::routes(kind).any(|(_, name)| name == value);

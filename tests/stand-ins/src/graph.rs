@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Caller, Reply, Token, rfc3339, unknown_member};
-use super::store::{Service, Tampering};
+use crate::call::{Call, Caller, Reply, Token, rfc3339, unknown_member};
+use crate::store::{Service, Tampering};
 
 /// OneDrive.
+#[derive(Clone)]
 pub struct Graph {
     accounts: BTreeMap<String, Drive>,
     /// Where bytes are handed out and taken, if not at the same address.
@@ -24,11 +25,12 @@ pub struct Graph {
     pub offences: Vec<String>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Drive {
     items: BTreeMap<String, Item>,
 }
 
+#[derive(Clone)]
 struct Item {
     id: u64,
     created: u64,
@@ -36,6 +38,7 @@ struct Item {
     bytes: Option<Vec<u8>>,
 }
 
+#[derive(Clone)]
 struct Upload {
     account: String,
     path: String,
@@ -104,7 +107,7 @@ impl Graph {
         let room = self.room;
         let upload = self.uploads.get_mut(&call.path);
         let upload = upload.ok_or_else(|| error(404, "itemNotFound"))?;
-        let bytes = &call.message.body;
+        let bytes = &call.body;
         let range = call.header("content-range").unwrap_or_default();
         let (from, to, whole) = read_range(range).ok_or_else(|| error(400, "invalidRequest"))?;
         let last = to + 1 == whole;
@@ -205,7 +208,7 @@ impl Graph {
                 }
                 self.counter += 1;
                 let (id, room) = (self.counter, self.room);
-                let bytes = call.message.body.clone();
+                let bytes = call.body.clone();
                 self.drive(caller).store(path, bytes, id, call.now, room)
             }
             ("POST", "/createUploadSession") if !path.is_empty() => {
