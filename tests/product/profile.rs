@@ -7,6 +7,7 @@ use holdfast_tests::journey::Person;
 use serde_json::json;
 
 use crate::in_both_browsers;
+use crate::quick;
 use crate::stage::{PASSPHRASE, Stage, live_accounts, open_elsewhere, with_vault};
 
 in_both_browsers!(
@@ -16,12 +17,14 @@ in_both_browsers!(
     what_a_newer_version_stored_is_left_alone,
 );
 
-const FIRST: &str = "otpauth://totp/First:jane?secret=MFRGGZDFMZTWQ2LK&issuer=First";
-const SECOND: &str = "otpauth://totp/Second:jane?secret=GEZDGNBVGY3TQOJQ&issuer=Second";
-
 /// The device key lies there; what it sealed is in the other storage, and does not open any more.
 async fn an_emptied_indexed_db_costs_no_account(kind: Kind) -> Result<()> {
-    let (stage, browser) = Stage::stored(kind, &[FIRST]).await?;
+    let stage = Stage::set().await?;
+    let browser = with_vault(kind).await?;
+    let person = Person::at(&browser);
+    quick::add(&browser, 1).await?;
+    person.connect(&stage.place()).await?;
+    person.wait_status("stored").await?;
     let before = stage.snapshots()?;
     let deleted = "return await new Promise((done) => { \
         const request = indexedDB.deleteDatabase('holdfast'); \
@@ -38,8 +41,18 @@ async fn an_emptied_indexed_db_costs_no_account(kind: Kind) -> Result<()> {
     let shown = person.read_codes().await?;
     ensure!(shown.len() == 1, "{} accounts", shown.len());
 
-    person.import(&[SECOND]).await?;
-    person.connect(&stage.place()).await?;
+    quick::add(&browser, 2).await?;
+    // The browser's permission is still there: it asks for none.
+    person.open_connect("web_dav").await?;
+    let place = stage.place();
+    for (field, text) in [
+        ("address", &place.address),
+        ("user", &place.user),
+        ("password", &place.password),
+    ] {
+        browser.fill(&format!("#connect-{field}"), text).await?;
+    }
+    person.send_connect_unasked().await?;
     person.wait_status("stored").await?;
     let warnings = browser.text("#warnings").await?;
     ensure!(!warnings.contains("lost the key"), "{warnings}");
