@@ -2,7 +2,7 @@
 // the QR module, which is loaded the first time there is something to read.
 //
 // What is thrown is a stable code as a string (qr_image_unreadable, qr_image_empty,
-// qr_image_too_large, qr_text_too_long), or the error that kept the module from loading or running.
+// qr_image_too_large, qr_text_too_long, no_qr_in_pdf), or the error that kept the module from loading or running.
 
 // A larger file is neither a screenshot nor a photo of a code.
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -96,25 +96,82 @@ export const locate = ({ data, width, height }, patience = PATIENCE) =>
     return scan.codes().map(({ text, x, y, width, height }) => ({ text, x, y, width, height }));
   });
 
-/** The texts of all QR codes in an image file: PNG, JPEG, WebP, GIF, SVG, what the browser shows. */
+const textsOf = async (pixels) => (await locate(pixels)).map((code) => code.text);
+
+// More pictures than that are a book's, not a code's.
+const MAX_PICTURES = 40;
+
+const isPdf = async (blob) => (await blob.slice(0, 1024).text()).includes('%PDF-');
+
+// The codes of all its pictures: JPEG files, which the browser reads, and pixels.
+const readPdf = async (blob) => {
+  const file = new Uint8Array(await blob.arrayBuffer());
+  const texts = new Set();
+  const end = performance.now() + 2 * PATIENCE;
+  for (let number = 0; number < MAX_PICTURES && performance.now() < end; number++) {
+    // One at a time: each may be as large as a screen.
+    const picture = await use((module) => {
+      const found = module.pdf_picture(file, number);
+      return found && { width: found.width(), bytes: found.bytes() };
+    });
+    if (!picture) break;
+    const { width, bytes } = picture;
+    try {
+      const pixels = width
+        ? new ImageData(new Uint8ClampedArray(bytes.buffer), width)
+        : await drawBitmap(new Blob([bytes]), toPixels);
+      for (const text of await textsOf(pixels)) texts.add(text);
+    } catch {
+      // A JPEG that the browser can't read is no reason to pass over the next picture.
+    }
+  }
+  if (!texts.size) throw 'no_qr_in_pdf';
+  return [...texts];
+};
+
+/** The texts of all QR codes in an image file: PNG, JPEG, WebP, GIF, SVG, what the browser shows, and
+ *  in the pictures of a PDF. */
 export async function readBlob(blob) {
   if (blob.size === 0) throw 'qr_image_empty';
   if (blob.size > MAX_BYTES) throw 'qr_image_too_large';
+  if (await isPdf(blob)) return readPdf(blob);
   let pixels;
   try {
     pixels = await ((await isSvg(blob)) ? drawSvg : drawBitmap)(blob, toPixels);
   } catch {
     throw 'qr_image_unreadable';
   }
-  return (await locate(pixels)).map((code) => code.text);
+  return textsOf(pixels);
 }
+
+// The picture of the page that was read last, for whoever wants a part of it read.
+let page;
 
 /** The texts of all QR codes in the visible part of the tab in view. */
 export async function readPage() {
   const address = await chrome.tabs.captureVisibleTab({ format: 'png' });
   // Decoded by hand: fetching a data: address would need a wider content policy.
   const bytes = Uint8Array.from(atob(address.slice(address.indexOf(',') + 1)), (c) => c.charCodeAt(0));
-  return readBlob(new Blob([bytes], { type: 'image/png' }));
+  page?.close();
+  page = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+  return textsOf(toPixels(page, page.width, page.height));
+}
+
+/** Draws that picture into a canvas. */
+export function showPage(canvas) {
+  [canvas.width, canvas.height] = [page.width, page.height];
+  canvas.getContext('2d').drawImage(page, 0, 0);
+}
+
+/** The texts of all QR codes in a part of it, which is given in fractions of its width and height. */
+export async function readRegion(x, y, width, height) {
+  const sides = [x * page.width, y * page.height, width * page.width, height * page.height].map(Math.round);
+  const part = await createImageBitmap(page, ...sides);
+  try {
+    return await textsOf(toPixels(part, part.width, part.height));
+  } finally {
+    part.close();
+  }
 }
 
 /**

@@ -27,9 +27,18 @@ pub struct Stage {
 impl Stage {
     /// Starts both, with an account per name, bound to these sites.
     pub async fn set(kind: Kind, folder: PathBuf, accounts: &[(&str, &[&str])]) -> Result<Self> {
+        Self::set_on(kind, folder, accounts, Options::new()?).await
+    }
+
+    /// The same in a browser of a certain kind of screen.
+    pub async fn set_on(
+        kind: Kind,
+        folder: PathBuf,
+        accounts: &[(&str, &[&str])],
+        mut options: Options,
+    ) -> Result<Self> {
         let site = Site::serve(folder).await?;
         let port = site.url().rsplit(':').next().unwrap_or_default().to_owned();
-        let mut options = Options::new()?;
         options.arguments = match kind {
             Kind::Chromium => vec![
                 format!("--host-resolver-rules=MAP *:80 127.0.0.1:{port},MAP *:443 ~NOTFOUND"),

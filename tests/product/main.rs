@@ -1,6 +1,7 @@
 //! Holdfast itself: the loaded extension in both browsers, against a server nobody here wrote.
 
 mod both;
+mod by_hand;
 mod clouds;
 mod destinations;
 mod exchange;
@@ -10,6 +11,7 @@ mod input;
 mod journey;
 mod killed;
 mod nextcloud;
+mod profile;
 mod quick;
 mod recovery;
 mod remedies;

@@ -4,6 +4,7 @@ use holdfast_json::map::Map;
 
 use crate::cause::Cause;
 use crate::destination::Destination;
+use crate::destination::probe::refuses_deletion;
 use crate::engine::{Engine, Run, Stop};
 use crate::env::{Env, Memory};
 use crate::evidence::{Evidence, Fate};
@@ -63,9 +64,10 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
                     journal.evidence.log.add(sent, What::Pruned { sequence });
                 }
                 Err(Stop(failure)) => {
-                    if let (Cause::PermissionMissing | Cause::NotAllowed, Some(can)) =
-                        (failure.cause, &mut journal.evidence.capabilities)
-                    {
+                    if let (true, Some(can)) = (
+                        refuses_deletion(&failure),
+                        &mut journal.evidence.capabilities,
+                    ) {
                         can.deletes = false;
                     }
                     pause = failure.retry_after;

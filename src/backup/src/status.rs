@@ -1,6 +1,7 @@
 //! What to say about a backup: a pure function of the evidence.
 
 use crate::cause::{Cause, Remedy};
+use crate::clock;
 use crate::destination::Hint;
 use crate::evidence::{Evidence, Fate, Foreign, Record};
 use crate::name::{DeviceTag, SnapshotName};
@@ -189,7 +190,7 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
             }
         },
     };
-    let warnings = warnings(evidence, vault);
+    let warnings = warnings(evidence, vault, now);
     Status {
         state,
         last_stored,
@@ -378,10 +379,11 @@ fn sent<'a>(evidence: &'a Evidence, vault: &'a VaultInfo) -> impl Iterator<Item 
     records.filter(|record| record.name.vault == vault.tag && record.content == vault.content)
 }
 
-fn warnings(evidence: &Evidence, vault: &VaultInfo) -> Vec<Warning> {
+fn warnings(evidence: &Evidence, vault: &VaultInfo, now: u64) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if let Some(skew) = evidence.skew
         && skew.ahead.unsigned_abs() > SKEW_WARNING
+        && clock::holds(&skew, now)
     {
         warnings.push(Warning::Clock { ahead: skew.ahead });
     }

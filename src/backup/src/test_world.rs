@@ -10,7 +10,9 @@ use crate::engine::Engine;
 use crate::env::{Env, Memory, MemoryError};
 use crate::name::{DeviceTag, SnapshotName};
 use crate::policy::DAY;
-use crate::vault::{Change, Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort};
+use crate::vault::{
+    Change, Merge, OpenError, Opened, Removals, Sealed, VaultError, VaultInfo, VaultPort,
+};
 
 /// A clock that stands still, and chance that counts.
 pub(crate) struct Bench {
@@ -232,7 +234,7 @@ impl VaultPort for Text {
         })
     }
 
-    async fn merge(&self, _: &SnapshotName, bytes: &[u8], _: bool) -> Result<Merge, OpenError> {
+    async fn merge(&self, _: &SnapshotName, bytes: &[u8], _: Removals) -> Result<Merge, OpenError> {
         match bytes {
             [0, ..] => Err(OpenError::Damaged),
             _ => Ok(Merge::Unchanged),

@@ -5,6 +5,7 @@
 //! equal content has equal bytes. It refuses what two readers may understand differently. And its
 //! strings are wiped when it is dropped, since secrets pass through it.
 
+pub mod format;
 pub mod map;
 pub mod typed;
 

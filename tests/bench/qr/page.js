@@ -61,5 +61,5 @@ async function compare() {
   return results;
 }
 
-const results = await compare().catch((error) => ({ failed: String(error) }));
-await fetch("/result", { method: "POST", body: JSON.stringify(results) });
+// Whoever measures looks whether they are there.
+globalThis.results = await compare().catch((error) => ({ failed: String(error) }));

@@ -66,6 +66,14 @@ async fn a_list_is_made_and_ticks_itself(kind: Kind) -> Result<()> {
     person.go_to("transfer").await?;
     browser.wait_text("#checklist-progress", "2 of 2").await?;
     browser.click("#checklist-finish").await?;
+    browser
+        .wait_text("#checklist-gone", "2 entries were removed")
+        .await?;
+    let focus = "return document.activeElement.id";
+    ensure!(browser.js(focus, &[]).await? == "checklist-undo");
+    browser.click("#checklist-undo").await?;
+    browser.wait_text("#checklist-progress", "2 of 2").await?;
+    browser.click("#checklist-finish").await?;
     holdfast_tests::process::eventually("the list is gone", async || {
         let stored = browser.storage("local").await?;
         Ok(stored.get("device.checklist").is_none().then_some(()))

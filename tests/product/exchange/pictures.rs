@@ -15,6 +15,7 @@ in_both_browsers!(
     a_batch_of_google_codes_comes_in_any_order,
     pictures_of_every_kind_are_read,
     codes_that_are_no_account_are_named,
+    a_pdf_that_was_printed_is_read,
 );
 
 async fn a_batch_of_google_codes_comes_in_any_order(kind: Kind) -> Result<()> {
@@ -75,6 +76,21 @@ async fn pictures_of_every_kind_are_read(kind: Kind) -> Result<()> {
     let shown = rows(&browser).await?;
     let names: Vec<&str> = shown.iter().map(|(name, _, _)| name.as_str()).collect();
     ensure!(names == ["Gif", "Webp", "Svg", "Jpeg"], "{names:?}");
+    Person::at(&browser).take_import().await?;
+    same_code(&browser, &usual("Jpeg", "MFRGGZDFMZTWQ2LK")).await
+}
+
+async fn a_pdf_that_was_printed_is_read(kind: Kind) -> Result<()> {
+    let browser = with_vault(kind).await?;
+    // Two pages, with a picture of another kind on each; and one whose code is drawn in lines.
+    let files = [picture("printed.pdf"), picture("lines.pdf")];
+    let files: Vec<&std::path::Path> = files.iter().map(PathBuf::as_path).collect();
+    choose(&browser, &files).await?;
+    let said = wait_notes(&browser, "screenshot").await?;
+    ensure!(said.contains("lines.pdf"), "{said}");
+    let shown = rows(&browser).await?;
+    let names: Vec<&str> = shown.iter().map(|(name, _, _)| name.as_str()).collect();
+    ensure!(names == ["Jpeg", "Gif"], "{names:?}");
     Person::at(&browser).take_import().await?;
     same_code(&browser, &usual("Jpeg", "MFRGGZDFMZTWQ2LK")).await
 }

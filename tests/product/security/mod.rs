@@ -3,6 +3,7 @@
 mod canary;
 mod locking;
 mod newcomer;
+mod reopened;
 mod sheet;
 mod slots;
 

@@ -115,9 +115,9 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
         match warning {
             Warning::Clock { .. } => handle.home.borrow_mut().set_clock(0),
             Warning::MergeWaitsForKey => handle.home.borrow_mut().unlocked = true,
-            Warning::NeedsConsent { name, .. } => {
+            Warning::NeedsConsent { name, removals } => {
                 handle.home.borrow_mut().unlocked = true;
-                link.agree(&handle, &server, name);
+                link.agree(&handle, &server, (name, *removals));
             }
             Warning::KeyChanged { .. } => {
                 // The person unlocks, and types the passphrase of each snapshot that this device

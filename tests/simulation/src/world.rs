@@ -14,6 +14,7 @@ use holdfast_backup::engine::{Report, Trigger};
 use holdfast_backup::name::{SnapshotName, Tag, VaultTag};
 use holdfast_backup::policy::{BACK_OFF_FIRST, WAIT_LONGEST};
 use holdfast_backup::restore::fetch_newest_of_all_devices;
+use holdfast_backup::vault::Removals;
 
 use crate::authority::{Authority, Rotation};
 use crate::checks::{self, Holdings};
@@ -411,13 +412,22 @@ impl Link {
         made.err().map(|failure| failure.cause)
     }
 
-    /// A person agrees to a merge that removes many accounts.
-    pub fn agree(&self, handle: &Handle, server: &Rc<RefCell<Server>>, name: &SnapshotName) {
+    /// A person agrees to a merge that removes that many accounts.
+    pub fn agree(
+        &self,
+        handle: &Handle,
+        server: &Rc<RefCell<Server>>,
+        (name, most): (&SnapshotName, u32),
+    ) {
         let destination = self.destination(handle, server);
         handle.home.borrow_mut().agreed.push(name.clone());
         let engine = handle.engine();
         let id = id(self.server);
-        let _ = drive(engine.merge_with_consent(&id, &destination, name), None);
+        let removals = Removals::Remove { most };
+        let _ = drive(
+            engine.merge_answered(&id, &destination, name, removals),
+            None,
+        );
     }
 }
 

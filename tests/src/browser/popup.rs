@@ -179,6 +179,79 @@ impl Popup<'_> {
         }
     }
 
+    /// Draws with the pointer from one point of an element to another, both in fractions of its
+    /// width and height.
+    pub async fn draw(&self, css: &str, from: (f64, f64), to: (f64, f64)) -> Result<()> {
+        self.wait(css).await?;
+        let middle = self.middle(css).await?;
+        let size = coordinates(
+            &self
+                .js(&format!(
+                    "const box = w.document.querySelector({}).getBoundingClientRect(); \
+                     return [box.width, box.height]",
+                    quoted(css)
+                ))
+                .await?,
+        )?;
+        let at =
+            |(x, y): (f64, f64)| (middle.0 + (x - 0.5) * size.0, middle.1 + (y - 0.5) * size.1);
+        let (from, to) = (at(from), at(to));
+        let between = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
+        match &self.session {
+            Some((cdp, session, _)) => {
+                for (kind, (x, y), button, buttons) in [
+                    ("mouseMoved", from, "none", 0),
+                    ("mousePressed", from, "left", 1),
+                    ("mouseMoved", between, "left", 1),
+                    ("mouseMoved", to, "left", 1),
+                    ("mouseReleased", to, "left", 0),
+                ] {
+                    let event = json!({ "type": kind, "x": x, "y": y, "button": button,
+                        "buttons": buttons, "clickCount": 1 });
+                    cdp.send(Some(session), "Input.dispatchMouseEvent", event)
+                        .await?;
+                }
+                Ok(())
+            }
+            None => {
+                let (left, top) = self.settled_corner().await?;
+                let go = |(x, y): (f64, f64)| {
+                    let (x, y) = ((left + x) as i64, (top + y) as i64);
+                    json!({ "type": "pointerMove", "x": x, "y": y, "duration": 20 })
+                };
+                self.firefox_actions(json!([{ "type": "pointer", "id": "mouse", "actions": [
+                    go(from),
+                    { "type": "pointerDown", "button": 0 },
+                    go(between),
+                    go(to),
+                    { "type": "pointerUp", "button": 0 },
+                ] }]))
+                .await
+            }
+        }
+    }
+
+    /// A real click by a person's mouse, with nobody attached to the popup any more: Chromium keeps
+    /// a popup open that it thinks is looked into.
+    pub async fn click_and_let_go(self, css: &str) -> Result<()> {
+        let Engine::Chromium(chromium) = &self.browser.engine else {
+            return self.click(css).await;
+        };
+        self.wait(css).await?;
+        let (x, y) = self.middle(css).await?;
+        let corner = self
+            .js("return [w.screenX + (w.outerWidth - w.innerWidth) / 2, \
+                 w.screenY + w.outerHeight - w.innerHeight]")
+            .await?;
+        let (left, top) = coordinates(&corner)?;
+        if let Some((cdp, session, _)) = &self.session {
+            cdp.detach(session).await?;
+        }
+        chromium
+            .display
+            .click((left + x) as u32, (top + y) as u32, 1)
+    }
+
     /// Clicks into a field and types into it with a real keyboard.
     pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
         self.click(css).await?;
@@ -347,7 +420,7 @@ fn stroke(kind: &str, key: char) -> Value {
     json!({ "type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code, "text": text })
 }
 
-fn coordinates(point: &Value) -> Result<(f64, f64)> {
+pub(super) fn coordinates(point: &Value) -> Result<(f64, f64)> {
     let at = |index: &str| {
         point
             .pointer(index)

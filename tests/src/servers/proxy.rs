@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 use tokio::io::{AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
 
+use super::listening::{Listening, Port};
 use super::message::Message;
 use crate::process::eventually;
 
@@ -140,7 +140,7 @@ pub struct Seen {
 pub struct Proxy {
     port: u16,
     shared: Arc<Shared>,
-    task: JoinHandle<()>,
+    _listening: Listening,
 }
 
 struct Shared {
@@ -160,22 +160,21 @@ struct State {
 impl Proxy {
     /// Starts one in front of a server on loopback. It passes everything on until told otherwise.
     pub async fn before(upstream: u16) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let port = listener.local_addr()?.port();
+        let taken = Port::take().await?;
+        let port = taken.number()?;
         let shared = Arc::new(Shared {
             upstream,
             state: Mutex::default(),
             release: Notify::new(),
         });
         let accepting = Arc::clone(&shared);
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let shared = Arc::clone(&accepting);
-                // Whatever ends a connection here is the same to the other side: it is cut.
-                tokio::spawn(async move { drop(shared.serve(stream).await) });
-            }
-        });
-        Ok(Self { port, shared, task })
+        // Whatever ends a connection there is the same to the other side: it is cut.
+        let listening = taken.listen(move |stream| Arc::clone(&accepting).serve(stream));
+        Ok(Self {
+            port,
+            shared,
+            _listening: listening,
+        })
     }
 
     /// Its address, with a slash at the end.
@@ -236,12 +235,6 @@ impl Proxy {
     }
 }
 
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
 /// A request that was read, until both sides are done with it.
 struct Underway<'a>(&'a Shared);
 
@@ -263,12 +256,12 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn serve(&self, stream: TcpStream) -> Result<()> {
+    async fn serve(self: Arc<Self>, stream: TcpStream) -> Result<()> {
         let mut client = BufReader::new(stream);
         let Some(mut request) = Message::read_request(&mut client).await? else {
             return Ok(());
         };
-        let _underway = Underway::new(self);
+        let _underway = Underway::new(&self);
         let (index, fault) = {
             let mut state = self.state();
             let fault = state.rules.iter_mut().find_map(|rule| rule.apply(&request));

@@ -14,7 +14,8 @@ pub struct Graph {
     accounts: BTreeMap<String, Drive>,
     /// Where bytes are handed out and taken, if not at the same address.
     pub handed_out: Option<String>,
-    /// It tells an application that sees only its own folder how much room is left.
+    /// It tells how much room is left, as in an organisation: the permission table of `GET /me/drive`
+    /// grants it to `User.Read` there, and to nothing that Holdfast asks for in a personal account.
     pub tells_quota: bool,
     room: u64,
     counter: u64,
@@ -156,10 +157,11 @@ impl Graph {
                 if !self.tells_quota {
                     return Err(error(403, "accessDenied"));
                 }
+                need(caller, "User.Read")?;
                 let used = self.drive(caller).used();
                 let quota = json!({ "total": self.room, "used": used, "deleted": 0,
                     "remaining": self.room.saturating_sub(used), "state": "normal" });
-                let drive = json!({ "id": "drive", "driveType": "personal", "quota": quota });
+                let drive = json!({ "id": "drive", "driveType": "business", "quota": quota });
                 return Ok(Reply::json(200, &selected(drive, call)));
             }
             _ => {}
@@ -241,7 +243,9 @@ impl Graph {
         parameters(call, &["$select"])?;
         if path.is_empty() {
             // Asking for it makes it.
+            let at = rfc3339(0);
             let root = json!({ "id": "approot", "name": "Holdfast", "folder": { "childCount": 0 },
+                "createdDateTime": at, "lastModifiedDateTime": at,
                 "specialFolder": { "name": "approot" }, "size": 0 });
             return Ok(Reply::json(200, &root));
         }
@@ -434,6 +438,8 @@ impl Drive {
 }
 
 impl Item {
+    /// Both facets are nullable (CSDL, `driveItem`): the one that it has not is written as null, which
+    /// must mean the same as leaving it out.
     fn value(&self, path: &str) -> Value {
         let at = rfc3339(self.created);
         let mut value = json!({
@@ -447,8 +453,12 @@ impl Item {
                     object.insert("size".to_owned(), json!(bytes.len()));
                     let file = json!({ "mimeType": "application/octet-stream" });
                     object.insert("file".to_owned(), file);
+                    object.insert("folder".to_owned(), Value::Null);
                 }
-                None => drop(object.insert("folder".to_owned(), json!({ "childCount": 0 }))),
+                None => {
+                    object.insert("file".to_owned(), Value::Null);
+                    object.insert("folder".to_owned(), json!({ "childCount": 0 }));
+                }
             }
         }
         value

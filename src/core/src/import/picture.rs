@@ -1,10 +1,16 @@
 //! Telling pictures, which may show QR codes, from files.
 
 /// How the formats that browsers show begin.
-const STARTS: [&[u8]; 4] = [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a"];
+const STARTS: [&[u8]; 5] = [
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",
+    b"GIF87a",
+    b"GIF89a",
+    b"%PDF-",
+];
 
 /// Whether these bytes are a picture of a kind that browsers show: PNG, JPEG, GIF, WebP, AVIF,
-/// BMP or SVG. Decided by the content; whether it can be decoded is not looked at.
+/// BMP or SVG; or a PDF, which may hold some. Decided by the content; whether it can be decoded is not looked at.
 #[must_use]
 pub fn is_picture(bytes: &[u8]) -> bool {
     let at = |place: usize, text: &[u8]| bytes.get(place..place + text.len()) == Some(text);
@@ -44,6 +50,7 @@ mod tests {
             &b"\x89PNG\r\n\x1a\n\0\0"[..],
             b"\xff\xd8\xff\xe0",
             b"GIF89a\x01",
+            b"%PDF-1.4\n",
             b"RIFF\x10\0\0\0WEBPVP8 ",
             b"\0\0\0\x1cftypavif",
             b"BM\x36\0\x0c\0\0\0\0\0\x36",

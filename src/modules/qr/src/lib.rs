@@ -17,6 +17,7 @@ mod encode;
 mod grey;
 mod locate;
 mod measure;
+pub mod pdf;
 mod scan;
 mod threshold;
 mod triples;

@@ -70,6 +70,38 @@ pub fn read(rgba: Vec<u8>, width: u32, height: u32) -> Result<Vec<Code>, String>
         .map_err(thrown)
 }
 
+/// The picture of that number, from 0, in the bytes of a PDF; nothing behind the last one.
+#[wasm_bindgen]
+pub fn pdf_picture(bytes: &[u8], number: usize) -> Option<Picture> {
+    crate::pdf::picture(bytes, number).map(Picture)
+}
+
+/// A picture in a PDF.
+#[wasm_bindgen]
+pub struct Picture(crate::pdf::Picture);
+
+#[wasm_bindgen]
+impl Picture {
+    /// Width in pixels; 0 for a JPEG file, which says it itself.
+    pub fn width(&self) -> u32 {
+        match self.0 {
+            crate::pdf::Picture::Jpeg(_) => 0,
+            crate::pdf::Picture::Grey { width, .. } => width,
+        }
+    }
+
+    /// The JPEG file, or the pixels as `ImageData` holds them.
+    pub fn bytes(&self) -> Vec<u8> {
+        match &self.0 {
+            crate::pdf::Picture::Jpeg(file) => file.clone(),
+            crate::pdf::Picture::Grey { pixels, .. } => pixels
+                .iter()
+                .flat_map(|&grey| [grey, grey, grey, 255])
+                .collect(),
+        }
+    }
+}
+
 /// The modules of a code to draw, row by row from the top left; 1 is dark. The quiet zone of four
 /// modules around it is not included.
 #[wasm_bindgen(getter_with_clone)]

@@ -76,8 +76,7 @@ impl Keeper {
     }
 
     async fn sheet_checked(&self, slot: holdfast_core::seal::SlotId) -> Nothing {
-        let checked_at = now_millis();
-        let sheet = Sheet { slot, checked_at };
+        let sheet = Sheet::new(slot, now_millis());
         Ok(sheet.save(&self.writer.store).await?)
     }
 

@@ -5,11 +5,22 @@ use holdfast_core::seal::{PrfOutput, SlotId, SlotSecret};
 
 use super::keeper::{Keeper, bytes};
 use super::lock;
+use crate::browser::clock::now_millis;
 use crate::message::{Answer, Failure, Reply};
+use crate::store::session;
 
 impl Keeper {
-    /// Opens the vault for the session. A wrong passphrase changes nothing.
+    /// Opens the vault for the session. A wrong passphrase changes nothing. It goes on when the page
+    /// that asked is closed, and whichever is opened next can see that it does.
     pub(super) async fn unlock(&self, secret: &str) -> Answer {
+        // Only for show: without it the vault opens all the same.
+        let _ = session::set_unlocking(Some(now_millis())).await;
+        let answer = self.open_for_session(secret).await;
+        let _ = session::set_unlocking(None).await;
+        answer
+    }
+
+    async fn open_for_session(&self, secret: &str) -> Answer {
         let stored = self.writer.stored().await?;
         let contents = self.open_with(&stored.sealed, secret).await?;
         lock::unlock(contents.keyring.current_key().expose()).await?;

@@ -1,9 +1,11 @@
 //! QR codes: read by a module of its own, which the page loads when there is an image.
 
 use wasm_bindgen::prelude::*;
-use web_sys::Blob;
+use web_sys::{Blob, Element};
 
 use crate::browser::from_js;
+#[cfg(feature = "popup")]
+use crate::pages::popup::Region;
 
 /// What an image shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,16 @@ extern "C" {
     async fn read_blob(this: &Reader, blob: &Blob) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = readPage)]
     async fn read_page(this: &Reader) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = showPage)]
+    fn show_page(this: &Reader, canvas: &Element);
+    #[wasm_bindgen(method, catch, js_name = readRegion)]
+    async fn read_region(
+        this: &Reader,
+        x: f64,
+        y: f64,
+        width: f64,
+        height: f64,
+    ) -> Result<JsValue, JsValue>;
 }
 
 impl Reader {
@@ -37,13 +49,38 @@ impl Reader {
     pub async fn page(&self) -> Seen {
         seen(self.read_page().await, "page_not_visible")
     }
+
+    /// Draws the picture of that page into a `<canvas>`.
+    #[cfg(feature = "popup")]
+    pub fn show(&self, canvas: &Element) {
+        self.show_page(canvas);
+    }
+
+    /// Looks at a part of that picture.
+    #[cfg(feature = "popup")]
+    pub async fn region(&self, region: Region) -> Seen {
+        let Region {
+            x,
+            y,
+            width,
+            height,
+        } = region;
+        seen(
+            self.read_region(x, y, width, height).await,
+            "page_not_visible",
+        )
+    }
 }
 
 fn seen(outcome: Result<JsValue, JsValue>, failure: &'static str) -> Seen {
-    match outcome
-        .ok()
-        .and_then(|value| from_js::<Vec<String>>(value).ok())
-    {
+    let outcome = match outcome {
+        // What to do about that is another thing than about a picture that can't be read.
+        Err(thrown) if thrown.as_string().as_deref() == Some("no_qr_in_pdf") => {
+            return Seen::Failed("no_qr_in_pdf");
+        }
+        outcome => outcome.ok(),
+    };
+    match outcome.and_then(|value| from_js::<Vec<String>>(value).ok()) {
         None => Seen::Failed(failure),
         Some(texts) if texts.is_empty() => Seen::Nothing,
         Some(texts) => Seen::Texts(texts),

@@ -13,10 +13,11 @@ use crate::store::local;
 /// The largest image or file that is looked at, in bytes.
 pub const MAX_FILE: f64 = 40.0 * 1024.0 * 1024.0;
 
-/// The first image among what is pasted or dropped.
+/// The first image, or PDF with images, among what is pasted or dropped.
 #[must_use]
 pub fn image(data: &DataTransfer) -> Option<File> {
-    file(data).filter(|file| file.type_().starts_with("image/"))
+    let shows = |kind: String| kind.starts_with("image/") || kind == "application/pdf";
+    file(data).filter(|file| shows(file.type_()))
 }
 
 /// All files among what is pasted or dropped, of any size.

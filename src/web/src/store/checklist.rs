@@ -2,6 +2,7 @@
 //! secret. Sealed like all that is device-local: it tells where a person has accounts.
 
 use holdfast_core::checklist::Entry;
+use holdfast_json::format::Format;
 use serde::{Deserialize, Serialize};
 
 use super::device::DeviceStore;
@@ -13,6 +14,8 @@ const NAME: &str = "checklist";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Checklist {
+    /// Version of this document.
+    pub format: Format<1>,
     /// In the order they were added.
     pub entries: Vec<Entry>,
 }

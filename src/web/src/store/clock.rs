@@ -17,7 +17,7 @@ const SAME: u64 = 2_000;
 const AGAIN: u64 = 60 * 60 * 1000;
 
 #[derive(Default, Serialize, Deserialize)]
-struct Entry {
+pub(super) struct Entry {
     #[serde(default)]
     clock: Option<Skew>,
 }

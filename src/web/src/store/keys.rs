@@ -1,6 +1,7 @@
 //! What this installation keeps about the ways into the vault, without its key: its passkeys, which
 //! recovery sheet was checked, and how each destination is reached without this device.
 
+use holdfast_json::format::Format;
 use holdfast_json::map::Map;
 
 use holdfast_core::seal::SlotId;
@@ -46,6 +47,9 @@ pub struct Passkey {
 /// A recovery sheet that was proven to be legible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheet {
+    /// Version of this document.
+    #[serde(default)]
+    pub format: Format<1>,
     /// The slot that its key opens.
     pub slot: SlotId,
     /// When it was checked, in milliseconds since the Unix epoch.
@@ -54,6 +58,16 @@ pub struct Sheet {
 
 impl Sheet {
     const NAME: &str = "sheet";
+
+    /// The sheet of that slot, checked then.
+    #[must_use]
+    pub fn new(slot: SlotId, checked_at: u64) -> Self {
+        Self {
+            format: Format,
+            slot,
+            checked_at,
+        }
+    }
 
     /// Writes it.
     ///

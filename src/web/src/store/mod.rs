@@ -15,8 +15,11 @@ pub mod generations;
 pub mod identity;
 pub mod keys;
 pub mod local;
+pub mod lost;
 pub mod overview;
 pub mod retention;
+#[cfg(test)]
+mod samples_tests;
 pub mod session;
 pub mod settings;
 pub mod vault;

@@ -11,7 +11,7 @@ use holdfast_core::seal;
 use super::device::DeviceStore;
 use super::identity::Identity;
 use super::keys::Keys;
-use super::{destinations, settings, vault};
+use super::{destinations, lost, settings, vault};
 use crate::browser::clock::now_millis;
 use crate::browser::{BrowserError, permissions};
 
@@ -25,6 +25,8 @@ pub struct Overview {
     pub vault: VaultInfo,
     /// What this installation keeps about the ways into the vault, as far as they still open it.
     pub keys: Keys,
+    /// The list of destinations could not be read any more, and none was connected since.
+    pub lost: bool,
     /// Codes are corrected where the clock is wrong.
     pub correct_codes: bool,
     /// Tells the passphrases and recovery keys apart that open the vault; unknown where what lies
@@ -81,6 +83,7 @@ pub async fn load(store: &DeviceStore) -> Result<Option<Overview>, BrowserError>
         destinations: views,
         vault,
         keys,
+        lost: lost::are_destinations_lost(store).await?,
         correct_codes: settings.correct_codes,
         ways_in: ways_in(store).await,
     }))

@@ -9,7 +9,7 @@ use crate::browser::storage::{Area, get, set};
 const KEY: &str = "retention";
 
 #[derive(Default, Serialize, Deserialize)]
-struct Entry {
+pub(super) struct Entry {
     retention: Option<Retention>,
 }
 

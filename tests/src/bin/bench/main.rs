@@ -1,9 +1,12 @@
 //! `make bench`: key derivation and opening a large vault, in both browsers, natively, and by the C
-//! reference implementation. Prints a table; asserts nothing, since machines differ.
+//! reference implementation; how long filling a large page takes; reading other apps' files, and QR
+//! codes beside two other readers. Prints a table; asserts nothing, since machines differ.
 
 #![allow(clippy::print_stdout, reason = "a tool of the developers'")]
 
+mod filling;
 mod imports;
+mod qr;
 
 use std::path::Path;
 use std::process::Command;
@@ -63,7 +66,9 @@ async fn main() -> Result<()> {
     println!(
         "Each number is the median of {ROUNDS}; opening in a browser includes Holdfast's own checks, not drawing."
     );
-    imports::run().await
+    filling::run().await?;
+    imports::run().await?;
+    qr::run().await
 }
 
 /// The core's own numbers, built as the modules that ship are.

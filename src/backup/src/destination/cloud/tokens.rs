@@ -1,6 +1,7 @@
 //! The tokens of one destination, in a document of their own in the device-local store: two
 //! devices must not share a refresh token that rotates.
 
+use holdfast_json::format::Format;
 use holdfast_json::typed;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,9 @@ const EARLY: u64 = 120_000;
 /// What is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Tokens {
+    /// Version of this document.
+    #[serde(default)]
+    pub format: Format<1>,
     /// The access token.
     pub access: Option<Secret>,
     /// When it ends, by this computer's clock.
@@ -102,6 +106,27 @@ mod tests {
         tokens.take(grant(Some("two")), 30);
         assert_eq!(tokens.refresh.as_ref().unwrap().expose(), "two");
         assert_eq!((tokens.renewing, tokens.other), (None, false));
+    }
+
+    /// A sample of a released version, which did not say its version yet.
+    #[test]
+    fn the_tokens_of_version_1_are_read() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../tests/fixtures/stored/1/oauth.json"
+        );
+        let tokens: Tokens = typed::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let kept = [&tokens.access, &tokens.refresh].map(|token| token.as_ref().unwrap().expose());
+        assert_eq!(kept, ["access token", "refresh token"]);
+        assert_eq!(tokens.since, 1_767_225_600_000);
+        assert_eq!(tokens.ends_at, Some(1_767_229_200_000));
+        assert_eq!(
+            (tokens.renewing, tokens.other),
+            (Some(1_767_229_100_000), true)
+        );
+        let written = serde_json::to_vec(&tokens).unwrap();
+        assert!(written.starts_with(br#"{"format":1,"#));
+        assert_eq!(typed::from_slice(&written).ok(), Some(tokens));
     }
 
     #[test]

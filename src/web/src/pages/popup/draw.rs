@@ -30,6 +30,7 @@ pub fn draw(popup: &mut Popup, model: &Model, app: &App<Popup>) {
         );
     }
     super::fill_draw::draw(model);
+    super::region_draw::draw(model);
     if model.screen == Screen::List {
         draw_empty(model);
     }
@@ -52,7 +53,7 @@ fn keep_place_of_status(screen: Screen) {
         dom::set_attribute(&section, "data-state", Some("reading"));
         dom::show(
             &section,
-            !matches!(screen, Screen::Welcome | Screen::Damaged),
+            !matches!(screen, Screen::Welcome | Screen::Damaged | Screen::Newer),
         );
     }
 }
@@ -66,7 +67,9 @@ fn draw_screen(model: &Model) {
         Screen::Add => ("add", Some("heading_add")),
         Screen::Edit(_) => ("edit", Some("heading_edit")),
         Screen::Details(_) => ("details", Some("heading_details")),
+        Screen::Region => ("region", Some("heading_region")),
         Screen::Damaged => ("damaged", None),
+        Screen::Newer => ("newer", None),
     };
     dom::set_attribute(&dom::body(), "data-view", Some(name));
     for view in dom::all(".view") {

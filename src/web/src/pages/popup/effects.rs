@@ -70,7 +70,18 @@ pub fn run(effect: Effect, app: &App<Popup>) {
         Effect::ScanPage => {
             let app = app.clone();
             let reader = app.with_page(|popup, _| popup.reader.clone());
-            spawn_local(async move { app.dispatch(Msg::Read(reader.page().await)) });
+            spawn_local(async move { app.dispatch(Msg::ReadPage(reader.page().await)) });
+        }
+        Effect::ShowPage => {
+            let reader = app.with_page(|popup, _| popup.reader.clone());
+            if let Some(picture) = dom::by_id("region-picture") {
+                reader.show(&picture);
+            }
+        }
+        Effect::ScanRegion(region) => {
+            let app = app.clone();
+            let reader = app.with_page(|popup, _| popup.reader.clone());
+            spawn_local(async move { app.dispatch(Msg::ReadRegion(reader.region(region).await)) });
         }
         Effect::SaveDamaged => spawn_local(transfer::save_damaged()),
         Effect::Say(text) => draw_status::announce(&text),
@@ -121,6 +132,13 @@ fn read_vault(app: App<Popup>, number: u32) {
         app.dispatch(Msg::Vault(Box::new(vault), settings));
         if open {
             touch(&app);
+        } else {
+            let left = session::unlocking(now).await.unwrap_or(0);
+            app.dispatch(Msg::Unlocking(left > 0));
+            if left > 0 {
+                // A worker that has died says nothing more.
+                app.after(left, Msg::Unlocking(false));
+            }
         }
     });
 }
@@ -181,7 +199,11 @@ fn ask(app: &App<Popup>, asked: Asked, request: Request) {
 fn run_fill(app: &App<Popup>, effect: fill::Effect) {
     let (permission, request) = match effect {
         fill::Effect::Ask(request) => (None, request),
-        fill::Effect::Permit(pattern, request) => (Some(permissions::request(&[pattern])), request),
+        fill::Effect::Permit(account, pattern) => {
+            let asked = permissions::request(std::slice::from_ref(&pattern));
+            let request = FillRequest::Permitting { account, pattern };
+            (Some(asked), request)
+        }
         fill::Effect::Close => {
             let _ = dom::window().close();
             return;
@@ -189,11 +211,13 @@ fn run_fill(app: &App<Popup>, effect: fill::Effect) {
     };
     let app = app.clone();
     spawn_local(async move {
+        let mut answer = runtime::ask(&Request::Fill(request)).await;
+        // The browser's question may have closed us by now; then the task goes on alone.
         if let Some(permission) = permission {
             // Refused or not: filling finds out, and says so.
             let _ = permission.await;
+            answer = runtime::ask(&Request::Fill(FillRequest::Permitted)).await;
         }
-        let answer = runtime::ask(&Request::Fill(request)).await;
         app.dispatch(Msg::Fill(answer));
     });
 }

@@ -8,6 +8,8 @@ use super::Popup;
 use super::effects;
 use super::fill::Press;
 use super::model::{Action, Msg, Screen};
+use super::region_draw;
+use super::scan::Press as Scan;
 use crate::pages::app::App;
 use crate::pages::form::{Fields, Form};
 use crate::pages::{dom, draw_forms, transfer};
@@ -24,6 +26,9 @@ pub fn listen(app: &App<Popup>) {
     });
     app.on("change", |_, event| draw_forms::on_input(event));
     app.on("keydown", key);
+    for name in ["pointerdown", "pointermove", "pointerup", "pointercancel"] {
+        app.on(name, region_draw::point);
+    }
     app.on("paste", paste);
     app.on("dragover", |_, event| transfer::drag(event, ".drop", true));
     app.on("dragleave", |_, event| {
@@ -84,7 +89,10 @@ fn action(button: &HtmlElement) -> Option<Action> {
         "fill-copy" => Action::Fill(Press::Copy),
         "fill-cancel" => Action::Fill(Press::Cancel),
         "toast" => Action::Toast,
-        "scan-page" => Action::ScanPage,
+        "scan-page" => Action::Scan(Scan::Page),
+        "scan-all" => Action::Scan(Scan::All),
+        "scan-region" => Action::Scan(Scan::Open),
+        "read-region" => Action::Scan(Scan::Read),
         "save-damaged" => Action::SaveDamaged,
         _ => return None,
     })
@@ -114,6 +122,9 @@ fn key(app: &App<Popup>, event: &Event) {
     let key = event.key();
     let in_search = dom::closest(event, "#search").is_some();
     let in_field = dom::closest(event, "input, textarea, select").is_some();
+    if dom::closest(event, "#region").is_some() && key != "Escape" {
+        return region_draw::key(app, event);
+    }
     match key.as_str() {
         "Escape" => escape(app, event, in_list),
         "ArrowDown" | "ArrowUp" if in_list => step(event, key == "ArrowDown"),
@@ -145,7 +156,10 @@ fn escape(app: &App<Popup>, event: &KeyboardEvent, in_list: bool) {
             dom::focus(&search);
         }
         app.dispatch(Msg::Search(String::new()));
-    } else if matches!(screen, Screen::Add | Screen::Edit(_) | Screen::Details(_)) {
+    } else if matches!(
+        screen,
+        Screen::Add | Screen::Region | Screen::Edit(_) | Screen::Details(_)
+    ) {
         event.prevent_default();
         app.dispatch(Msg::Act(Action::Back));
     }

@@ -7,8 +7,11 @@ mod fill;
 mod fill_draw;
 mod list;
 mod model;
+mod region;
+mod region_draw;
 mod row;
 mod rows;
+mod scan;
 mod submit;
 mod update;
 
@@ -22,6 +25,7 @@ use super::status_module::StatusModule;
 use super::{dom, draw_forms};
 use list::List;
 use model::{Effect, Model, Msg, Screen};
+pub use region::Region;
 
 /// The popup in the document.
 pub struct Popup {
@@ -34,6 +38,8 @@ pub struct Popup {
     settling: Option<gloo::timers::callback::Timeout>,
     /// Forgets the key's deadline when replaced.
     deadline: Option<gloo::timers::callback::Timeout>,
+    /// Where the box over the page's picture was begun, in fractions of the picture.
+    corner: Option<(f64, f64)>,
 }
 
 impl Page for Popup {
@@ -69,6 +75,7 @@ pub fn start(reader: Reader, status: StatusModule, passkeys: Passkeys) {
         passkeys,
         settling: None,
         deadline: None,
+        corner: None,
     });
     later.borrow_mut().replace(app.clone());
     events::listen(&app);

@@ -5,6 +5,8 @@ use holdfast_json::map::Map;
 use holdfast_core::vault::{Id, Vault};
 
 use super::fill;
+use super::region::Region;
+use super::scan::{self, Scan};
 use crate::message::{Answer, Request, Settings};
 use crate::pages::form::{Fields, Form, Forms};
 use crate::pages::qr::Seen;
@@ -38,10 +40,14 @@ pub struct Model {
     pub toast: Option<Toast>,
     /// The forms.
     pub forms: Forms,
+    /// What an earlier popup has asked for still unlocks the vault.
+    pub unlocking: bool,
     /// Pasted lines that were not taken.
     pub refused: Vec<crate::message::Refused>,
     /// Filling.
     pub fill: fill::Fill,
+    /// Reading the page in view, while something is asked about it.
+    pub scan: Option<Scan>,
 }
 
 /// What is shown.
@@ -62,8 +68,12 @@ pub enum Screen {
     Edit(Id),
     /// An account's details.
     Details(Id),
+    /// The page's picture, to draw a box in.
+    Region,
     /// The stored vault can't be trusted.
     Damaged,
+    /// A later version wrote the stored vault.
+    Newer,
 }
 
 /// A short message.
@@ -82,6 +92,8 @@ pub struct Toast {
 pub enum Msg {
     /// The vault was read.
     Vault(Box<VaultState>, Settings),
+    /// The vault is being unlocked, or not, whoever asked for it.
+    Unlocking(bool),
     /// The status was read.
     Status(Box<Option<StatusView>>),
     /// The search field changed.
@@ -98,8 +110,12 @@ pub enum Msg {
     Copied(Id, bool),
     /// An image is being looked at.
     Looking,
-    /// An image or the page was looked at.
+    /// An image was looked at.
     Read(Seen),
+    /// The page in view was.
+    ReadPage(Seen),
+    /// The box in its picture was.
+    ReadRegion(Seen),
     /// The toast of that number has been there long enough.
     ToastGone(u32),
     /// "Copied" has been there long enough.
@@ -107,7 +123,7 @@ pub enum Msg {
 }
 
 /// What can be pressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Action {
     /// Show the view that adds.
     OpenAdd,
@@ -150,8 +166,8 @@ pub enum Action {
     Warning(usize),
     /// The toast's button.
     Toast,
-    /// Read the QR code on the page in view.
-    ScanPage,
+    /// Something about reading the page in view.
+    Scan(scan::Press),
     /// Keep the damaged bytes as a file.
     SaveDamaged,
 }
@@ -190,6 +206,10 @@ pub enum Effect {
     UsePasskey(Vec<Passkey>),
     /// Take a picture of the page in view and look for QR codes.
     ScanPage,
+    /// Show that picture.
+    ShowPage,
+    /// Look for QR codes in a part of it.
+    ScanRegion(Region),
     /// Offer the damaged bytes as a file.
     SaveDamaged,
     /// Say it to a screen reader.

@@ -6,6 +6,7 @@ use holdfast_core::vault::Id;
 
 use super::fill;
 use super::model::{Action, Asked, Effect, Focus, Model, Msg, Screen, Toast};
+use super::scan;
 use super::submit::submit;
 use crate::message::{
     Answer, BackupRequest, Failure, Refused, Reply, Request, Settings, VaultRequest,
@@ -26,11 +27,11 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             effects
         }
         Msg::Status(status) => {
-            // What a damaged vault's backup is like, nobody can say.
-            let known = !matches!(model.screen, Screen::Welcome | Screen::Damaged);
+            let known = has_status(model.screen);
             model.status = status.filter(|_| known);
             Vec::new()
         }
+        Msg::Unlocking(goes_on) => unlocking(model, goes_on),
         Msg::Fill(answer) => fill::answered(model, answer, now),
         Msg::Search(query) => search(model, query),
         Msg::Act(action) => act(model, action, now),
@@ -50,6 +51,8 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Read(seen) => read(model, seen),
+        Msg::ReadPage(seen) => scan::seen_page(model, seen),
+        Msg::ReadRegion(seen) => scan::seen_region(model, seen),
         Msg::ToastGone(number) => {
             model.toast.take_if(|toast| toast.number == number);
             Vec::new()
@@ -59,6 +62,11 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// What the backup of a vault is like that can't be read, nobody can say.
+fn has_status(screen: Screen) -> bool {
+    !matches!(screen, Screen::Welcome | Screen::Damaged | Screen::Newer)
 }
 
 /// Storage was read: the vault may have come, changed or gone.
@@ -71,16 +79,17 @@ fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect>
         VaultState::Nothing => Screen::Welcome,
         VaultState::Locked => Screen::Locked,
         VaultState::Damaged => Screen::Damaged,
+        VaultState::Newer => Screen::Newer,
         VaultState::Open(vault) => {
             let vault = model.vault.insert(*vault);
             match before {
-                Screen::Add => before,
+                Screen::Add | Screen::Region => before,
                 Screen::Edit(id) | Screen::Details(id) if vault.get(id).is_some() => before,
                 _ => Screen::List,
             }
         }
     };
-    if matches!(model.screen, Screen::Welcome | Screen::Damaged) {
+    if !has_status(model.screen) {
         model.status = None;
     }
     if model.vault.is_none() {
@@ -90,6 +99,7 @@ fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect>
         model.menu = None;
         model.toast = None;
         model.refused.clear();
+        model.scan = None;
     }
     if model.screen == before {
         return Vec::new();
@@ -105,12 +115,30 @@ fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect>
             effects
         }
         Screen::Damaged => vec![Effect::Focus(Focus::Element("damaged-heading"))],
+        Screen::Newer => vec![Effect::Focus(Focus::Element("newer-heading"))],
         _ => vec![
             Effect::Clear(Form::Create),
             Effect::Clear(Form::Unlock),
             focus_list(model),
         ],
     }
+}
+
+/// The vault is being unlocked, or no longer, by what an earlier popup has asked for. What this one
+/// has asked for is answered.
+fn unlocking(model: &mut Model, goes_on: bool) -> Vec<Effect> {
+    let here = model.screen == Screen::Locked;
+    let began = here && goes_on && model.forms.busy.is_none();
+    let ended = here && !goes_on && model.unlocking;
+    model.unlocking = here && goes_on && (began || model.unlocking);
+    if began {
+        model.forms.start(Form::Unlock);
+        return vec![Effect::Say(vec![Text::new("unlocking")])];
+    }
+    if ended {
+        return refuse(model, Form::Unlock, Failure::new("unlock_unfinished"));
+    }
+    Vec::new()
 }
 
 fn search(model: &mut Model, query: String) -> Vec<Effect> {
@@ -206,15 +234,12 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
                 focus_list(model),
             ]
         }
-        Action::ScanPage => {
-            model.forms.start(Form::Uri);
-            vec![Effect::ScanPage]
-        }
+        Action::Scan(press) => scan::press(model, press),
         Action::SaveDamaged => vec![Effect::SaveDamaged],
     }
 }
 
-fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
+pub(super) fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
     model.screen = screen;
     model.menu = None;
     model.toast = None;
@@ -224,6 +249,10 @@ fn go(model: &mut Model, screen: Screen, focus: Focus) -> Vec<Effect> {
 }
 
 pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    model.scan = None;
+    if model.screen == Screen::Region {
+        return go(model, Screen::Add, Focus::Element("scan-page"));
+    }
     let focus = match model.screen {
         Screen::Edit(id) | Screen::Details(id)
             if model
@@ -417,7 +446,7 @@ pub(super) fn refuse(model: &mut Model, form: Form, failure: Failure) -> Vec<Eff
     vec![Effect::Focus(Focus::Element("first-error"))]
 }
 
-fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
+pub(super) fn read(model: &mut Model, seen: Seen) -> Vec<Effect> {
     match seen {
         Seen::Texts(texts) => {
             model.forms.start(Form::Uri);

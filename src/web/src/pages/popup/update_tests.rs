@@ -86,6 +86,7 @@ fn the_first_screen_follows_from_storage() {
         (VaultState::Nothing, Screen::Welcome),
         (VaultState::Locked, Screen::Locked),
         (VaultState::Damaged, Screen::Damaged),
+        (VaultState::Newer, Screen::Newer),
         (VaultState::Open(Box::default()), Screen::List),
     ] {
         let mut model = Model::default();
@@ -315,6 +316,42 @@ fn a_wrong_passphrase_says_so_at_the_form() {
         (model.screen, model.forms.busy.clone()),
         (Screen::Locked, None)
     );
+}
+
+#[test]
+fn a_popup_opened_again_shows_that_unlocking_goes_on() {
+    let mut model = Model::default();
+    update(&mut model, world(VaultState::Locked), 0);
+    assert!(update(&mut model, Msg::Unlocking(false), 0).is_empty());
+    assert!(!update(&mut model, Msg::Unlocking(true), 0).is_empty());
+    assert_eq!(model.forms.busy, Some(Form::Unlock));
+    // Storage moves meanwhile; nothing else is asked.
+    update(&mut model, world(VaultState::Locked), 0);
+    assert!(update(&mut model, Msg::Unlocking(true), 0).is_empty());
+    assert_eq!(model.forms.busy, Some(Form::Unlock));
+    // It ends without the vault being open: the reason went to whoever has asked.
+    update(&mut model, Msg::Unlocking(false), 0);
+    assert_eq!(model.forms.busy, None);
+    let failure = model.forms.failure_of(&Form::Unlock).unwrap();
+    assert_eq!(failure.code, "unlock_unfinished");
+    // … or with it open.
+    update(&mut model, Msg::Unlocking(true), 0);
+    let (vault, _) = vault(&[]);
+    update(&mut model, world(VaultState::Open(Box::new(vault))), 0);
+    assert_eq!(model.forms, Default::default());
+    assert!(update(&mut model, Msg::Unlocking(false), 0).is_empty());
+}
+
+#[test]
+fn what_this_popup_has_asked_for_is_answered_to_it() {
+    let mut model = Model::default();
+    update(&mut model, world(VaultState::Locked), 0);
+    let mut fields = Fields::default();
+    fields.insert("passphrase", "four words".to_owned());
+    update(&mut model, Msg::Submit(Form::Unlock, fields), 0);
+    update(&mut model, Msg::Unlocking(true), 0);
+    assert!(update(&mut model, Msg::Unlocking(false), 0).is_empty());
+    assert_eq!(model.forms.busy, Some(Form::Unlock));
 }
 
 #[test]

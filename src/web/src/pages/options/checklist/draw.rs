@@ -33,6 +33,14 @@ pub fn draw(model: &Model) {
     if let Some(finish) = dom::by_id("checklist-finish") {
         dom::show(&finish, !entries.is_empty());
     }
+    let gone = model.gone.as_ref();
+    if let Some(notice) = dom::by_id("checklist-gone") {
+        dom::show(&notice, gone.is_some());
+    }
+    if let Some(gone) = gone {
+        let text = Text::plural("checklist_gone", gone.count as u64);
+        dom::show_text("checklist-gone-text", Some(&say(&text)));
+    }
     // The row that was ticked by keyboard keeps the focus.
     let active = dom::document().active_element();
     let active = active.and_then(|active| active.closest("[data-place]").ok().flatten());

@@ -17,11 +17,14 @@ pub fn click(app: &App<Options>, name: &str, button: &HtmlElement) -> bool {
             None => return true,
         },
         "checklist-finish" => Msg::Finish,
+        "checklist-undo" => Msg::Undo,
         _ => return false,
     };
     app.dispatch(PageMsg::Checklist(msg));
-    // The button went with its row.
-    if let Some(text) = dom::by_id("checklist-text") {
+    // The button went with its row: on to the one that brings it back, while that is there.
+    let undo = dom::by_id("checklist-gone").filter(|notice| !notice.hidden());
+    let next = undo.and_then(|notice| dom::find(&notice, "button"));
+    if let Some(text) = next.or_else(|| dom::by_id("checklist-text")) {
         dom::focus(&text);
     }
     true

@@ -23,8 +23,20 @@ pub struct Model {
     pub list: Option<Checklist>,
     /// Which of its entries are in the vault.
     pub arrived: Vec<bool>,
+    /// What was there before the last entry, or all of them, were removed; until something else is
+    /// done with the list, or the page is closed.
+    pub gone: Option<Gone>,
     /// Moves when something else is to be seen.
     pub revision: u32,
+}
+
+/// What was removed from the list, and can be brought back.
+#[derive(Clone)]
+pub struct Gone {
+    /// All entries as they were.
+    entries: Vec<Entry>,
+    /// How many of them were removed.
+    pub count: usize,
 }
 
 /// What can happen.
@@ -40,6 +52,8 @@ pub enum Msg {
     Drop(usize),
     /// The list is done with.
     Finish,
+    /// What was removed last is wanted back.
+    Undo,
 }
 
 /// What it asks of the browser.
@@ -65,12 +79,16 @@ pub fn update(model: &mut Model, msg: Msg, vault: Option<&Vault>) -> Option<Effe
                 entry.ticked = on;
             }
         }),
-        Msg::Drop(place) => edit(model, |entries| {
+        Msg::Drop(place) => remove(model, |entries| {
             if place < entries.len() {
                 entries.remove(place);
             }
         }),
-        Msg::Finish => edit(model, Vec::clear),
+        Msg::Finish => remove(model, Vec::clear),
+        Msg::Undo => model
+            .gone
+            .take()
+            .and_then(|gone| edit(model, |entries| *entries = gone.entries)),
     };
     look(model, vault);
     model.revision = model.revision.wrapping_add(1);
@@ -120,7 +138,22 @@ pub fn run(effect: Effect, app: &App<Options>) {
     });
 }
 
+/// A change that takes entries away, which can be undone.
+fn remove(model: &mut Model, change: impl FnOnce(&mut Vec<Entry>)) -> Option<Effect> {
+    let list = model.list.as_ref();
+    let before = list.map_or_else(Vec::new, |list| list.entries.clone());
+    let effect = edit(model, change);
+    let left = model.list.as_ref().map_or(0, |list| list.entries.len());
+    let count = before.len().saturating_sub(left);
+    model.gone = (count > 0).then_some(Gone {
+        entries: before,
+        count,
+    });
+    effect
+}
+
 fn edit(model: &mut Model, change: impl FnOnce(&mut Vec<Entry>)) -> Option<Effect> {
+    model.gone = None;
     let list = model.list.get_or_insert_default();
     change(&mut list.entries);
     Some(Effect::Save(list.clone()))
@@ -154,6 +187,26 @@ mod tests {
         assert_eq!(saved(effect), [("Google".into(), true)]);
         assert!(saved(update(&mut model, Msg::Drop(7), None)).len() == 1);
         assert!(saved(update(&mut model, Msg::Finish, None)).is_empty());
+    }
+
+    #[test]
+    fn what_was_removed_can_be_brought_back_until_the_list_goes_on() {
+        let mut model = Model::default();
+        update(&mut model, Msg::Loaded(Checklist::default()), None);
+        let before = saved(update(&mut model, Msg::Add("GitHub\nGoogle".into()), None));
+        update(&mut model, Msg::Finish, None);
+        assert_eq!(model.gone.as_ref().map(|gone| gone.count), Some(2));
+        assert_eq!(saved(update(&mut model, Msg::Undo, None)), before);
+        assert!(model.gone.is_none() && update(&mut model, Msg::Undo, None).is_none());
+        update(&mut model, Msg::Drop(1), None);
+        assert_eq!(model.gone.as_ref().map(|gone| gone.count), Some(1));
+        assert_eq!(saved(update(&mut model, Msg::Undo, None)), before);
+        update(&mut model, Msg::Finish, None);
+        update(&mut model, Msg::Add("Dropbox".into()), None);
+        assert!(update(&mut model, Msg::Undo, None).is_none());
+        // Nothing was removed, nothing is to be undone.
+        update(&mut model, Msg::Drop(7), None);
+        assert!(model.gone.is_none());
     }
 
     #[test]

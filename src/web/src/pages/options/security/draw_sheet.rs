@@ -2,12 +2,13 @@
 
 use web_sys::HtmlElement;
 
-use super::Sheet;
-use super::draw_ways::{places, told_way};
+use super::draw_ways::{suspicion, told_way};
+use super::{Sheet, ways};
 use crate::pages::dom;
 use crate::pages::options::draw_backup;
 use crate::pages::options::model::Model;
 use crate::pages::options::qr_codes::{self, Drawn};
+use crate::pages::status::Place;
 use crate::pages::text::{Arg, Text};
 use crate::pages::words::say;
 use crate::pages::world::World;
@@ -91,30 +92,58 @@ fn draw_qr(qr: Option<&Drawn>) {
 /// Where the backups are, as whom, and how one gets in: never a password.
 fn draw_places(world: &World) {
     if let Some(blank) = dom::by_id("sheet-blank") {
-        dom::show(&blank, places(world).next().is_none());
+        dom::show(&blank, world.places.is_empty());
     }
     let Some(list) = dom::by_id("sheet-destinations") else {
         return;
     };
     dom::clear(&list);
-    for place in places(world) {
+    for place in &world.places {
         let Some(item) = dom::instantiate("t-sheet-place") else {
             continue;
         };
-        dom::set_text_in(&item, ".sheet-address", &draw_backup::name(place));
+        dom::set_text_in(&item, ".sheet-address", &name(place));
+        dom::set_text_in(&item, ".sheet-need", &say(&ways::need(place)));
+        if let Some(list) = dom::find(&item, ".sheet-details") {
+            let details: Vec<String> = ways::details(place)
+                .map(|(label, value)| format!("{}: {value}", say(&Text::new(label))))
+                .collect();
+            dom::show(&list, !details.is_empty());
+            dom::set_text(&list, &details.join(" · "));
+        }
         if let Some(user) = dom::find(&item, ".sheet-user") {
             let text = Text::new("sheet_user").with(place.label.user.as_str());
             dom::set_text(&user, &say(&text));
             dom::show(&user, !place.label.user.is_empty());
         }
         let keys = &world.ways_in.keys;
-        dom::set_text_in(&item, ".sheet-way", &told_way(&keys.way(&place.id)));
+        let told = told_way(place.label.kind, &keys.way(&place.id));
+        dom::set_text_in(&item, ".sheet-way", &told);
         if let Some(caution) = dom::find(&item, ".sheet-caution") {
             dom::show(&caution, keys.goes_in_a_circle(&place.id));
+        }
+        if let Some(doubt) = dom::find(&item, ".sheet-suspect") {
+            let suspicion = suspicion(world, place);
+            dom::show(&doubt, suspicion.is_some());
+            if let Some(text) = suspicion {
+                dom::set_text(&doubt, &say(&text));
+            }
         }
         dom::append(&list, &item);
     }
     let copied = world.ways_in.keys.copied_at;
     let text = copied.map(|at| say(&Text::new("sheet_copy").with(Arg::Day(at))));
     dom::show_text("sheet-copy", text.as_deref());
+}
+
+/// The address, and where that alone says too little, what kind of place it is.
+fn name(place: &Place) -> String {
+    let name = draw_backup::name(place);
+    match (ways::is_kept(place.label.kind), place.label.host.is_empty()) {
+        (true, false) => {
+            let kind = Text::new(format!("kind_{}", place.label.kind.code()));
+            format!("{}: {name}", say(&kind))
+        }
+        _ => name,
+    }
 }

@@ -7,6 +7,7 @@ mod draw_ways;
 mod effects;
 mod events;
 mod update;
+mod ways;
 
 use holdfast_core::seal::SlotId;
 use zeroize::Zeroizing;
