@@ -2,6 +2,7 @@
 
 mod both;
 mod by_hand;
+mod clock;
 mod clouds;
 mod destinations;
 mod exchange;
@@ -18,3 +19,4 @@ mod remedies;
 mod scale;
 mod security;
 mod stage;
+mod walk;

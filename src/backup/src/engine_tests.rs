@@ -1,6 +1,7 @@
 //! Faults that the simulation found, one test each.
 
 use super::*;
+use crate::evidence::Foreign;
 use crate::journal::load_evidence;
 use crate::name::Tag;
 use crate::policy::{DAY, HOUR, MINUTE};
@@ -148,19 +149,46 @@ fn what_was_seen_while_the_disk_was_full_is_doubted_until_it_is_looked_at_again(
     assert!(matches!(state, State::Stored { .. }) && trouble.is_none());
 }
 
+/// The vault is damaged on disk while it is locked: an older generation goes on.
+fn fall_back(home: &Home) {
+    home.vault.info.borrow_mut().unlocked = false;
+    home.vault.write("few accounts", home.env.clock.get());
+    let mut info = home.vault.info.borrow_mut();
+    info.version = 1007;
+    info.fell_back = Some(1007);
+}
+
+#[test]
+fn what_was_damaged_is_read_again_when_the_destination_goes_back_in_time() {
+    let (home, shelf) = (engine("all accounts"), Shelf::default());
+    run(&home, &shelf);
+    let whole = shelf.objects.borrow().clone();
+    for (bytes, _) in shelf.objects.borrow_mut().values_mut() {
+        bytes.insert(0, 0);
+    }
+    fall_back(&home);
+    run(&home, &shelf);
+    home.vault.info.borrow_mut().unlocked = true;
+    now(home.run(&id(), &shelf, Trigger::Unlocked));
+    let state = || {
+        let evidence = now(load_evidence(&home.memory, &id())).unwrap();
+        let name = whole.keys().next().unwrap().parse().unwrap();
+        evidence.foreign.get(&name).copied()
+    };
+    assert_ne!(state(), Some(Foreign::Merged));
+    shelf.objects.replace(whole.clone());
+    for _ in 0..15 {
+        run(&home, &shelf);
+    }
+    assert_eq!(state(), Some(Foreign::Merged));
+}
+
 #[test]
 fn an_older_generation_does_not_pass_for_the_successor_of_what_was_stored() {
     let (home, shelf) = (engine("all accounts"), Shelf::default());
     run(&home, &shelf);
-    // The vault is damaged on disk while it is locked: an older generation goes on, and only
-    // who unlocks it can merge what is stored.
-    home.vault.info.borrow_mut().unlocked = false;
-    home.vault.write("few accounts", home.env.clock.get());
-    {
-        let mut info = home.vault.info.borrow_mut();
-        info.version = 1007;
-        info.fell_back = Some(1007);
-    }
+    // Only who unlocks it can merge what is stored.
+    fall_back(&home);
     assert_eq!(run(&home, &shelf).failure, None);
     let found = now(list_vault(&shelf, "vaultvault".parse().unwrap())).unwrap();
     let newest = found.newest_of_all_devices();

@@ -234,8 +234,11 @@ impl VaultPort for Text {
         })
     }
 
-    async fn merge(&self, _: &SnapshotName, _: &[u8], _: Removals) -> Result<Merge, OpenError> {
-        Ok(Merge::Unchanged)
+    async fn merge(&self, _: &SnapshotName, bytes: &[u8], _: Removals) -> Result<Merge, OpenError> {
+        match bytes {
+            [0, ..] => Err(OpenError::Damaged),
+            _ => Ok(Merge::Unchanged),
+        }
     }
 
     async fn renew_device(&self, former: &DeviceTag) -> Result<(), VaultError> {

@@ -32,6 +32,7 @@ impl World {
             94 => self.restore_into_a_new_device(),
             95 => self.restore_from_history(place),
             96 => self.rehearse(place),
+            97 if self.chance(300) => self.lose_while_full(place),
             97 => self.press_buttons(place),
             98 => self.change_keys(place),
             _ if self.devices.len() > 1 => {

@@ -1,7 +1,11 @@
 //! What goes wrong at servers and devices.
 
+use holdfast_backup::engine::Trigger;
+
+use crate::checks::evidence_of;
 use crate::dav::{Object, Store};
 use crate::scene::Scene;
+use crate::server::object_path;
 use crate::world::World;
 
 const DAY: u64 = 24 * 3_600_000;
@@ -68,18 +72,8 @@ impl World {
                 let past = self
                     .scene
                     .random(|random| random.pick(&server.past).cloned());
-                if let Some(mut past) = past {
-                    // A limit of this world: what was damaged does not become whole again. Who has
-                    // found a snapshot of its own damaged does not ask for it once more.
-                    for (path, object) in &mut past.objects {
-                        if let Some(present) = server.store.objects.get(path)
-                            && present.bytes != object.bytes
-                        {
-                            *object = present.clone();
-                        }
-                    }
+                if let Some(past) = past {
                     server.store = past;
-                    server.store.impress();
                 }
                 "goes back in time".to_owned()
             }
@@ -115,6 +109,39 @@ impl World {
             }
         };
         self.scene.trace(|| format!("server {place} {line}"));
+    }
+
+    /// The disk is full when a device sees that its newest snapshot is gone; then there is room
+    /// again, and the server can't be reached.
+    pub fn lose_while_full(&mut self, place: usize) {
+        let device = &self.devices[place];
+        let handle = device.handle.clone();
+        let Some(link) = device.links.first() else {
+            return;
+        };
+        let number = link.server;
+        let Some(evidence) = evidence_of(&handle, number) else {
+            return;
+        };
+        let (info, now) = {
+            let home = handle.home.borrow();
+            (home.info(), home.now(&self.scene))
+        };
+        let Some(record) = evidence.stored(&info.tag, info.content, now) else {
+            return;
+        };
+        let path = object_path(&record.name.to_string());
+        self.trace(place, "has a full disk, and its newest snapshot goes");
+        {
+            let mut server = self.servers[number].borrow_mut();
+            server.store.objects.remove(&path);
+            server.store.impress();
+        }
+        handle.home.borrow_mut().disk.full = true;
+        self.run(place, Trigger::Now, None);
+        handle.home.borrow_mut().disk.full = false;
+        self.servers[number].borrow_mut().unreachable = true;
+        self.run(place, Trigger::Now, None);
     }
 
     pub fn trouble_at_a_device(&mut self, place: usize) {

@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
+use holdfast_stand_ins::call::http_date;
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 use super::listening::{Listening, Port};
 use super::message::Message;
+use crate::native;
 use crate::process::eventually;
 
 /// What happens to a request.
@@ -24,6 +26,8 @@ pub enum Fault {
     HalfReply,
     /// The answer to a download ends properly after so many bytes: what was stored seems shorter.
     ShortReply(usize),
+    /// The server does what was asked, and by its `Date` its clock is so many seconds ahead.
+    DateAhead(u64),
     /// The request takes so much longer.
     Delay(Duration),
     /// The server does what was asked at once, and its answer takes so much longer.
@@ -306,6 +310,15 @@ impl Shared {
                 };
                 bytes.truncate(bytes.len() - cut.div_ceil(2));
                 bytes
+            }
+            Some(Fault::DateAhead(seconds)) => {
+                let date = http_date(native::now() + seconds * 1000);
+                for (name, value) in &mut response.headers {
+                    if name.eq_ignore_ascii_case("date") {
+                        value.clone_from(&date);
+                    }
+                }
+                response.encode(None)
             }
             Some(Fault::ShortReply(length)) => {
                 response.body.truncate(length);

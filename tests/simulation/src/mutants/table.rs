@@ -190,8 +190,11 @@ pub const MUTANTS: &[Mutant] = &[
         name: "merge_without_asking",
         fault: "a merge that removes many accounts does not ask",
         file: "src/backup/src/pull.rs",
-        original: "self.merge_one(journal, destination, &name, false)",
-        instead: "self.merge_one(journal, destination, &name, FAULT)",
+        original: "self.merge_one(journal, destination, &name, Removals::Ask)",
+        instead: "{
+                let all = Removals::Remove { most: u32::MAX };
+                self.merge_one(journal, destination, &name, if FAULT { all } else { Removals::Ask })
+            }",
         also: None,
     },
     Mutant {
