@@ -283,5 +283,9 @@ fn preference(lexicon: &Lexicon, evidence: &Evidence, field: &Field) -> i32 {
 mod tests;
 
 #[cfg(test)]
+#[path = "captcha_tests.rs"]
+mod captcha;
+
+#[cfg(test)]
 #[path = "labels_tests.rs"]
 mod labels;

@@ -252,3 +252,102 @@ fn a_recovery_code_is_none_whatever_programs_call_its_field() {
         assert!(!found(&frame), "{name}");
     }
 }
+
+#[test]
+fn a_purchase_is_confirmed_by_a_code_though_a_card_is_mentioned() {
+    let paid = |text: &str, label: &str, max| {
+        let mut frame = page(label, |f| {
+            f.name = "challengeDataEntry".into();
+            f.label = label.into();
+            f.max = Some(max);
+        });
+        let text = Item {
+            kind: "text".into(),
+            words: text.into(),
+            ..Item::default()
+        };
+        frame.stream.insert(0, text);
+        frame
+    };
+    let sent = "We have sent you a text message with a code. You are paying with card ending 2231.";
+    assert!(found(&paid(sent, "Enter your code below", 8)));
+    // The digits on a card that is stored.
+    let stored = "Your card ending in 2231 will be charged. A receipt was sent to you.";
+    assert!(!found(&paid(stored, "Security code", 4)));
+}
+
+#[test]
+fn a_field_for_a_code_may_follow_the_sum_that_it_confirms() {
+    let mut frame = page("Importo 150,00 EUR", |f| {
+        f.name = "okey".into();
+        f.label = "Codice O-Key".into();
+        f.r#type = "tel".into();
+    });
+    assert!(!found(&frame));
+    let sent = Item {
+        kind: "text".into(),
+        words: "Inserisci il codice che ti abbiamo inviato".into(),
+        ..Item::default()
+    };
+    frame.stream.insert(0, sent);
+    assert!(found(&frame));
+}
+
+#[test]
+fn the_offer_of_another_way_is_no_choice_of_a_code() {
+    let frame = |button: &str| {
+        let mut frame = page("", |f| {
+            f.label = "Enter code".into();
+            f.inputmode = "numeric".into();
+        });
+        frame.stream[2].words = button.into();
+        let heading = Item {
+            kind: "heading".into(),
+            words: "Enter your verification code".into(),
+            ..Item::default()
+        };
+        frame.stream.insert(0, heading);
+        frame
+    };
+    assert!(found(&frame("Choose another way")));
+    assert!(found(&frame("Wählen Sie eine andere Methode")));
+    assert!(!found(&frame("Choose a new passcode")));
+}
+
+#[test]
+fn an_app_that_generates_codes_is_a_second_factor() {
+    for text in [
+        "Use your code generator app to generate a code.",
+        "Nutze deine App zum Generieren von Codes.",
+        "Usa tu aplicación generadora de códigos.",
+    ] {
+        assert!(found(&labelled(text, "Code")), "{text}");
+    }
+    assert!(!found(&labelled("QR code generator", "Code")));
+}
+
+#[test]
+fn beside_a_name_and_the_password_one_has_no_key_is_made() {
+    let sign_in = |password: &str| {
+        let mut frame = page("", |f| {
+            f.autocomplete = "one-time-code".into();
+            f.label = "Secret Key".into();
+            f.name = "secretkey".into();
+        });
+        for (name, kind, declared) in [
+            ("username", "text", "username"),
+            ("passwd", "password", password),
+        ] {
+            frame.fields.push(Field {
+                name: name.into(),
+                label: String::new(),
+                r#type: kind.into(),
+                autocomplete: declared.into(),
+                ..frame.fields[0].clone()
+            });
+        }
+        frame
+    };
+    assert!(found(&sign_in("current-password")));
+    assert!(!found(&sign_in("new-password")), "an account is set up");
+}

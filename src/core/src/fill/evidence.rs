@@ -170,6 +170,11 @@ fn is_part_of(words: &Words, labels: &[Words]) -> bool {
 }
 
 fn after_it(frame: &Frame, behind: &[Item], labels: &[Words]) -> Words {
+    // The text before the next field may be its label.
+    let next = behind.iter().find(|item| is_other_field(frame, item));
+    let next = next.and_then(|item| frame.fields.get(item.field?));
+    let theirs = next.map(|field| [Words::spoken(&field.label), Words::spoken(&field.aria)]);
+    let theirs = theirs.as_ref().map_or(&[][..], |labels| &labels[..]);
     let parts: Vec<Words> = behind
         .iter()
         .take(6)
@@ -177,7 +182,7 @@ fn after_it(frame: &Frame, behind: &[Item], labels: &[Words]) -> Words {
         .filter(|item| item.kind == "text")
         .take(2)
         .map(|item| Words::spoken(&item.words))
-        .filter(|words| !is_part_of(words, labels))
+        .filter(|words| !is_part_of(words, labels) && !is_part_of(words, theirs))
         .collect();
     Words::all(&parts)
 }

@@ -26,6 +26,8 @@ pub enum Concept {
     Card,
     /// Proof of being human.
     Captcha,
+    /// Where a code, or its field, is to be seen: above or below.
+    Place,
     /// A postal code.
     Postcode,
     /// A price reduction.
@@ -54,7 +56,7 @@ pub enum Concept {
     Setting,
 }
 
-const NAMES: [(&str, Concept); 22] = [
+const NAMES: [(&str, Concept); 23] = [
     ("otp", Concept::Otp),
     ("code", Concept::Code),
     ("weak", Concept::Weak),
@@ -64,6 +66,7 @@ const NAMES: [(&str, Concept); 22] = [
     ("recovery", Concept::Recovery),
     ("card", Concept::Card),
     ("captcha", Concept::Captcha),
+    ("place", Concept::Place),
     ("postcode", Concept::Postcode),
     ("promo", Concept::Promo),
     ("invite", Concept::Invite),

@@ -6,6 +6,7 @@
 //! decided here is checked again in the page just before writing.
 
 mod alike;
+mod captcha;
 pub mod choose;
 pub mod detect;
 mod evidence;

@@ -30,6 +30,16 @@ pub struct Frame {
     pub frame: Sight,
 }
 
+impl Frame {
+    /// The other fields of a field's form that a person can see.
+    pub fn beside<'a>(&'a self, field: &'a Field) -> impl Iterator<Item = &'a Field> {
+        let is_other =
+            move |other: &&Field| !std::ptr::eq(*other, field) && other.form == field.form;
+        let seen = |other: &&Field| other.is_seen();
+        self.fields.iter().filter(is_other).filter(seen)
+    }
+}
+
 /// A form.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

@@ -99,6 +99,7 @@ fn sequences(lexicon: &Lexicon, frame: &Frame, rows: &[Vec<usize>]) -> Vec<Vec<u
             && !fields.iter().any(taken)
             && ((is_limited(frame, fields) && is_aligned(frame, fields))
                 || is_numbered(lexicon, frame, fields)
+                || is_counted(lexicon, frame, fields)
                 || is_nameless(frame, fields))
     });
     found
@@ -172,6 +173,75 @@ fn is_numbered(lexicon: &Lexicon, frame: &Frame, fields: &[usize]) -> bool {
             .is_some_and(|field| field.max.is_none_or(|max| max <= 2))
     };
     is_code && fields.iter().all(free) && stems.all(|stem| stem.as_deref() == Some(&*first))
+}
+
+/// Whether boxes for one character count themselves: "Code, digit 1", "Digit 2", … or "1 of 6",
+/// "2 of 6", … in any language, or `char0`, `char1`, …
+fn is_counted(lexicon: &Lexicon, frame: &Frame, fields: &[usize]) -> bool {
+    let attributes: [fn(&Field) -> &str; 4] = [|f| &f.aria, |f| &f.label, |f| &f.name, |f| &f.id];
+    let counts = |attribute: &fn(&Field) -> &str| {
+        let all = fields.iter().filter_map(|index| frame.fields.get(*index));
+        let places: Vec<Place> = all
+            .map_while(|field| Place::read(attribute(field), fields.len()))
+            .collect();
+        let Some((first, others)) = places.split_first().filter(|(first, _)| first.number <= 1)
+        else {
+            return false;
+        };
+        let stem = others.first().unwrap_or(first).stem.trim();
+        let of_a_row = places.iter().zip(first.number..).all(|(place, number)| {
+            place.number == number
+                // The first may also say what the whole is.
+                && place.stem.trim_end().ends_with(stem)
+        });
+        let words = Words::spoken(stem);
+        let is_box = [Concept::Otp, Concept::Code, Concept::Weak, Concept::Word]
+            .iter()
+            .any(|concept| lexicon.says(&words, *concept))
+            || matches!(stem, "char" | "character")
+            || places.iter().all(|place| place.total);
+        places.len() == fields.len()
+            && of_a_row
+            && others.iter().all(|place| place.stem.trim() == stem)
+            && is_box
+    };
+    is_limited(frame, fields) && attributes.iter().any(counts)
+}
+
+/// What a box says of its place among others.
+struct Place {
+    stem: String,
+    number: usize,
+    /// It also says how many there are.
+    total: bool,
+}
+
+impl Place {
+    fn read(text: &str, count: usize) -> Option<Self> {
+        let words = Words::named(text);
+        let (mut stem, mut numbers) = (String::new(), Vec::new());
+        for word in words.as_str().split_whitespace() {
+            match word.parse() {
+                Ok(number) => numbers.push(number),
+                Err(_) => {
+                    stem.push_str(word);
+                    stem.push(' ');
+                }
+            }
+        }
+        let (number, total) = match numbers.as_slice() {
+            [number] => (*number, false),
+            // "1 of 6"; some languages say "of 6, the 1st".
+            [number, total] if *total == count => (*number, true),
+            [total, number] if *total == count => (*number, true),
+            _ => return None,
+        };
+        Some(Self {
+            stem,
+            number,
+            total,
+        })
+    }
 }
 
 fn is_in_the_way(field: &Field) -> bool {
@@ -326,5 +396,49 @@ mod tests {
         assert_eq!(found(&wide("otp")).len(), 1);
         assert_eq!(found(&wide("")).len(), 1);
         assert!(found(&wide("amount")).is_empty());
+    }
+
+    #[test]
+    fn boxes_that_count_themselves_are_a_row_however_they_lie() {
+        let stacked = |count, called: fn(usize, &mut Field)| {
+            boxes(count, move |index, field| {
+                field.w = 170.0;
+                field.x = 20.0;
+                field.y = 80.0 + 30.0 * index as f64;
+                called(index, field);
+            })
+        };
+        let counted: [fn(usize, &mut Field); 5] = [
+            |at, field| field.aria = format!("digit {} of 6", at + 1),
+            |at, field| field.aria = format!("{} / 6", at + 1),
+            |at, field| field.aria = format!("6 桁中 {} 桁目", at + 1),
+            |at, field| field.id = format!("char{at}"),
+            |at, field| {
+                let whole = if at == 0 {
+                    "Enter Verification Code "
+                } else {
+                    ""
+                };
+                field.aria = format!("{whole}Digit {}", at + 1);
+            },
+        ];
+        for called in counted {
+            let frame = stacked(6, called);
+            assert_eq!(found(&frame).len(), 1, "{:?}", frame.fields[1]);
+        }
+        let others: [fn(usize, &mut Field); 5] = [
+            |_, field| field.id = format!("char{}", usize::MAX),
+            |at, field| field.aria = format!("Player {}", at + 1),
+            |at, field| field.aria = format!("digit {} of 9", 2 * at + 1),
+            |at, field| {
+                field.aria = format!("digit {} of 6", at + 1);
+                field.max = None;
+            },
+            |at, field| field.aria = format!("{} of 10", at + 1),
+        ];
+        for called in others {
+            let frame = stacked(6, called);
+            assert!(found(&frame).is_empty(), "{:?}", frame.fields[1]);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Vetoes: what rules a field out, whatever speaks for it.
 
+use super::captcha::shows_its_characters;
 use super::evidence::Evidence;
 use super::lexicon::{Concept, Lexicon};
 use super::own::{Own, is_plain};
@@ -212,12 +213,19 @@ pub fn meant_otherwise(
         return Err(Veto::Meaning(Concept::Recovery));
     }
     // Some call the code itself a "secret key", and say in passing what they mean.
-    let misnamed = !own.otp && field.is_declared() && lexicon.is_meant(&evidence.own);
+    let misnamed = !own.otp
+        && field.is_declared()
+        && (lexicon.is_meant(&evidence.own) || signs_in(frame, field));
     for concept in HARD {
         let bad = said(&evidence.own, concept);
         if bad > 0 && bad >= own.otp_length && !(concept == Concept::Secret && misnamed) {
             return Err(Veto::Meaning(concept));
         }
+    }
+    // "Enter the code below" is a picture's, unless one was sent.
+    let told = || lexicon.is_meant(&evidence.near) || lexicon.is_meant(&evidence.heading);
+    if said(&evidence.own, Concept::Place) > own.otp_length && !told() {
+        return Err(Veto::Meaning(Concept::Captcha));
     }
     for concept in SOFT {
         let bad = said(&evidence.own, concept);
@@ -251,7 +259,15 @@ pub fn meant_otherwise(
         return Err(Veto::Meaning(Concept::Send));
     }
     let meant = evidence.is_awaited(lexicon, own);
-    captcha(lexicon, frame, field, evidence, own)?;
+    if shows_its_characters(lexicon, frame, field, evidence, own) {
+        return Err(Veto::Meaning(Concept::Captcha));
+    }
+    // Three or four digits, and a card that they are printed on.
+    let short = field.max.is_some_and(|max| max <= 4) && row.is_none();
+    let printed = evidence.around(lexicon, Concept::Card) && !otp_around;
+    if short && printed && !own.otp && !field.is_declared() {
+        return Err(Veto::Meaning(Concept::Card));
+    }
     let certain = meant || field.is_declared() || is_plain(&evidence.own);
     if !certain {
         belongs_to_a_thing(lexicon, evidence, own)?;
@@ -275,15 +291,27 @@ pub fn meant_otherwise(
     }
     // Hidden from view like a password: one that says "verification code" and stands alone may be
     // a code; a "token" or a "passcode" may be anything that lets one in.
-    let alone = !frame
-        .fields
-        .iter()
-        .any(|other| !std::ptr::eq(other, field) && other.form == field.form && other.is_seen());
+    let alone = frame.beside(field).next().is_none();
     let code = own.strong && alone;
     if field.r#type == "password" && !(own.otp || meant || code || field.is_declared()) {
         return Err(Veto::Meaning(Concept::Password));
     }
     Ok(())
+}
+
+/// Whether the form is one to sign in with: it asks for the name and the password that one has,
+/// and for no more. No key for codes is made there.
+fn signs_in(frame: &Frame, field: &Field) -> bool {
+    let declares = |token| {
+        let is_it = move |said: &str| said == token;
+        frame
+            .beside(field)
+            .any(|other| other.autocomplete.split_whitespace().any(is_it))
+    };
+    field.r#type != "password"
+        && declares("username")
+        && declares("current-password")
+        && frame.beside(field).count() == 2
 }
 
 /// A paper, a ware or a lock around a field that says no more than "code": printed codes and codes
@@ -345,7 +373,9 @@ fn around_it(
     ] {
         for concept in concepts {
             let bad = lexicon.longest(words, *concept);
-            if bad > 0 && bad >= is_code(words) && !otp_around {
+            // "Scan the image above with your authenticator app."
+            let scanned = *concept == Concept::Captcha && is_plain(words);
+            if bad > 0 && bad >= is_code(words) && !otp_around && !scanned {
                 return Err(Veto::Meaning(*concept));
             }
         }
@@ -356,7 +386,11 @@ fn around_it(
     if recovery && !otp_around {
         return Err(Veto::Meaning(Concept::Recovery));
     }
-    if own.good == 0 && !own.code && !lexicon.says(&evidence.closest, Concept::Context) {
+    // A field with a label of its own may follow anything, as a code does that a transfer is
+    // confirmed by.
+    let follows = lexicon.says(&evidence.spoken, Concept::Word) && lexicon.is_meant(&evidence.near);
+    let named = own.good > 0 || own.code || follows;
+    if !named && !lexicon.says(&evidence.closest, Concept::Context) {
         for concept in SOFT {
             let bad = lexicon.longest(&evidence.closest, concept);
             // A sentence may well speak of a phone, or of an e-mail.
@@ -369,32 +403,6 @@ fn around_it(
                 return Err(Veto::Meaning(concept));
             }
         }
-    }
-    Ok(())
-}
-
-/// A picture with characters beside the field.
-fn captcha(
-    lexicon: &Lexicon,
-    frame: &Frame,
-    field: &Field,
-    evidence: &Evidence,
-    own: &Own,
-) -> Result<(), Veto> {
-    let named = lexicon.says(&evidence.pictures, Concept::Captcha)
-        || lexicon.says(&evidence.after, Concept::Captcha);
-    let mut others = frame.fields.iter().filter(|other| {
-        !std::ptr::eq(*other, field) && other.form == field.form && other.is_seen()
-    });
-    let line = evidence.line_of_characters
-        && others.clone().next().is_some()
-        && ![&evidence.near, &evidence.heading, &evidence.after]
-            .iter()
-            .any(|words| lexicon.is_meant(words));
-    let by_password =
-        evidence.adjacent_pictures > 0 && others.any(|other| other.r#type == "password");
-    if line || (!own.otp && (named || by_password)) {
-        return Err(Veto::Meaning(Concept::Captcha));
     }
     Ok(())
 }

@@ -1,0 +1,147 @@
+//! Which field a picture of characters belongs to, if there is one.
+
+use super::{Field, Frame, explain};
+use crate::fill::page::{Form, Item};
+
+/// What stands in a form, from its beginning.
+enum Part {
+    Text(&'static str),
+    /// As wide and low as a line of characters.
+    Picture,
+    /// A label and a name.
+    Field(&'static str, &'static str),
+    Button(&'static str),
+}
+use Part::{Button, Picture, Text};
+
+fn form(parts: &[Part]) -> Frame {
+    let mut frame = Frame {
+        forms: vec![Form::default()],
+        ..Frame::default()
+    };
+    for part in parts {
+        let item = |kind: &str, words: &str| Item {
+            kind: kind.into(),
+            words: words.into(),
+            ..Item::default()
+        };
+        let item = match part {
+            Text(words) => item("text", words),
+            Button(words) => item("button", words),
+            Picture => Item {
+                w: 100.0,
+                h: 36.0,
+                ..item("image", "")
+            },
+            Part::Field(label, name) => {
+                frame.fields.push(Field {
+                    kind: "input".into(),
+                    r#type: "text".into(),
+                    label: (*label).into(),
+                    name: (*name).into(),
+                    x: 100.0,
+                    y: 60.0 * frame.fields.len() as f64,
+                    w: 240.0,
+                    h: 32.0,
+                    opacity: 1.0,
+                    rendered: true,
+                    ..Field::default()
+                });
+                Item {
+                    field: Some(frame.fields.len() - 1),
+                    ..item("field", "")
+                }
+            }
+        };
+        frame.stream.push(item);
+    }
+    frame
+}
+
+/// The fields that take a code.
+fn found(parts: &[Part]) -> Vec<usize> {
+    explain(&form(parts))
+        .into_iter()
+        .filter(|(_, verdict)| verdict.is_ok_and(|score| score >= super::ENOUGH))
+        .flat_map(|(fields, _)| fields)
+        .collect()
+}
+
+#[test]
+fn a_picture_of_another_field_says_nothing_about_a_code_that_is_sent() {
+    let phone = || Part::Field("手机号", "phone");
+    let sent = || Part::Field("手机验证码", "mobileCode");
+    let sends = || Button("获取验证码");
+    for shown in [
+        Part::Field("图形验证码", "authcode"),
+        Part::Field("验证码", "authcode"),
+    ] {
+        let label = match &shown {
+            Part::Field(label, _) => label,
+            _ => "",
+        };
+        let form = [
+            phone(),
+            Text(label),
+            shown,
+            Picture,
+            Text("手机验证码"),
+            sent(),
+            sends(),
+        ];
+        assert_eq!(found(&form), [2], "{label}");
+    }
+    // Beside the field itself it says all.
+    assert_eq!(
+        found(&[phone(), Picture, Part::Field("验证码", "authcode")]),
+        [] as [usize; 0]
+    );
+}
+
+#[test]
+fn a_code_displayed_in_an_image_is_read_off_it_even_if_the_image_is_not_there() {
+    let board = |text| {
+        found(&[
+            Part::Field("Username", "username"),
+            Text(text),
+            Text("Confirmation code"),
+            Part::Field("Confirmation code", "confirm_code"),
+            Button("Refresh confirmation code"),
+        ])
+    };
+    assert!(board("The code is displayed in the image you should see below.").is_empty());
+    assert_eq!(board("We sent a code to your e-mail address."), [1]);
+}
+
+#[test]
+fn an_image_at_the_set_up_of_an_authenticator_shows_no_characters() {
+    let text = "Scan the image above with your authenticator app and enter the code";
+    let field = || Part::Field("Code", "code");
+    assert_eq!(found(&[Text(text), field(), Button("Enable")]), [0]);
+}
+
+#[test]
+fn a_notice_that_names_a_widget_asks_for_nothing() {
+    let form = |notice| {
+        found(&[
+            Text("We sent a code to your e-mail address."),
+            Part::Field("Code", "code"),
+            Text(notice),
+        ])
+    };
+    assert_eq!(form("This site is protected by reCAPTCHA."), [0]);
+    assert!(form("Captcha: enter what you read.").is_empty());
+}
+
+#[test]
+fn the_code_below_is_shown_there_unless_one_was_sent() {
+    let form = |text| {
+        found(&[
+            Text(text),
+            Part::Field("Enter the code below", "challenge"),
+            Button("Submit"),
+        ])
+    };
+    assert_eq!(form("We sent a code by text message."), [0]);
+    assert!(form("Write a comment").is_empty());
+}
