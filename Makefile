@@ -48,6 +48,9 @@ clean: ## remove what was built, keep installed tools
 .PHONY: linker
 linker:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install rustup from https://rustup.rs"; exit 1; }
-	@command -v cc >/dev/null || { [ "$$(id -u)" = 0 ] && echo "installing a linker …" && \
-	  apt-get update -qq && apt-get install -y -qq gcc libc6-dev; } || \
+	@command -v cc >/dev/null || { [ "$$(id -u)" = 0 ] || sudo -n true 2>/dev/null; } || \
 	  { echo "a linker is missing: sudo apt-get install gcc libc6-dev"; exit 1; }
+	@command -v cc >/dev/null || { echo "installing a linker …"; \
+	  root=; [ "$$(id -u)" = 0 ] || root="sudo -n"; \
+	  $$root apt-get update -qq && $$root apt-get install -y -qq gcc libc6-dev; } || \
+	  { echo "a linker can't be installed here: sudo apt-get install gcc libc6-dev"; exit 1; }

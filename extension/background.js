@@ -37,7 +37,7 @@ const vault = task(initVault, () => VaultTask.start(kdf));
 // The engine has snapshots opened and merged by the vault's task.
 const opener = {
   open_snapshot: async (bytes) => (await vault()).open_snapshot(bytes),
-  merge_snapshot: async (name, bytes, consent) => (await vault()).merge_snapshot(name, bytes, consent),
+  merge_snapshot: async (name, bytes) => (await vault()).merge_snapshot(name, bytes),
   reseal: async () => (await vault()).reseal(),
   renew_device: async (former) => (await vault()).renew_device(former),
 };
@@ -63,6 +63,8 @@ const seldom = {
 async function answer(message, sender) {
   const from = [sender.url ?? '', sender.origin ?? ''];
   if (message?.backup) return (await backup()).message(message.backup, ...from);
+  // All that a script in a page may say: it names nothing, and whence it comes the browser tells.
+  if (message?.offer) return (await fill()).offer(message.offer, ...from, sender.tab?.id, sender.tab?.incognito, sender.frameId);
   if (message?.fill) return (await fill()).message(message.fill, ...from);
   const [to = 'vault'] = Object.keys(message ?? {});
   const running = await (seldom[to] ?? vault)();
@@ -83,6 +85,7 @@ chrome.runtime.onStartup.addListener(() => void wake());
 chrome.runtime.onInstalled.addListener(({ reason }) => {
   chrome.contextMenus?.create({ id: 'fill', title: chrome.i18n.getMessage('menu_fill'), contexts: ['editable'] }, () => void chrome.runtime.lastError);
   void vault().then((task) => task.installed(reason));
+  void fill().then((task) => task.offer_again());
 });
 chrome.idle.onStateChanged.addListener((state) => void vault().then((task) => task.idle(state)));
 chrome.commands?.onCommand.addListener((command, tab) => {
@@ -92,8 +95,14 @@ chrome.commands?.onCommand.addListener((command, tab) => {
 chrome.contextMenus?.onClicked.addListener(({ frameId }, tab) => {
   if (tab) void fill().then((task) => task.gesture(tab.id, tab.incognito, frameId ?? 0));
 });
-chrome.permissions.onAdded.addListener(() => void backup().then((task) => task.permissions_changed()));
-chrome.permissions.onRemoved.addListener(() => void backup().then((task) => task.permissions_changed()));
+chrome.permissions.onAdded.addListener(({ origins = [] }) => {
+  void backup().then((task) => task.permissions_changed(origins));
+  void fill().then((task) => task.permitted());
+});
+chrome.permissions.onRemoved.addListener(({ origins = [] }) => {
+  void backup().then((task) => task.permissions_changed(origins));
+  void fill().then((task) => task.offer_again());
+});
 
 // A start of the worker is itself an occasion: whatever was cut off is picked up.
 void wake();

@@ -1,4 +1,5 @@
 // The popup's entry: load the modules, hand over. Everything else is in src/web/src/pages.
+import './above.js';
 import init, { popup } from './wasm/popup.js';
 import initStatus, { readStatus } from './wasm/status.js';
 import * as reader from './qr-image.js';

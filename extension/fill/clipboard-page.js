@@ -1,12 +1,13 @@
 // A page that nobody sees, in Chromium only: it is never focused, so that only the old commands work.
+import { isCopied } from './copied.js';
+
 const area = document.querySelector('textarea');
 
-chrome.runtime.onMessage.addListener(({ clear }, sender, reply) => {
-  if (typeof clear !== 'string') return;
+async function clear(copied) {
   area.value = '';
   area.focus();
   document.execCommand('paste');
-  const unchanged = area.value === clear;
+  const unchanged = await isCopied(area.value, copied);
   if (unchanged) {
     document.addEventListener('copy', (event) => {
       event.clipboardData.setData('text/plain', '');
@@ -14,5 +15,11 @@ chrome.runtime.onMessage.addListener(({ clear }, sender, reply) => {
     }, { once: true });
     document.execCommand('copy');
   }
-  reply(unchanged);
+  return unchanged;
+}
+
+chrome.runtime.onMessage.addListener((message, sender, reply) => {
+  if (!message?.clear) return;
+  clear(message.clear).then(reply);
+  return true; // The reply comes later.
 });

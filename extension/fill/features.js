@@ -76,7 +76,9 @@
         const [x, y] = [rect.left + rect.width / 2, rect.top + rect.height / 2];
         return x > around.left && x < around.right && y > around.top && y < around.bottom;
       });
-      if (width >= 10 && height >= 10 && alike && under && parts.every(edged)) return parts;
+      // Some paint no edge, but a dash or a dot for every character to come.
+      const blank = parts.every((part) => /^[_•·○●–—-]$/.test(part.textContent.trim()));
+      if (height >= 10 && alike && under && (blank || (width >= 10 && parts.every(edged)))) return parts;
     }
     return [];
   };
@@ -169,6 +171,11 @@
     return forms.push({ element: form, names: short(names.filter((name) => typeof name === 'string').join(' '), 200), action: short(attribute(form, 'action').split(/[?#]/)[0], 120) }) - 1;
   };
 
+  // A number's upper bound says how many digits it has, as a length does elsewhere.
+  const longest = (element) => {
+    if (element.maxLength > 0) return element.maxLength;
+    return element.type === 'number' && /^9+$/.test(element.max) ? element.max.length : null;
+  };
   const record = (element) => ({
     kind: kindOf(element),
     type: element.type ?? '',
@@ -180,7 +187,7 @@
     inputmode: attribute(element, 'inputmode').toLowerCase(),
     role: attribute(element, 'role').toLowerCase(),
     pattern: short(attribute(element, 'pattern'), 60),
-    max: element.maxLength > 0 ? element.maxLength : null,
+    max: longest(element),
     min: element.minLength > 0 ? element.minLength : null,
     size: element.hasAttribute('size') ? Number.parseInt(attribute(element, 'size'), 10) || null : null,
     placeholder: short(attribute(element, 'placeholder'), 120),

@@ -21,6 +21,19 @@ export async function collect(tabId) {
     .map(({ frameId, documentId, result }) => ({ frameId, documentId: documentId ?? null, frame: JSON.stringify(result) }));
 }
 
+// The page itself, without its frames.
+export async function collectTop(tabId) {
+  const [{ result }] = await chrome.scripting.executeScript({ target: { tabId, frameIds: [0] }, files: scripts });
+  return JSON.stringify(result);
+}
+
+// The only script that runs in pages unasked, and only on sites that a person chose for it.
+export async function offerOn(matches) {
+  const ids = ['offer'];
+  if ((await chrome.scripting.getRegisteredContentScripts({ ids })).length) await chrome.scripting.unregisterContentScripts({ ids });
+  if (matches.length) await chrome.scripting.registerContentScripts([{ id: ids[0], js: ['fill/offer.js'], matches, runAt: 'document_idle' }]);
+}
+
 // To that very document where the browser names documents; else to what is in the frame now, where
 // the script itself looks whether it is the same.
 export async function write(tabId, frameId, documentId, order) {

@@ -28,7 +28,16 @@ pub fn preface(cloud: Cloud) -> &'static str {
              `microsoftgraph/microsoft-graph-docs-contrib` at the commit that stands beside each file; \
              *Entra* is *Microsoft identity platform and OAuth 2.0 authorization code flow* \
              (`learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow`). Codes of errors: \
-             Graph `concepts/errors.md` at 02b4cba0.\n\n\
+             Graph `concepts/errors.md` at 02b4cba0. Names and types were also read in the CSDL \
+             (`microsoftgraph/msgraph-metadata`, `clean_v10_metadata/cleanMetadata.xml` at 84c1cb51): `id`, `size` and the \
+             quota's numbers (`Int64`), `uploadSession`, `item` (`driveItemUploadableProperties`, nullable), the \
+             annotations `conflictBehavior` and `downloadUrl`; and permissions in the table that the reference is made from \
+             (`microsoftgraph/microsoft-graph-devx-content`, `permissions/new/permissions.json` at 6cbd6bbd).\n\n\
+             - `file` and `folder` are nullable: a null facet is none, and the stand-in writes it.\n\
+             - That table grants `Files.ReadWrite.AppFolder` no more than `GET /me/drive/special/{id}` and its children, \
+             and to personal accounts only. That writing, `createUploadSession` and deleting below `approot` need no more, \
+             and that it works for work accounts at all, stands in the concept page alone \
+             (`onedrive-sharepoint-appfolder`): it needs a look at a live account.\n\
              - An address with a colon names an item by its path (`concepts/onedrive-addressing-driveitems.md` at 090b00cc), \
              below a special folder as below the root.\n\
              - The page on small files speaks of 4 MB in older states and of 250 MB now; what is longer than \
@@ -77,7 +86,7 @@ const ONE_DRIVE: Table = &[
     (
         "GET",
         "/v1.0/me/drive?",
-        "Graph `drive-get.md`, property `quota`",
+        "Graph `drive-get.md`, property `quota`; `permissions.json` at 6cbd6bbd: `User.Read`, in an organisation",
     ),
     (
         "GET",

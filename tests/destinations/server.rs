@@ -24,7 +24,8 @@ use holdfast_backup::status::{State, Status, status};
 use holdfast_backup::vault::VaultPort;
 use holdfast_tests::device::{Device, NativeEngine, Network};
 use holdfast_tests::servers::{
-    ACCESS_KEY, Apache, Folder, PASSWORD, Proxy, Rclone, S3s, SECRET_KEY, Sabre, Seaweed, USER,
+    ACCESS_KEY, Apache, Folder, PASSWORD, Program, Proxy, SECRET_KEY, USER, rclone, s3s, sabre,
+    seaweed,
 };
 
 use crate::stranger::Stranger;
@@ -45,13 +46,9 @@ pub enum Kind {
 }
 
 /// One that runs.
-#[allow(dead_code, reason = "held to keep it running")]
 enum Running {
     Apache(Apache),
-    Sabre(Sabre),
-    Rclone(Rclone),
-    Seaweed(Seaweed),
-    S3s(S3s),
+    Program(Program),
 }
 
 /// The whole scene.
@@ -92,6 +89,22 @@ impl Kind {
     }
 }
 
+impl Running {
+    fn port(&self) -> u16 {
+        match self {
+            Self::Apache(apache) => apache.port(),
+            Self::Program(program) => program.port(),
+        }
+    }
+
+    fn folder(&self) -> &Folder {
+        match self {
+            Self::Apache(apache) => apache.folder(),
+            Self::Program(program) => program.folder(),
+        }
+    }
+}
+
 impl Scene {
     /// A server on the machine's own disk.
     pub async fn set(kind: Kind) -> Result<Self> {
@@ -104,34 +117,14 @@ impl Scene {
     }
 
     async fn over(kind: Kind, folder: Folder) -> Result<Self> {
-        let (running, port) = match kind {
-            Kind::Apache => {
-                let apache = Apache::over(folder).await?;
-                let port = apache.port();
-                (Running::Apache(apache), port)
-            }
-            Kind::Sabre => {
-                let sabre = Sabre::over(folder).await?;
-                let port = sabre.port();
-                (Running::Sabre(sabre), port)
-            }
-            Kind::Rclone => {
-                let rclone = Rclone::over(folder).await?;
-                let port = rclone.port();
-                (Running::Rclone(rclone), port)
-            }
-            Kind::Seaweed => {
-                let seaweed = Seaweed::over(folder).await?;
-                let port = seaweed.port();
-                (Running::Seaweed(seaweed), port)
-            }
-            Kind::S3s => {
-                let s3s = S3s::over(folder).await?;
-                let port = s3s.port();
-                (Running::S3s(s3s), port)
-            }
+        let running = match kind {
+            Kind::Apache => Running::Apache(Apache::over(folder).await?),
+            Kind::Sabre => Running::Program(sabre(folder).await?),
+            Kind::Rclone => Running::Program(rclone(folder).await?),
+            Kind::Seaweed => Running::Program(seaweed(folder).await?),
+            Kind::S3s => Running::Program(s3s(folder).await?),
         };
-        let proxy = Proxy::before(port).await?;
+        let proxy = Proxy::before(running.port()).await?;
         let device = Device::new()?;
         let draft = draft(kind, &proxy.url());
         let config = draft.parse().map_err(|error| anyhow!("{error}"))?;
@@ -158,13 +151,7 @@ impl Scene {
 
     /// The server's disk.
     pub fn folder(&self) -> &Folder {
-        match &self.running {
-            Running::Apache(apache) => apache.folder(),
-            Running::Sabre(sabre) => sabre.folder(),
-            Running::Rclone(rclone) => rclone.folder(),
-            Running::Seaweed(seaweed) => seaweed.folder(),
-            Running::S3s(s3s) => s3s.folder(),
-        }
+        self.running.folder()
     }
 
     /// The destination, through the proxy.

@@ -8,9 +8,14 @@
 mod both;
 mod clipboard;
 mod corpus;
+mod frames;
 mod gestures;
+mod menu;
+mod offer;
 mod phishing;
 mod places;
+mod private;
+mod rows;
 mod scanning;
 mod stage;
 mod widgets;

@@ -10,7 +10,12 @@ use holdfast_tests::paths;
 use serde_json::Value;
 
 use crate::in_both_browsers;
+use crate::menu::ENTRY;
 use crate::stage::Stage;
+
+/// Widgets that take every key but digits for themselves while they have the focus. Firefox hears
+/// shortcuts after the page; a person there takes the context menu, or the popup.
+const KEEP_KEYS: &[&str] = &["vue:vue3-otp-input-focused"];
 
 in_both_browsers!(every_widget_takes_the_code);
 
@@ -33,7 +38,11 @@ async fn every_widget_takes_the_code(kind: Kind) -> Result<()> {
             .goto(&format!("http://widgets.test/index.html?{name}"))
             .await?;
         stage.browser.js("await window.ready", &[]).await?;
-        stage.fill().await?;
+        if kind == Kind::Firefox && KEEP_KEYS.contains(name) {
+            stage.browser.choose_in_menu("input", ENTRY).await?;
+        } else {
+            stage.fill().await?;
+        }
         if let Err(error) = stage.wait_code("Widgets", "return window.state()").await {
             failed.push(format!("{name}: {error:#}"));
         }

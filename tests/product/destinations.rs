@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use holdfast_tests::browser::{Browser, Kind, Options};
 use holdfast_tests::journey::{Bucket, Person};
 use holdfast_tests::process::eventually;
-use holdfast_tests::servers::{ACCESS_KEY, Fault, Folder, Proxy, Rule, SECRET_KEY, Seaweed};
+use holdfast_tests::servers::{ACCESS_KEY, Fault, Folder, Proxy, Rule, SECRET_KEY, seaweed};
 use serde_json::Value;
 
 use crate::in_both_browsers;
@@ -20,7 +20,7 @@ const FIRST: &str = "otpauth://totp/First:jane?secret=MFRGGZDFMZTWQ2LK&issuer=Fi
 const SECOND: &str = "otpauth://totp/Second:jane?secret=GEZDGNBVGY3TQOJQ&issuer=Second";
 
 async fn a_bucket_stores_and_restores(kind: Kind) -> Result<()> {
-    let seaweed = Seaweed::over(Folder::new()?).await?;
+    let seaweed = seaweed(Folder::new()?).await?;
     let proxy = Proxy::before(seaweed.port()).await?;
     let bucket = Bucket {
         endpoint: proxy.url(),

@@ -6,7 +6,7 @@ use holdfast_tests::journey::Person;
 use holdfast_tests::servers::{Fault, Rule};
 
 use crate::in_both_browsers;
-use crate::stage::{Stage, comes_by_itself, live_accounts, with_vault};
+use crate::stage::{Stage, comes_by_itself, live_accounts};
 
 in_both_browsers!(a_server_that_lies_never_makes_it_stored);
 
@@ -14,12 +14,8 @@ const FIRST: &str = "otpauth://totp/First:jane?secret=MFRGGZDFMZTWQ2LK&issuer=Fi
 const SECOND: &str = "otpauth://totp/Second:jane?secret=GEZDGNBVGY3TQOJQ&issuer=Second";
 
 async fn a_server_that_lies_never_makes_it_stored(kind: Kind) -> Result<()> {
-    let stage = Stage::set().await?;
-    let browser = with_vault(kind).await?;
+    let (stage, browser) = Stage::stored(kind, &[FIRST]).await?;
     let person = Person::at(&browser);
-    person.import(&[FIRST]).await?;
-    person.connect(&stage.place()).await?;
-    person.wait_status("stored").await?;
 
     // 201, and zero bytes on the disk.
     stage

@@ -2,6 +2,7 @@
 
 mod both;
 mod by_hand;
+mod clock;
 mod clouds;
 mod destinations;
 mod exchange;
@@ -11,9 +12,11 @@ mod input;
 mod journey;
 mod killed;
 mod nextcloud;
+mod profile;
 mod quick;
 mod recovery;
 mod remedies;
 mod scale;
 mod security;
 mod stage;
+mod walk;

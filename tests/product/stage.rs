@@ -36,6 +36,17 @@ impl Stage {
         Ok(Self { apache, proxy })
     }
 
+    /// The same, and a browser whose vault holds these accounts and is stored there.
+    pub async fn stored(kind: Kind, accounts: &[&str]) -> Result<(Self, Browser)> {
+        let stage = Self::set().await?;
+        let browser = with_vault(kind).await?;
+        let person = Person::at(&browser);
+        person.import(accounts).await?;
+        person.connect(&stage.place()).await?;
+        person.wait_status("stored").await?;
+        Ok((stage, browser))
+    }
+
     /// Where backups go.
     pub fn place(&self) -> Place {
         Place {

@@ -14,7 +14,7 @@ use holdfast_backup::env::{Env, Memory, MemoryError};
 use holdfast_backup::http::{Http, HttpRequest, HttpResponse, NetError};
 use holdfast_backup::name::{DeviceTag, SnapshotName, Tag};
 use holdfast_backup::vault::{
-    Change, Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort,
+    Change, Merge, OpenError, Opened, Removals, Sealed, VaultError, VaultInfo, VaultPort,
 };
 use holdfast_core::contents::Contents;
 use holdfast_core::otpauth;
@@ -222,7 +222,7 @@ impl VaultPort for Device {
         })
     }
 
-    async fn merge(&self, _: &SnapshotName, _: &[u8], _: bool) -> Result<Merge, OpenError> {
+    async fn merge(&self, _: &SnapshotName, _: &[u8], _: Removals) -> Result<Merge, OpenError> {
         // Each test has one device: whatever else lies there is a stranger's.
         Err(OpenError::KeyChanged)
     }

@@ -63,6 +63,12 @@ impl Display {
         self.xdotool(&["key", key])
     }
 
+    /// Clicks at a point with a button: 1 is the main one, 3 the one for menus.
+    pub fn click(&self, x: u32, y: u32, button: u8) -> Result<()> {
+        let [x, y, button] = [x.to_string(), y.to_string(), button.to_string()];
+        self.xdotool(&["mousemove", &x, &y, "click", &button])
+    }
+
     /// What can be seen at this moment, as PNG.
     pub fn picture(&self) -> Result<Vec<u8>> {
         let (width, height, rgb) =

@@ -17,7 +17,9 @@ use holdfast_backup::env::{Env, Memory, MemoryError};
 use holdfast_backup::http::{Http, HttpRequest, HttpResponse, NetError};
 use holdfast_backup::name::{DeviceTag, SnapshotName, Tag};
 use holdfast_backup::secret::Secret;
-use holdfast_backup::vault::{Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort};
+use holdfast_backup::vault::{
+    Merge, OpenError, Opened, Removals, Sealed, VaultError, VaultInfo, VaultPort,
+};
 
 use crate::servers::clouds::{Cloud, Clouds, NATIVE_REDIRECT};
 pub use login::{Who, access_token, follow, press, sign_in, sign_in_as};
@@ -347,7 +349,7 @@ impl VaultPort for Device {
         })
     }
 
-    async fn merge(&self, _: &SnapshotName, bytes: &[u8], _: bool) -> Result<Merge, OpenError> {
+    async fn merge(&self, _: &SnapshotName, bytes: &[u8], _: Removals) -> Result<Merge, OpenError> {
         Self::opened(bytes).map(|_| Merge::Unchanged)
     }
 

@@ -71,19 +71,6 @@ pub enum StepResult {
 /// The steps with their results, in order.
 pub type Chain = Vec<(Step, StepResult)>;
 
-/// Whether the walk could write down what it saw. If not, whoever asked for it keeps that in mind
-/// until a run says that it could, as with [`Report::saved`](crate::engine::Report::saved).
-#[must_use]
-pub fn was_saved(chain: &Chain) -> bool {
-    let failed = (
-        Step::Here,
-        StepResult::Failed {
-            cause: Cause::CouldNotSaveHere,
-        },
-    );
-    !chain.contains(&failed)
-}
-
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// Connects a destination: makes the folder, finds out what can be done there, and remembers
     /// it. A destination that was connected before finds its journal again.

@@ -51,10 +51,6 @@ pub struct Report {
     pub wake_at: u64,
     /// What stopped it, or why it waits.
     pub failure: Option<Cause>,
-    /// Whether the journal could be saved; `None` if there was nothing to save. `false` can't be
-    /// in the evidence: whoever runs the engine keeps it in mind, outside of the storage that
-    /// failed, until a run says `true`, and tells it by [`VaultInfo::saved`].
-    pub saved: Option<bool>,
 }
 
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
@@ -83,7 +79,6 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             return Report {
                 wake_at: now + QUIET,
                 failure: None,
-                saved: None,
             };
         };
         let mut journal = match Journal::load(&self.memory, id).await {
@@ -92,21 +87,13 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
                 return Report {
                     wake_at: now + PULL_EVERY,
                     failure: Some(cause_of_journal(error)),
-                    saved: (error == JournalError::Storage).then_some(false),
                 };
             }
         };
-        if self.vault.info().await.is_ok_and(|info| !info.saved) {
-            journal.doubt();
-        }
         if trigger != Trigger::Now && !journal.evidence.retry.is_due(now) {
             let failure = journal.evidence.fault.as_ref().map(|fault| fault.cause);
             let wake_at = now + journal.evidence.retry.wait(now);
-            return Report {
-                wake_at,
-                failure,
-                saved: None,
-            };
+            return Report { wake_at, failure };
         }
         let attempted = self.attempt(&mut journal, destination, trigger).await;
         self.conclude(&mut journal, attempted).await
@@ -168,11 +155,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             Ok(info) => next_wake(&journal.evidence, &info, now),
             Err(_) => now + PULL_EVERY,
         };
-        Report {
-            wake_at,
-            failure,
-            saved: journal.written,
-        }
+        Report { wake_at, failure }
     }
 
     async fn attempt<D: Destination>(

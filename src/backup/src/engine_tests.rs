@@ -1,10 +1,12 @@
 //! Faults that the simulation found, one test each.
 
 use super::*;
+use crate::evidence::Foreign;
 use crate::journal::load_evidence;
 use crate::name::Tag;
 use crate::policy::{DAY, HOUR, MINUTE};
 use crate::restore::list_vault;
+use crate::status::{State, status};
 use crate::test_support::now;
 use crate::test_world::{Bench, Notes, Shelf, Text, engine};
 
@@ -100,32 +102,93 @@ fn an_unreadable_journal_on_a_full_disk_has_a_status_and_names_the_disk() {
     home.memory.full.set(true);
     let report = run(&home, &shelf);
     assert_eq!(report.failure, Some(Cause::CouldNotSaveHere));
-    assert_eq!(report.saved, Some(false));
-    assert_eq!(
-        now(load_evidence(&home.memory, &id())),
-        Ok(Evidence::default())
-    );
-    // Once there is room, the first run says so, whether or not it has something to save.
+    let unsaved = Evidence {
+        unsaved: true,
+        ..Evidence::default()
+    };
+    assert_eq!(now(load_evidence(&home.memory, &id())), Ok(unsaved));
+    // Once there is room, the first run says so.
     home.memory.full.set(false);
-    home.vault.info.borrow_mut().saved = false;
-    assert_eq!(run(&home, &shelf).saved, Some(true));
+    run(&home, &shelf);
+    assert!(!now(load_evidence(&home.memory, &id())).unwrap().unsaved);
+}
+
+#[test]
+fn what_was_seen_while_the_disk_was_full_is_doubted_until_it_is_looked_at_again() {
+    let (home, shelf) = (engine("one"), Shelf::default());
+    let said = || {
+        let evidence = now(load_evidence(&home.memory, &id())).unwrap();
+        let (info, at) = (home.vault.info.borrow(), home.env.clock.get());
+        let status = status(&evidence, &info, true, at);
+        (status.state, status.trouble.map(|trouble| trouble.cause))
+    };
+    run(&home, &shelf);
+    let (stored, trouble) = said();
+    assert!(matches!(stored, State::Stored { .. }) && trouble.is_none());
+    // It is seen that all is gone, and that can't be written down.
+    let kept = shelf.objects.take();
+    home.memory.full.set(true);
+    now(home.run(&id(), &shelf, Trigger::Now));
+    let full = (State::NotStored, Some(Cause::CouldNotSaveHere));
+    assert_eq!(said(), full);
+    // There is room again, and the destination can't be reached.
+    home.memory.full.set(false);
+    shelf.unreachable.set(true);
+    now(home.run(&id(), &shelf, Trigger::Now));
+    let State::Stored { at, accounts } = stored else {
+        return;
+    };
+    let was_stored = State::StoredNotCheckedSince { at, accounts };
+    assert_eq!(said(), (was_stored, Some(Cause::Unreachable)));
+    // The next look settles it: here what was gone has come back.
+    shelf.unreachable.set(false);
+    shelf.objects.replace(kept);
+    home.let_pass(&shelf, HOUR);
+    now(home.run(&id(), &shelf, Trigger::Due));
+    let (state, trouble) = said();
+    assert!(matches!(state, State::Stored { .. }) && trouble.is_none());
+}
+
+/// The vault is damaged on disk while it is locked: an older generation goes on.
+fn fall_back(home: &Home) {
     home.vault.info.borrow_mut().unlocked = false;
-    assert_eq!(run(&home, &shelf).saved, Some(true));
+    home.vault.write("few accounts", home.env.clock.get());
+    let mut info = home.vault.info.borrow_mut();
+    info.version = 1007;
+    info.fell_back = Some(1007);
+}
+
+#[test]
+fn what_was_damaged_is_read_again_when_the_destination_goes_back_in_time() {
+    let (home, shelf) = (engine("all accounts"), Shelf::default());
+    run(&home, &shelf);
+    let whole = shelf.objects.borrow().clone();
+    for (bytes, _) in shelf.objects.borrow_mut().values_mut() {
+        bytes.insert(0, 0);
+    }
+    fall_back(&home);
+    run(&home, &shelf);
+    home.vault.info.borrow_mut().unlocked = true;
+    now(home.run(&id(), &shelf, Trigger::Unlocked));
+    let state = || {
+        let evidence = now(load_evidence(&home.memory, &id())).unwrap();
+        let name = whole.keys().next().unwrap().parse().unwrap();
+        evidence.foreign.get(&name).copied()
+    };
+    assert_ne!(state(), Some(Foreign::Merged));
+    shelf.objects.replace(whole.clone());
+    for _ in 0..15 {
+        run(&home, &shelf);
+    }
+    assert_eq!(state(), Some(Foreign::Merged));
 }
 
 #[test]
 fn an_older_generation_does_not_pass_for_the_successor_of_what_was_stored() {
     let (home, shelf) = (engine("all accounts"), Shelf::default());
     run(&home, &shelf);
-    // The vault is damaged on disk while it is locked: an older generation goes on, and only
-    // who unlocks it can merge what is stored.
-    home.vault.info.borrow_mut().unlocked = false;
-    home.vault.write("few accounts", home.env.clock.get());
-    {
-        let mut info = home.vault.info.borrow_mut();
-        info.version = 1007;
-        info.fell_back = Some(1007);
-    }
+    // Only who unlocks it can merge what is stored.
+    fall_back(&home);
     assert_eq!(run(&home, &shelf).failure, None);
     let found = now(list_vault(&shelf, "vaultvault".parse().unwrap())).unwrap();
     let newest = found.newest_of_all_devices();

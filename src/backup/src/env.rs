@@ -27,6 +27,16 @@ pub trait Memory {
     /// # Errors
     /// When the browser's storage fails (quota, disk full, damage).
     async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError>;
+
+    /// Keeps in mind that the last save under `key` failed, or no more: outside of the storage that
+    /// fails, so that it outlives the worker, if not the browser. A memory that never fails has
+    /// nothing to keep.
+    async fn set_unsaved(&self, _key: &str, _unsaved: bool) {}
+
+    /// Whether the last save under `key` failed, as far as that was kept.
+    async fn is_unsaved(&self, _key: &str) -> bool {
+        false
+    }
 }
 
 /// The browser's own storage failed.
@@ -50,6 +60,14 @@ impl<T: Memory + ?Sized> Memory for &T {
 
     async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
         (**self).save(key, bytes).await
+    }
+
+    async fn set_unsaved(&self, key: &str, unsaved: bool) {
+        (**self).set_unsaved(key, unsaved).await;
+    }
+
+    async fn is_unsaved(&self, key: &str) -> bool {
+        (**self).is_unsaved(key).await
     }
 }
 

@@ -58,6 +58,10 @@ pub struct Evidence {
     pub rehearsal: Option<Rehearsal>,
     /// What happened.
     pub log: Log,
+    /// The last attempt to save this failed: it may lack what was seen since. Not in the document,
+    /// which is what could not be written; see [`Memory::is_unsaved`](crate::env::Memory).
+    #[serde(skip)]
+    pub unsaved: bool,
 }
 
 /// One snapshot of ours: what was sent, and what is proven about it.
@@ -89,6 +93,10 @@ pub struct Record {
     pub unopened: Option<(OpenError, u64)>,
     /// What became of it.
     pub fate: Fate,
+    /// Since it was read back, something was seen that could not be saved: its loss, perhaps. Until
+    /// it is read back again, all that is known is what was known then.
+    #[serde(default)]
+    pub doubted: bool,
 }
 
 /// What became of a snapshot of ours.
@@ -253,17 +261,26 @@ impl Evidence {
             .max_by_key(|record| (record.version, record.read_before(now)))
     }
 
-    /// The record that proves that exactly this content is stored: the one that was seen last.
+    /// The record that proves that exactly this content is stored: the one that was seen last, and
+    /// rather one that is not doubted.
     #[must_use]
     pub fn stored(&self, vault: &VaultTag, content: Digest, now: u64) -> Option<&Record> {
         self.proofs(vault)
             .filter(|record| record.content == content)
-            .max_by_key(|record| record.read_before(now))
+            .max_by_key(|record| (!record.doubted, record.read_before(now)))
     }
 
     fn proofs(&self, vault: &VaultTag) -> impl Iterator<Item = &Record> {
         let records = self.records.iter();
         records.filter(move |record| record.name.vault == *vault && record.is_proven())
+    }
+
+    /// Something may have been seen that is not in here.
+    pub(crate) fn doubt(&mut self) {
+        self.unsaved = true;
+        for record in &mut self.records {
+            record.doubted |= record.is_proven();
+        }
     }
 
     /// Remembers a failure; its beginning stays while one follows the other.

@@ -129,8 +129,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     ///
     /// # Errors
     /// What stopped it; [`Cause::Gone`] when it is not there, [`Cause::Damaged`] when it is not
-    /// what was sent. [`Cause::CouldNotSaveHere`] is to be kept in mind like
-    /// [`Report::saved`](crate::engine::Report::saved): what was seen could not be remembered.
+    /// what was sent.
     pub async fn snapshot<D: Destination>(
         &self,
         id: &DestinationId,

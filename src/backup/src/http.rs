@@ -47,6 +47,8 @@ pub enum NetError {
     Unreachable,
     /// No answer within the time limit (25 s: a worker that waits 30 s for a fetch is killed).
     Timeout,
+    /// A body that is longer than anything that is stored: it was not read to its end.
+    TooLong,
     /// The browser's own permission for this host is missing (asked for before sending).
     HostPermission,
 }

@@ -18,11 +18,12 @@ pub fn parse_http_date(text: &str) -> Option<u64> {
     millis(year, month, day, h, m, s)
 }
 
-/// Reads an RFC 3339 date in UTC, as S3 writes it: `2009-10-12T17:50:30.000Z`. Fractions of a
-/// second are dropped.
+/// Reads a date of RFC 3339, as S3 and the clouds write it: `2009-10-12T17:50:30.000Z`, or with an
+/// offset from UTC. Fractions of a second are dropped. The seconds themselves may be left out, as in
+/// OData (`dateTimeOffsetValue`, OData ABNF 4.01).
 #[must_use]
 pub fn parse_rfc3339(text: &str) -> Option<u64> {
-    let (date, time) = text.trim().strip_suffix('Z')?.split_once('T')?;
+    let (date, time) = text.trim().split_once('T')?;
     let mut parts = date.split('-');
     let year = number(parts.next()?, 4)?;
     let month = number(parts.next()?, 2)?;
@@ -30,8 +31,27 @@ pub fn parse_rfc3339(text: &str) -> Option<u64> {
     if parts.next().is_some() {
         return None;
     }
-    let (h, m, s) = clock(time.split_once('.').map_or(time, |(whole, _)| whole))?;
-    millis(year, month, day, h, m, s)
+    let zone = time.find(['Z', '+', '-'])?;
+    let (time, zone) = time.split_at(zone);
+    let time = time.split_once('.').map_or(time, |(whole, _)| whole);
+    let (h, m, s) = match time.len() {
+        5 => clock(&format!("{time}:00"))?,
+        _ => clock(time)?,
+    };
+    let utc = millis(year, month, day, h, m, s)?;
+    let offset = match zone.strip_prefix(['+', '-']) {
+        Some(offset) => {
+            let (h, m, _) = clock(&format!("{offset}:00"))?;
+            (h * 60 + m) * 60_000
+        }
+        None if zone == "Z" => 0,
+        None => return None,
+    };
+    // What is ahead of UTC was sooner.
+    match zone.starts_with('-') {
+        true => utc.checked_add(offset),
+        false => utc.checked_sub(offset),
+    }
 }
 
 /// The calendar date and time of day of `millis`, in UTC: year, month, day, hour, minute, second.
@@ -143,7 +163,33 @@ mod tests {
             Some(1_255_369_830_000)
         );
         assert_eq!(parse_rfc3339("2009-10-12 17:50:30Z"), None);
-        assert_eq!(parse_rfc3339("2009-10-12T17:50:30+02:00"), None);
+    }
+
+    #[test]
+    fn dates_as_odata_writes_them() {
+        let same = Some(1_255_369_800_000);
+        for text in [
+            "2009-10-12T17:50Z",
+            "2009-10-12T17:50:00.1234567Z",
+            "2009-10-12T19:50:00+02:00",
+            "2009-10-12T14:20-03:30",
+            "2009-10-13T01:50:00.5+08:00",
+            "2009-10-12T17:50:00-00:00",
+        ] {
+            assert_eq!(parse_rfc3339(text), same, "{text}");
+        }
+        for bad in [
+            "2009-10-12T17:50:30",
+            "2009-10-12T17:50:30+0200",
+            "2009-10-12T17:50:30+02",
+            "2009-10-12T17:50:30+24:00",
+            "2009-10-12T17:50:30+02:00Z",
+            "2009-10-12T17:50:30Z+02:00",
+            "2009-10-12T17Z",
+            "1970-01-01T00:00:00+00:01",
+        ] {
+            assert_eq!(parse_rfc3339(bad), None, "{bad}");
+        }
     }
 
     proptest! {

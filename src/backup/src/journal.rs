@@ -34,10 +34,15 @@ pub async fn load_evidence(
     memory: &impl Memory,
     id: &DestinationId,
 ) -> Result<Evidence, JournalError> {
-    Ok(match load(memory, &key(id)).await? {
+    let key = key(id);
+    let mut evidence = match load(memory, &key).await? {
         Loaded::Evidence(evidence, _) => *evidence,
         Loaded::Nothing | Loaded::Unreadable(_) => Evidence::default(),
-    })
+    };
+    if memory.is_unsaved(&key).await {
+        evidence.doubt();
+    }
+    Ok(evidence)
 }
 
 /// The evidence about one destination, and the bytes it was last saved as.
@@ -45,51 +50,54 @@ pub async fn load_evidence(
 pub(crate) struct Journal {
     key: String,
     saved: Vec<u8>,
-    /// Whether the last writing succeeded; `None` before the first.
-    pub written: Option<bool>,
     pub evidence: Evidence,
 }
 
 impl Journal {
     /// Loads what is known about a destination; nothing, if it was never saved. What can't be read
     /// is set aside under another key: without it our own snapshots look like a copy's, and the
-    /// engine then takes a new identity and keeps both.
+    /// engine then takes a new identity and keeps both. After a save that failed, what was proven is
+    /// doubted, and the next save writes that down: from then on the doubt outlives the browser too.
     pub(crate) async fn load(
         memory: &impl Memory,
         id: &DestinationId,
     ) -> Result<Self, JournalError> {
         let key = key(id);
-        let (evidence, saved) = match load(memory, &key).await? {
+        let (mut evidence, saved) = match load(memory, &key).await? {
             Loaded::Evidence(evidence, bytes) => (*evidence, bytes),
             Loaded::Nothing => Default::default(),
             Loaded::Unreadable(bytes) => {
-                memory.save(&format!("{key}.unreadable"), &bytes).await?;
+                let aside = memory.save(&format!("{key}.unreadable"), &bytes).await;
+                if aside.is_err() {
+                    memory.set_unsaved(&key, true).await;
+                }
+                aside?;
                 Default::default()
             }
         };
+        if memory.is_unsaved(&key).await {
+            evidence.doubt();
+        }
         Ok(Self {
             key,
             saved,
-            written: None,
             evidence,
         })
-    }
-
-    /// Has the evidence written by the next save even if nothing changes: whether this browser can
-    /// save is in question.
-    pub(crate) fn doubt(&mut self) {
-        self.saved.clear();
     }
 
     /// Saves the evidence, unless it is what was saved last.
     pub(crate) async fn save(&mut self, memory: &impl Memory) -> Result<(), MemoryError> {
         let bytes = encode(&self.evidence)?;
-        if bytes != self.saved {
-            self.written = Some(false);
-            memory.save(&self.key, &bytes).await?;
-            self.written = Some(true);
-            self.saved = bytes;
+        if bytes == self.saved && !self.evidence.unsaved {
+            return Ok(());
         }
+        let saved = memory.save(&self.key, &bytes).await;
+        if saved.is_err() != self.evidence.unsaved {
+            self.evidence.unsaved = saved.is_err();
+            memory.set_unsaved(&self.key, saved.is_err()).await;
+        }
+        saved?;
+        self.saved = bytes;
         Ok(())
     }
 }

@@ -22,11 +22,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         trigger: Trigger,
     ) -> Report {
         let now = self.env.now_millis();
-        let nothing = |wake_at, failure| Report {
-            wake_at,
-            failure,
-            saved: None,
-        };
+        let nothing = |wake_at, failure| Report { wake_at, failure };
         let Some(_claim) = self.claim(id) else {
             return nothing(now + QUIET, None);
         };
@@ -39,7 +35,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         };
         journal.evidence.uncheckable = true;
         let due = kept_wake(&journal.evidence, &info, now);
-        if trigger != Trigger::Now && due > now {
+        if trigger != Trigger::Now && due > now && !journal.evidence.unsaved {
             let failure = journal.evidence.fault.as_ref().map(|fault| fault.cause);
             return nothing(due, failure);
         }

@@ -240,7 +240,18 @@ pub(crate) fn reabsorbed(evidence: &mut Evidence, vault: &VaultInfo) {
     });
     if done {
         evidence.reabsorbed = vault.fell_back;
+        forget_the_lost(evidence, vault);
     }
+}
+
+/// Forgets the snapshots of former tags that were not there as they should be. What they held may
+/// have been in the generation that was lost: should the destination go back in time and show them
+/// whole, they are to be read like anybody's.
+fn forget_the_lost(evidence: &mut Evidence, vault: &VaultInfo) {
+    let former = |name: &SnapshotName| name.vault == vault.tag && name.device != vault.device;
+    evidence.pruned.retain(|name| !former(name));
+    let records = &mut evidence.records;
+    records.retain(|record| record.fate == Fate::Live || !former(&record.name));
 }
 
 /// The tag of this installation and those it had before.

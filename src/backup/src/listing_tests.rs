@@ -62,6 +62,7 @@ fn sent(text: &str) -> Record {
         opened_at: None,
         unopened: None,
         fate: Fate::Live,
+        doubted: false,
     }
 }
 

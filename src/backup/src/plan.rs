@@ -26,6 +26,7 @@ impl Due {
             newest.is_none() && (trigger == Trigger::Now || quiet_at(evidence, info, now) <= now);
         let read = newest.is_some_and(|record| {
             trigger == Trigger::Now
+                || record.doubted
                 || is_past(record.read_back_at, CHECK_EVERY, now)
                 || (info.unlocked && opens_at(record, trigger, now) <= now)
         });
@@ -78,6 +79,7 @@ pub(crate) fn next_wake(evidence: &Evidence, info: &VaultInfo, now: u64) -> u64 
     let pull = from(evidence.listed_at, PULL_EVERY, now);
     let own = match candidate(evidence, info) {
         None => quiet_at(evidence, info, now),
+        Some(record) if record.doubted => now,
         Some(record) => from(record.read_back_at, CHECK_EVERY, now),
     };
     pull.min(own).max(now + SECOND)

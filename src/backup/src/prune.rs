@@ -4,6 +4,7 @@ use holdfast_json::map::Map;
 
 use crate::cause::Cause;
 use crate::destination::Destination;
+use crate::destination::probe::refuses_deletion;
 use crate::engine::{Engine, Run, Stop};
 use crate::env::{Env, Memory};
 use crate::evidence::{Evidence, Fate};
@@ -63,9 +64,10 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
                     journal.evidence.log.add(sent, What::Pruned { sequence });
                 }
                 Err(Stop(failure)) => {
-                    if let (Cause::PermissionMissing | Cause::NotAllowed, Some(can)) =
-                        (failure.cause, &mut journal.evidence.capabilities)
-                    {
+                    if let (true, Some(can)) = (
+                        refuses_deletion(&failure),
+                        &mut journal.evidence.capabilities,
+                    ) {
                         can.deletes = false;
                     }
                     pause = failure.retry_after;
@@ -108,7 +110,7 @@ fn present(evidence: &Evidence, info: &VaultInfo, findings: &Findings) -> Vec<Pr
         Some(Present {
             name: record.name.clone(),
             stored_at: listed.modified.or(record.server_time),
-            proven: record.is_proven(),
+            proven: record.is_proven() && !record.doubted,
             broken: matches!(
                 record.fate,
                 Fate::Lost {

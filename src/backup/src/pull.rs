@@ -14,7 +14,7 @@ use crate::name::SnapshotName;
 use crate::plan::is_past;
 use crate::policy::HELD_FOR;
 use crate::store::Reading;
-use crate::vault::{Merge, OpenError, VaultInfo, VaultPort};
+use crate::vault::{Merge, OpenError, Removals, VaultInfo, VaultPort};
 
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// Merges the snapshots that are wanted. `true` if the vault's content changed. While the
@@ -46,7 +46,8 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             if !self.vault.info().await?.unlocked {
                 break;
             }
-            changed |= self.merge_one(journal, destination, &name, false).await?;
+            let merged = self.merge_one(journal, destination, &name, Removals::Ask);
+            changed |= merged.await? == Some(Merge::Merged);
         }
         // The vault may have fallen back since the list was taken in: then it wasn't for that.
         reabsorbed(&mut journal.evidence, listed_as);
@@ -54,27 +55,29 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         Ok(changed)
     }
 
-    /// Merges one snapshot of another device after the person has agreed that it removes many
-    /// accounts. `true` if the vault's content changed.
+    /// Merges one snapshot of another device, of which the person was asked whether it may remove
+    /// many accounts. What became of it; [`Merge::NeedsConsent`] where it would remove more than
+    /// they agreed to, `None` where it is gone or does not open.
     ///
     /// # Errors
-    /// What stopped it. [`Cause::CouldNotSaveHere`] is to be kept in mind like
-    /// [`Report::saved`](crate::engine::Report::saved).
-    pub async fn merge_with_consent<D: Destination>(
+    /// What stopped it.
+    pub async fn merge_answered<D: Destination>(
         &self,
         id: &DestinationId,
         destination: &D,
         name: &SnapshotName,
-    ) -> Result<bool, Failure> {
+        removals: Removals,
+    ) -> Result<Option<Merge>, Failure> {
         let busy = Failure::new(Cause::Interrupted);
         let _claim = self.claim(id).ok_or(busy)?;
         let loaded = Journal::load(&self.memory, id).await;
         let mut journal = loaded.map_err(|_| Failure::new(Cause::CouldNotSaveHere))?;
-        let merged = self.merge_one(&mut journal, destination, name, true).await;
+        let merged = self.merge_one(&mut journal, destination, name, removals);
+        let merged = merged.await;
         let saved = journal.save(&self.memory).await;
-        let changed = merged.map_err(|Stop(failure)| failure)?;
+        let merged = merged.map_err(|Stop(failure)| failure)?;
         saved.map_err(|_| Failure::new(Cause::CouldNotSaveHere))?;
-        Ok(changed)
+        Ok(merged)
     }
 
     async fn merge_one<D: Destination>(
@@ -82,8 +85,8 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         journal: &mut Journal,
         destination: &D,
         name: &SnapshotName,
-        consent: bool,
-    ) -> Result<bool, Stop> {
+        removals: Removals,
+    ) -> Result<Option<Merge>, Stop> {
         let own = journal.evidence.record(name).map(|record| record.hash);
         let fetched = match own {
             Some(hash) => self.fetch_own(journal, destination, name, hash).await?,
@@ -91,14 +94,14 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         };
         let Some(bytes) = fetched else {
             // Pruned or lost since the list was made: the next list tells what there is.
-            return Ok(false);
+            return Ok(None);
         };
-        let mut merged = self.vault.merge(name, &bytes, consent).await;
+        let mut merged = self.vault.merge(name, &bytes, removals).await;
         if merged == Err(OpenError::Damaged) && own.is_none() {
             // It may have been cut off on its way to us.
             let again = self.fetch(journal, destination, name).await?;
             if let Some(again) = again.filter(|again| *again != bytes) {
-                merged = self.vault.merge(name, &again, consent).await;
+                merged = self.vault.merge(name, &again, removals).await;
             }
         }
         let at = self.env.now_millis();
@@ -111,7 +114,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             }
             Ok(Merge::Unchanged) => Foreign::Merged,
             Ok(Merge::NeedsConsent { removals }) => Foreign::NeedsConsent { removals },
-            Err(OpenError::Locked) => return Ok(false),
+            Err(OpenError::Locked) => return Ok(None),
             Err(OpenError::Storage) => {
                 return Err(Failure::new(Cause::CouldNotSaveHere).into());
             }
@@ -124,7 +127,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             }
         };
         evidence.foreign.insert(name.clone(), state);
-        Ok(merged == Ok(Merge::Merged))
+        Ok(merged.ok())
     }
 
     async fn fetch<D: Destination>(

@@ -103,6 +103,24 @@ pub fn suggestion(
     }
 }
 
+/// Whether to suggest a rehearsal wherever the status is shown: when it is due at every destination
+/// that has something to rehearse. One that was carried out anywhere has shown that the passphrase
+/// is known.
+#[must_use]
+pub fn overdue<'a>(
+    destinations: impl IntoIterator<Item = &'a Evidence>,
+    vault: &VaultInfo,
+    keys: Digest,
+    now: u64,
+) -> Option<Suggestion> {
+    let destinations = destinations.into_iter();
+    let something = destinations.filter(|own| own.newest_stored(&vault.tag, now).is_some());
+    let all: Option<Vec<Suggestion>> = something
+        .map(|evidence| suggestion(evidence, vault, keys, now))
+        .collect();
+    all?.first().copied()
+}
+
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// Fetches the newest proven snapshot anew and has it opened and compared. `compare` opens the
     /// bytes with what the person typed; what it refuses is no evidence of anything. For `keys` see
@@ -110,8 +128,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     ///
     /// # Errors
     /// See [`RehearsalError`]. That a snapshot is gone or damaged is remembered as its loss, and
-    /// the next run stores it again. [`Cause::CouldNotSaveHere`] is to be kept in mind like
-    /// [`Report::saved`](crate::engine::Report::saved): what was seen could not be remembered.
+    /// the next run stores it again.
     pub async fn rehearse<D: Destination, R>(
         &self,
         id: &DestinationId,

@@ -59,6 +59,37 @@ fn a_rehearsal_fetches_anew_and_is_remembered() {
 }
 
 #[test]
+fn one_destination_where_it_was_rehearsed_is_enough() {
+    let (home, shelf) = stored();
+    home.let_pass(&shelf, 30 * DAY);
+    let before = evidence(&home);
+    now(home.rehearse(&id(), &shelf, keys("one"), compared(3, 3))).unwrap();
+    let after = evidence(&home);
+    let due = |all: &[&Evidence], with: &str| {
+        let info = home.vault.info.borrow();
+        overdue(
+            all.iter().copied(),
+            &info,
+            keys(with),
+            home.env.now_millis(),
+        )
+    };
+    let nothing_stored = Evidence::default();
+    assert_eq!(due(&[], "one"), None);
+    assert_eq!(due(&[&nothing_stored], "one"), None);
+    assert_eq!(
+        due(&[&nothing_stored, &before], "one"),
+        Some(Suggestion::Never)
+    );
+    assert_eq!(due(&[&before, &after], "one"), None);
+    let last = after.rehearsal.unwrap().at;
+    assert_eq!(
+        due(&[&after], "another"),
+        Some(Suggestion::KeysChanged { last })
+    );
+}
+
+#[test]
 fn a_refusal_is_no_evidence() {
     let (home, shelf) = stored();
     let before = evidence(&home);

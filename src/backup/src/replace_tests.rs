@@ -10,7 +10,7 @@ use crate::engine::Trigger;
 use crate::env::MemoryError;
 use crate::name::{DeviceTag, Tag};
 use crate::test_support::now;
-use crate::vault::{Merge, OpenError, Opened, Sealed, VaultError, VaultInfo};
+use crate::vault::{Merge, OpenError, Opened, Removals, Sealed, VaultError, VaultInfo};
 
 const NOW: u64 = 1_800_000_000_000;
 const VAULT: &str = "vaultvault";
@@ -154,7 +154,7 @@ impl VaultPort for Home {
         })
     }
 
-    async fn merge(&self, _: &SnapshotName, _: &[u8], _: bool) -> Result<Merge, OpenError> {
+    async fn merge(&self, _: &SnapshotName, _: &[u8], _: Removals) -> Result<Merge, OpenError> {
         Ok(Merge::Unchanged)
     }
 

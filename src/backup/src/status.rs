@@ -1,6 +1,7 @@
 //! What to say about a backup: a pure function of the evidence.
 
 use crate::cause::{Cause, Remedy};
+use crate::clock;
 use crate::destination::Hint;
 use crate::evidence::{Evidence, Fate, Foreign, Record};
 use crate::name::{DeviceTag, SnapshotName};
@@ -42,7 +43,8 @@ pub enum State {
         /// It is there and was read back; opening it waits for the vault to be unlocked.
         waits_for_key: bool,
     },
-    /// It was stored at that time, which is too long ago to say that it is.
+    /// It was stored at that time, which is too long ago to say that it is; or something was seen
+    /// since that could not be saved.
     StoredNotCheckedSince {
         /// When it was last seen.
         at: u64,
@@ -157,6 +159,7 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
     };
     let mut trouble = trouble(evidence, vault, granted, at_risk, now);
     let proof = stored.and_then(|record| Some((record.read_back_at?, record.accounts)));
+    let is_doubted = stored.is_some_and(|record| record.doubted);
     let state = match proof {
         _ if evidence.uncheckable => State::KeptUncheckable {
             at: evidence.kept.map(|kept| kept.at),
@@ -164,8 +167,10 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
                 .kept
                 .is_some_and(|kept| kept.content == vault.content),
         },
-        _ if !vault.saved => State::NotStored,
-        Some((at, accounts)) if is_recent(at, FRESH_FOR, now) => State::Stored { at, accounts },
+        _ if !vault.saved || evidence.unsaved => State::NotStored,
+        Some((at, accounts)) if !is_doubted && is_recent(at, FRESH_FOR, now) => {
+            State::Stored { at, accounts }
+        }
         Some((at, accounts)) => {
             // It may have been stored again since, and only opening that is missing.
             trouble = trouble.or_else(|| {
@@ -185,7 +190,7 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
             }
         },
     };
-    let warnings = warnings(evidence, vault);
+    let warnings = warnings(evidence, vault, now);
     Status {
         state,
         last_stored,
@@ -290,7 +295,7 @@ fn trouble(
     at_risk: AtRisk,
     now: u64,
 ) -> Option<Trouble> {
-    if !vault.saved {
+    if !vault.saved || evidence.unsaved {
         return Some(Trouble::new(
             Cause::CouldNotSaveHere,
             vault.changed_at,
@@ -374,10 +379,11 @@ fn sent<'a>(evidence: &'a Evidence, vault: &'a VaultInfo) -> impl Iterator<Item 
     records.filter(|record| record.name.vault == vault.tag && record.content == vault.content)
 }
 
-fn warnings(evidence: &Evidence, vault: &VaultInfo) -> Vec<Warning> {
+fn warnings(evidence: &Evidence, vault: &VaultInfo, now: u64) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if let Some(skew) = evidence.skew
         && skew.ahead.unsigned_abs() > SKEW_WARNING
+        && clock::holds(&skew, now)
     {
         warnings.push(Warning::Clock { ahead: skew.ahead });
     }

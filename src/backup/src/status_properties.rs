@@ -64,8 +64,9 @@ fn any_record() -> impl Strategy<Value = Record> {
         1 => time().prop_map(|at| Fate::Lost { cause: Cause::Damaged, at }),
     ];
     let unopened = proptest::option::of((why, time()));
-    (1u64..5, time(), seen(), seen(), unopened, fate).prop_map(
-        |(version, sent_at, read_back_at, opened_at, unopened, fate)| Record {
+    let doubted = proptest::bool::weighted(0.2);
+    (1u64..5, time(), seen(), seen(), unopened, fate, doubted).prop_map(
+        |(version, sent_at, read_back_at, opened_at, unopened, fate, doubted)| Record {
             name: format!("vaultvault/device00-{version}-0000000000000000")
                 .parse()
                 .unwrap(),
@@ -80,6 +81,7 @@ fn any_record() -> impl Strategy<Value = Record> {
             opened_at,
             unopened,
             fate,
+            doubted,
         },
     )
 }
@@ -95,12 +97,13 @@ fn any_evidence() -> impl Strategy<Value = Evidence> {
     let working = proptest::option::of(time());
     let fault = proptest::option::of(fault);
     (records, time(), working, fault, kept, 0u8..8).prop_map(
-        |(records, connected_at, working_since, fault, kept, uncheckable)| {
+        |(records, connected_at, working_since, fault, kept, place)| {
             let mut evidence = Evidence {
                 records,
                 connected_at,
                 working_since,
-                uncheckable: uncheckable == 0,
+                uncheckable: place == 0,
+                unsaved: place == 1,
                 kept: kept.map(|(at, version)| Kept {
                     at,
                     version,
@@ -147,11 +150,11 @@ proptest! {
     ) {
         let status = status(&evidence, &vault, granted, NOW);
         if let State::Stored { at, .. } = status.state {
-            prop_assert!(vault.saved && !evidence.uncheckable);
+            prop_assert!(vault.saved && !evidence.unsaved && !evidence.uncheckable);
             prop_assert!(at + 2 * DAY >= NOW && at <= NOW + MINUTE);
             prop_assert_eq!(status.at_risk, AtRisk::default());
-            let proven = |record: &&Record| record.is_proven() && record.content == vault.content;
-            prop_assert!(evidence.records.iter().any(|record| proven(&record)));
+            let mut ours = evidence.records.iter().filter(|record| record.content == vault.content);
+            prop_assert!(ours.any(|record| record.is_proven() && !record.doubted));
         }
         prop_assert_eq!(status.at_risk.accounts == 0, status.at_risk.since.is_none());
         prop_assert!(status.at_risk.accounts <= vault.accounts);

@@ -51,6 +51,7 @@ fn record(version: u64) -> Record {
         opened_at: Some(NOW - 5 * MINUTE),
         unopened: None,
         fate: Fate::Live,
+        doubted: false,
     }
 }
 
@@ -343,6 +344,16 @@ fn warnings_are_no_alarms() {
     locked.unlocked = false;
     let warnings = at_now(&evidence, &locked).warnings;
     assert_eq!(warnings.first(), Some(&Warning::MergeWaitsForKey));
+}
+
+#[test]
+fn what_a_clock_said_long_ago_is_no_warning() {
+    let mut evidence = evidence(vec![record(3)]);
+    for (at, warned) in [(NOW, 1), (NOW - FRESH_FOR - 1, 0)] {
+        let ahead = 300_000;
+        evidence.skew = Some(Skew { ahead, at });
+        assert_eq!(at_now(&evidence, &vault(3)).warnings.len(), warned);
+    }
 }
 
 fn any_record() -> impl Strategy<Value = Record> {

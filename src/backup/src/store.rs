@@ -93,6 +93,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         };
         let (sequence, accounts) = (name.sequence, record.accounts);
         record.server_time = listed.modified.or(record.server_time);
+        record.doubted = false;
         if record.read_back_at.replace(asked_at).is_none() {
             evidence.log.add(now, What::ReadBack { sequence, accounts });
         }
@@ -288,5 +289,6 @@ fn new_record(
         opened_at: None,
         unopened: None,
         fate: Fate::Live,
+        doubted: false,
     }
 }

@@ -10,7 +10,9 @@ use crate::engine::Engine;
 use crate::env::{Env, Memory, MemoryError};
 use crate::name::{DeviceTag, SnapshotName};
 use crate::policy::DAY;
-use crate::vault::{Change, Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort};
+use crate::vault::{
+    Change, Merge, OpenError, Opened, Removals, Sealed, VaultError, VaultInfo, VaultPort,
+};
 
 /// A clock that stands still, and chance that counts.
 pub(crate) struct Bench {
@@ -26,6 +28,8 @@ pub(crate) struct Shelf {
     pub clock: Cell<u64>,
     /// Deleting is answered by a request to wait that long.
     pub asks_to_wait: Cell<Option<u64>>,
+    /// Nobody answers a list.
+    pub unreachable: Cell<bool>,
 }
 
 /// Documents.
@@ -34,6 +38,8 @@ pub(crate) struct Notes {
     pub documents: RefCell<BTreeMap<String, Vec<u8>>>,
     /// Nothing can be written.
     pub full: Cell<bool>,
+    /// What could not be written when that was tried last.
+    pub unsaved: RefCell<Vec<String>>,
 }
 
 /// A vault of one text. Its sealed form is the text itself, and as many spaces as the salt
@@ -86,6 +92,16 @@ impl Memory for Notes {
         self.documents.borrow_mut().insert(key.to_owned(), bytes);
         Ok(())
     }
+
+    async fn set_unsaved(&self, key: &str, unsaved: bool) {
+        let mut keys = self.unsaved.borrow_mut();
+        keys.retain(|other| other != key);
+        keys.extend(unsaved.then(|| key.to_owned()));
+    }
+
+    async fn is_unsaved(&self, key: &str) -> bool {
+        self.unsaved.borrow().iter().any(|other| other == key)
+    }
 }
 
 impl Shelf {
@@ -109,6 +125,9 @@ impl Destination for Shelf {
     }
 
     async fn list(&self, folder: &str) -> Result<Answer<Listing>, Failure> {
+        if self.unreachable.get() {
+            return Err(Failure::new(Cause::Unreachable));
+        }
         let objects = self.objects.borrow();
         let files = objects.iter().filter_map(|(path, (bytes, modified))| {
             let name = path.strip_prefix(folder)?.strip_prefix('/')?.to_owned();
@@ -215,8 +234,11 @@ impl VaultPort for Text {
         })
     }
 
-    async fn merge(&self, _: &SnapshotName, _: &[u8], _: bool) -> Result<Merge, OpenError> {
-        Ok(Merge::Unchanged)
+    async fn merge(&self, _: &SnapshotName, bytes: &[u8], _: Removals) -> Result<Merge, OpenError> {
+        match bytes {
+            [0, ..] => Err(OpenError::Damaged),
+            _ => Ok(Merge::Unchanged),
+        }
     }
 
     async fn renew_device(&self, former: &DeviceTag) -> Result<(), VaultError> {

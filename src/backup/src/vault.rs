@@ -39,7 +39,8 @@ pub trait VaultPort {
     /// Merges a snapshot into the vault and stores the result here. Repeating it is harmless.
     /// The name is for vouching: each snapshot seals the newest it knows of every device.
     ///
-    /// `consent`: the person has agreed to a merge that removes many accounts.
+    /// `removals`: the person's answer, if they were asked about this one. Whoever can't carry an
+    /// answer out asks again.
     ///
     /// # Errors
     /// Why it does not open; the vault is unchanged then.
@@ -47,7 +48,7 @@ pub trait VaultPort {
         &self,
         name: &SnapshotName,
         bytes: &[u8],
-        consent: bool,
+        removals: Removals,
     ) -> Result<Merge, OpenError>;
 
     /// This installation shares the device tag `former` with a copy of itself: takes a new tag and
@@ -81,8 +82,7 @@ pub struct VaultInfo {
     pub changes: Vec<Change>,
     /// The key is at hand: snapshots can be opened and merged.
     pub unlocked: bool,
-    /// The newest content is safe in the browser's own storage, and so was the engine's journal
-    /// when it was last written (see [`Report::saved`](crate::engine::Report::saved)).
+    /// The newest content is safe in the browser's own storage.
     pub saved: bool,
     /// What lay in the browser was damaged, and an older generation had to be used: the version
     /// it goes on with. The destinations may hold more, also in our own snapshots, which are then
@@ -137,6 +137,34 @@ pub enum Merge {
     },
 }
 
+/// What a merge does with the accounts that it removes. It goes with each merge, so that no answer
+/// is left over for another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removals {
+    /// Removes them, and asks first where they are many.
+    Ask,
+    /// Removes them: the person was asked about that many, and agreed. Asks again if there are more.
+    Remove {
+        /// How many.
+        most: u32,
+    },
+    /// Brings them back by new edits: the person was asked, and refused.
+    Keep,
+}
+
+impl Removals {
+    /// Whether the person has to be asked about a merge that removes that many accounts, `many` or
+    /// not.
+    #[must_use]
+    pub fn asks(self, removals: u32, many: bool) -> bool {
+        match self {
+            Self::Ask => many,
+            Self::Remove { most } => many && removals > most,
+            Self::Keep => false,
+        }
+    }
+}
+
 /// Why the vault can't be read or written here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum VaultError {
@@ -183,9 +211,9 @@ impl<T: VaultPort + ?Sized> VaultPort for &T {
         &self,
         name: &SnapshotName,
         bytes: &[u8],
-        consent: bool,
+        removals: Removals,
     ) -> Result<Merge, OpenError> {
-        (**self).merge(name, bytes, consent).await
+        (**self).merge(name, bytes, removals).await
     }
 
     async fn renew_device(&self, former: &DeviceTag) -> Result<(), VaultError> {

@@ -31,7 +31,7 @@ pub fn run(options: &Convert, out: &mut dyn Write) -> Result<Exit, Failure> {
     }
     let loaded = load(&options.input)?;
     let mut complaints = loaded.complaints();
-    let whole = complaints.is_empty();
+    let whole = matches!(loaded.exit(), Exit::Done);
     match target {
         None => new_backup::write(options, accounts(loaded), out)?,
         Some(target) => {
@@ -121,6 +121,9 @@ fn losses(target: Target, accounts: &[NewAccount], names: &[String]) -> Vec<Stri
         .map(|loss| {
             let (what, field) = (name(loss.account), loss.field);
             match loss.whole {
+                true if field == "secret" => format!(
+                    "Left out: {what}: this format keeps one account for each secret, and there is one before it."
+                ),
                 true => format!("Left out: {what}: this format has no such {field}."),
                 false => format!("Without {field}: {what}."),
             }

@@ -3,7 +3,7 @@
 use holdfast_core::Coded;
 use holdfast_core::account::NewAccount;
 use holdfast_core::contents::Contents;
-use holdfast_core::import::{self, Import, ImportError};
+use holdfast_core::import::{self, Import, ImportError, Reason};
 use holdfast_core::open;
 use holdfast_core::seal::{self, SealError, kdf};
 
@@ -18,8 +18,22 @@ pub struct Loaded {
     pub accounts: Vec<Entry>,
     /// How many accounts are in the backup that this version can't read.
     pub unreadable: usize,
-    /// A line for each entry of an export that was not taken.
-    pub refused: Vec<String>,
+    /// What was not taken of an export.
+    pub refused: Vec<Refusal>,
+}
+
+/// An entry of an export that was not taken, or a part that is missing.
+pub struct Refusal {
+    /// Which, and why.
+    pub line: String,
+    /// Whether it would be an account. A login without a one-time password, a note or a card never
+    /// was one, and most of a password manager's vault is these.
+    pub account: bool,
+}
+
+/// The lines, for JSON.
+pub fn lines(refused: &[Refusal]) -> Vec<&str> {
+    refused.iter().map(|refusal| &*refusal.line).collect()
 }
 
 /// An account with one credential.
@@ -131,9 +145,9 @@ fn of_export(import: Import) -> Loaded {
     }
 }
 
-/// A line for each entry that was not taken, and for each part that is missing.
-pub fn refusals(import: &Import) -> Vec<String> {
-    let mut lines: Vec<String> = import
+/// Each entry that was not taken, and each part that is missing.
+pub fn refusals(import: &Import) -> Vec<Refusal> {
+    let mut refused: Vec<Refusal> = import
         .refused
         .iter()
         .map(|refused| {
@@ -141,26 +155,51 @@ pub fn refusals(import: &Import) -> Vec<String> {
                 "" => String::new(),
                 name => format!(" ({name})"),
             };
-            format!("entry {}{name}: {}", refused.position, refused.reason)
+            Refusal {
+                line: format!("entry {}{name}: {}", refused.position, refused.reason),
+                account: refused.reason != Reason::NoCode,
+            }
         })
         .collect();
     for missing in import.missing() {
         let numbers: Vec<String> = missing.numbers.iter().map(u32::to_string).collect();
-        lines.push(format!(
-            "part {} of {} is missing",
-            numbers.join(", "),
-            missing.of
-        ));
+        refused.push(Refusal {
+            line: format!("part {} of {} is missing", numbers.join(", "), missing.of),
+            account: true,
+        });
     }
+    refused
+}
+
+/// Whether an account is among what was not taken.
+pub fn any_account(refused: &[Refusal]) -> bool {
+    refused.iter().any(|refusal| refusal.account)
+}
+
+/// What was not taken, in sentences: each account, and how many other entries.
+pub fn not_taken(refused: &[Refusal]) -> Vec<String> {
+    let accounts = refused.iter().filter(|refusal| refusal.account);
+    let mut lines: Vec<String> = accounts
+        .map(|refusal| format!("Not taken: {}.", refusal.line))
+        .collect();
+    let others = refused.len() - lines.len();
+    let entries = match others {
+        0 => return lines,
+        1 => "1 entry".to_owned(),
+        more => format!("{more} entries"),
+    };
+    lines.push(format!(
+        "Not taken: {entries} without a one-time password. \"holdfast list --json\" names each."
+    ));
     lines
 }
 
 impl Loaded {
     /// How much of the file could be used.
     pub fn exit(&self) -> Exit {
-        match (self.unreadable, self.refused.len()) {
-            (0, 0) => Exit::Done,
-            _ => Exit::Partly,
+        match self.unreadable == 0 && !any_account(&self.refused) {
+            true => Exit::Done,
+            false => Exit::Partly,
         }
     }
 
@@ -175,11 +214,7 @@ impl Loaded {
                 "{more} more accounts were made by a newer version: update to read them."
             )),
         }
-        lines.extend(
-            self.refused
-                .iter()
-                .map(|line| format!("Not taken: {line}.")),
-        );
+        lines.extend(not_taken(&self.refused));
         lines
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::arguments::Show;
 use crate::clock;
 use crate::failure::{Exit, Failure};
-use crate::load::{Entry, Loaded, load};
+use crate::load::{Entry, Loaded, lines, load};
 use crate::print::{grouped, safe};
 
 /// Shows the codes of all accounts.
@@ -29,7 +29,7 @@ pub fn open(options: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
             .collect();
         print_json(
             out,
-            &json!({ "at": at, "accounts": accounts, "unreadable": loaded.unreadable, "refused": loaded.refused }),
+            &json!({ "at": at, "accounts": accounts, "unreadable": loaded.unreadable, "refused": lines(&loaded.refused) }),
         )?;
         return Ok(loaded.exit());
     }
@@ -68,7 +68,7 @@ pub fn list(options: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
         let accounts: Vec<Value> = loaded.accounts.iter().map(plain).collect();
         print_json(
             out,
-            &json!({ "accounts": accounts, "unreadable": loaded.unreadable, "refused": loaded.refused }),
+            &json!({ "accounts": accounts, "unreadable": loaded.unreadable, "refused": lines(&loaded.refused) }),
         )?;
         return Ok(loaded.exit());
     }

@@ -48,12 +48,12 @@ fn export(input: &Input, bytes: &[u8], out: &mut dyn Write) -> Result<Exit, Fail
         Err(failure) => return Err(failure),
     };
     let refused = load::refusals(&import);
-    let whole = refused.is_empty();
+    let whole = !load::any_account(&refused);
     if input.json {
         let value = json!({
             "format": import.format.name(),
             "accounts": import.accounts.len(),
-            "refused": refused,
+            "refused": load::lines(&refused),
             "passed": whole,
         });
         writeln!(out, "{value:#}").map_err(Failure::output)?;
@@ -63,8 +63,8 @@ fn export(input: &Input, bytes: &[u8], out: &mut dyn Write) -> Result<Exit, Fail
             import.format.title(),
             import.accounts.len()
         )];
-        let safe = refused.iter().map(|line| print::safe(line));
-        lines.extend(safe.map(|line| format!("Not taken: {line}.")));
+        let complaints = load::not_taken(&refused);
+        lines.extend(complaints.iter().map(|line| print::safe(line)));
         lines.push(String::new());
         print::text(out, &lines.join("\n")).map(drop)?;
     }

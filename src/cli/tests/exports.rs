@@ -86,6 +86,37 @@ fn what_an_export_holds_besides_is_said() {
     assert!(!said.contains("JBSWY3DPEHPK3PX1"), "{said}");
 }
 
+/// A password manager's vault is mostly logins without a one-time password: no account is missing
+/// for them, and they do not hide those that are.
+#[test]
+fn what_never_was_an_account_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vault.csv");
+    let path = path.to_str().unwrap();
+    let vault = "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp\n\
+        ,,login,Good,,,0,,,,JBSWY3DPEHPK3PXP\n,,login,None,,,0,,,,\n,,note,Word,,,0,,,,\n";
+    std::fs::write(path, vault).unwrap();
+    for command in ["open", "list", "verify"] {
+        let shown = holdfast(&[command, path], "");
+        assert_eq!(shown.status.code(), Some(0), "{command}");
+        let said = text(&shown.stdout);
+        assert!(
+            said.contains("Not taken: 2 entries without a one-time password."),
+            "{said}"
+        );
+        assert!(!said.contains("Word"), "{said}");
+    }
+    let named = holdfast(&["list", path, "--json"], "");
+    assert!(text(&named.stdout).contains("entry 3 (Word): it has no one-time password"));
+    let bad = ",,login,Bad,,,0,,,,0189\n";
+    std::fs::write(path, format!("{vault}{bad}")).unwrap();
+    let converted = holdfast(&["convert", path, "--to", "otpauth-lines"], "");
+    assert_eq!(converted.status.code(), Some(5));
+    let said = text(&converted.stderr);
+    assert!(said.contains("Not taken: entry 4 (Bad): "), "{said}");
+    assert!(said.contains("Not taken: 2 entries without"), "{said}");
+}
+
 /// The folder of the real exports, if it is there.
 fn real() -> Option<PathBuf> {
     let named = std::env::var_os("HOLDFAST_REAL_EXPORTS").map(PathBuf::from);

@@ -8,12 +8,8 @@
     clippy::print_stdout,
     reason = "a tool of the developers'"
 )]
-#![allow(
-    clippy::disallowed_methods,
-    reason = "whoever measures looks at the clock"
-)]
 
-use std::time::Instant;
+mod rounds;
 
 use holdfast_core::contents::Contents;
 use holdfast_core::otpauth;
@@ -23,12 +19,11 @@ use holdfast_core::vault::{Duplicates, EditContext, Id, Vault};
 use serde_json::json;
 
 const ACCOUNTS: usize = 10_000;
-const ROUNDS: usize = 9;
 
 fn main() {
     let derive = || kdf::derive("correct horse battery staple", KdfParams::DEFAULT, &[7; 32]);
     let derived = derive().expect("the parameters are possible");
-    let argon2 = median(|| drop(derive()));
+    let argon2 = rounds::median::<9>(|| drop(derive()));
 
     let (file, keyring) = backup(&NewPassphrase {
         params: KdfParams::DEFAULT,
@@ -38,25 +33,13 @@ fn main() {
     if let Some(path) = std::env::args().nth(1) {
         std::fs::write(path, &file).expect("the file can be written");
     }
-    let open = median(|| drop(Contents::open(&file, [keyring.current_key()])));
-    let unseal = median(|| drop(seal::read(&file).map(|sealed| sealed.open(keyring.keys()))));
+    let open = rounds::median::<9>(|| drop(Contents::open(&file, [keyring.current_key()])));
+    let unseal =
+        rounds::median::<9>(|| drop(seal::read(&file).map(|sealed| sealed.open(keyring.keys()))));
     println!(
         "{}",
         json!({ "argon2": argon2, "open": open, "unseal": unseal, "bytes": file.len(), "accounts": ACCOUNTS })
     );
-}
-
-/// The median of several rounds, in milliseconds.
-fn median(mut run: impl FnMut()) -> f64 {
-    let mut times: Vec<f64> = (0..ROUNDS)
-        .map(|_| {
-            let start = Instant::now();
-            run();
-            start.elapsed().as_secs_f64() * 1000.0
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    times.get(ROUNDS / 2).copied().unwrap_or_default()
 }
 
 /// Accounts as people have them, each with a note.

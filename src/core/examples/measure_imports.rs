@@ -9,20 +9,16 @@
     clippy::print_stdout,
     reason = "a tool of the developers'"
 )]
-#![allow(
-    clippy::disallowed_methods,
-    reason = "whoever measures looks at the clock"
-)]
+
+mod rounds;
 
 use std::hint::black_box;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use holdfast_core::import;
 use serde_json::{Value, json};
 
 const ACCOUNTS: usize = 10_000;
-const ROUNDS: usize = 5;
 
 /// Fixtures in JSON, and where their entries are.
 const JSON: [(&str, &str); 11] = [
@@ -76,7 +72,7 @@ fn main() {
         std::fs::write(folder.join(name), text).expect("the file can be written");
         let accounts = || import::read(text.as_bytes(), None).map(|import| import.accounts.len());
         assert_eq!(accounts(), Ok(ACCOUNTS), "{name}");
-        json!({ "file": name, "bytes": text.len(), "ms": median(|| {
+        json!({ "file": name, "bytes": text.len(), "ms": rounds::median::<5>(|| {
             black_box(accounts()).ok();
         }) })
     });
@@ -89,17 +85,4 @@ fn links() -> String {
             format!("otpauth://totp/Pier%20{n}:jane?secret=JBSWY3DPEHPK3PXP&issuer=Pier%20{n}\n")
         })
         .collect()
-}
-
-/// The median of several rounds, in milliseconds.
-fn median(mut run: impl FnMut()) -> f64 {
-    let mut times: Vec<f64> = (0..ROUNDS)
-        .map(|_| {
-            let start = Instant::now();
-            run();
-            start.elapsed().as_secs_f64() * 1000.0
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    times.get(ROUNDS / 2).copied().unwrap_or_default()
 }

@@ -158,29 +158,24 @@ impl Field for u64 {
     }
 }
 
-impl Field for u32 {
-    fn read(json: Json) -> Result<Self, FieldError> {
-        u64::read(json)?
-            .try_into()
-            .map_err(|_| FieldError::new("", "too large"))
-    }
+/// Whole numbers of fewer bits, which JSON does not tell from others.
+macro_rules! narrow {
+    ($($number:ty),+) => {$(
+        impl Field for $number {
+            fn read(json: Json) -> Result<Self, FieldError> {
+                u64::read(json)?
+                    .try_into()
+                    .map_err(|_| FieldError::new("", "too large"))
+            }
 
-    fn write(&self) -> Json {
-        Json::Unsigned(u64::from(*self))
-    }
+            fn write(&self) -> Json {
+                Json::Unsigned(u64::from(*self))
+            }
+        }
+    )+};
 }
 
-impl Field for u8 {
-    fn read(json: Json) -> Result<Self, FieldError> {
-        u64::read(json)?
-            .try_into()
-            .map_err(|_| FieldError::new("", "too large"))
-    }
-
-    fn write(&self) -> Json {
-        Json::Unsigned(u64::from(*self))
-    }
-}
+narrow!(u8, u32);
 
 impl Field for Id {
     fn read(json: Json) -> Result<Self, FieldError> {

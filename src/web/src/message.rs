@@ -15,6 +15,7 @@ mod nextcloud;
 pub use clouds::{CloudReply, CloudRequest, SignInPlace};
 pub use file::FileRequest;
 pub use holdfast_backup::destination::draft::DestinationDraft;
+use holdfast_backup::name::SnapshotName;
 use holdfast_core::account::AccountDraft;
 use holdfast_core::seal::SlotId;
 use holdfast_core::vault::Id;
@@ -196,6 +197,8 @@ pub enum DestinationRequest {
     Nextcloud(NextcloudRequest),
     /// Let a merge go on that removes many accounts, or refuse it.
     AnswerMerge {
+        /// What the person was asked.
+        question: MergeQuestion,
         /// Whether to go on.
         accept: bool,
     },
@@ -260,6 +263,9 @@ pub enum Reply {
     /// The person has not done it yet.
     #[cfg(any(feature = "connect", feature = "options"))]
     NotYet,
+    /// Connected as a place of its own: the one that the form was opened for is still connected.
+    #[cfg(any(feature = "connect", feature = "options"))]
+    Beside,
     /// The recovery key, in groups, to be printed.
     #[cfg(any(feature = "keys", feature = "options"))]
     RecoveryKey {
@@ -356,6 +362,16 @@ pub struct ChainStep {
     pub cause: Option<String>,
     /// Whether the step was reached at all.
     pub reached: bool,
+}
+
+/// The question whether a merge may remove many accounts: about what one device stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeQuestion {
+    /// How many accounts it is about.
+    pub removals: u32,
+    /// That device's snapshots that wait for the answer, each with its destination: the same one
+    /// may lie at several.
+    pub snapshots: Vec<(String, SnapshotName)>,
 }
 
 /// Settings of this installation. Never in a snapshot.

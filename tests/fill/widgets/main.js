@@ -15,7 +15,7 @@ window.names = [
   'react:antd', 'react:primereact', 'react:radix', 'react:ark', 'react:base-ui', 'react:rsuite', 'react:react-verification-input',
   'react:mui-text-field', 'react:controlled', 'react:controlled-boxes',
   'preact:controlled',
-  'vue:v-model', 'vue:lazy', 'vue:boxes', 'vue:vuetify', 'vue:primevue', 'vue:reka',
+  'vue:v-model', 'vue:lazy', 'vue:boxes', 'vue:vuetify', 'vue:primevue', 'vue:vue3-otp-input', 'vue:vue3-otp-input-focused', 'vue:reka',
   'angular:reactive', 'angular:boxes',
   'svelte:bind',
   'masks:alpine', 'masks:alpine-model', 'masks:imask', 'masks:inputmask', 'masks:cleave',

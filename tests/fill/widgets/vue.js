@@ -5,6 +5,7 @@ import { VOtpInput } from 'vuetify/components/VOtpInput';
 import 'vuetify/styles';
 import PrimeVue from 'primevue/config';
 import InputOtp from 'primevue/inputotp';
+import Vue3OtpInput from 'vue3-otp-input';
 import { PinInputRoot, PinInputInput } from 'reka-ui';
 
 const app = (root, setup, template, components = {}, prepare = () => {}) => {
@@ -32,5 +33,7 @@ export const widgets = {
     createApp({ render: () => h(VApp, null, () => h(VOtpInput, { length: 6, modelValue: code.value, 'onUpdate:modelValue': (text) => { code.value = text; } })) }).use(createVuetify({ theme: { defaultTheme: 'light' } })).mount(root);
   },
   primevue: (root, tell) => app(root, () => ({ code: held(tell) }), '<div class="boxes"><InputOtp v-model="code" :length="6" integerOnly /></div>', { InputOtp }, (made) => made.use(PrimeVue, { unstyled: true })),
+  'vue3-otp-input': (root, tell) => app(root, () => ({ tell }), '<div class="boxes"><Vue3OtpInput :numInputs="6" @on-change="tell" /></div>', { Vue3OtpInput }),
+  'vue3-otp-input-focused': (root, tell) => app(root, () => ({ tell }), '<div class="boxes"><Vue3OtpInput :numInputs="6" inputType="number" shouldAutoFocus @on-change="tell" /></div>', { Vue3OtpInput }),
   reka: (root, tell) => app(root, () => ({ code: held(tell, []) }), '<div class="boxes"><PinInputRoot v-model="code"><PinInputInput v-for="index in 6" :key="index" :index="index - 1" /></PinInputRoot></div>', { PinInputRoot, PinInputInput }),
 };

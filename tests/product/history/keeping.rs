@@ -6,7 +6,7 @@ use holdfast_tests::journey::Person;
 
 use super::stored_anew;
 use crate::in_both_browsers;
-use crate::stage::{PASSPHRASE, Stage, with_vault};
+use crate::stage::{PASSPHRASE, Stage};
 
 in_both_browsers!(
     devices_are_seen_named_and_retired,
@@ -16,12 +16,8 @@ in_both_browsers!(
 const FIRST: &str = "otpauth://totp/First:jane?secret=MFRGGZDFMZTWQ2LK&issuer=First";
 
 async fn devices_are_seen_named_and_retired(kind: Kind) -> Result<()> {
-    let stage = Stage::set().await?;
-    let browser = with_vault(kind).await?;
+    let (stage, browser) = Stage::stored(kind, &[FIRST]).await?;
     let person = Person::at(&browser);
-    person.import(&[FIRST]).await?;
-    person.connect(&stage.place()).await?;
-    person.wait_status("stored").await?;
     // Nobody has named it: browser and system say enough.
     let own = match kind {
         Kind::Chromium => "Chrome on Linux",
@@ -73,12 +69,8 @@ async fn devices_are_seen_named_and_retired(kind: Kind) -> Result<()> {
 }
 
 async fn what_happened_is_told_and_old_snapshots_go(kind: Kind) -> Result<()> {
-    let stage = Stage::set().await?;
-    let browser = with_vault(kind).await?;
+    let (stage, browser) = Stage::stored(kind, &[FIRST]).await?;
     let person = Person::at(&browser);
-    person.import(&[FIRST]).await?;
-    person.connect(&stage.place()).await?;
-    person.wait_status("stored").await?;
 
     // Out of bounds: said at the field, nothing changed.
     browser.click("#retention > summary").await?;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::in_both_browsers;
 use crate::security::ask;
-use crate::stage::{PASSPHRASE, Stage, with_vault};
+use crate::stage::{PASSPHRASE, Stage};
 
 in_both_browsers!(accounts_come_back_from_an_old_snapshot);
 
@@ -23,12 +23,8 @@ const RENAMED: &str = "otpauth://totp/Old%20Name:jane?secret=GEZDGNBVGY3TQOJQ&is
 const ADDED: &str = "otpauth://totp/Newcomer:jane?secret=JBSWY3DPEHPK3PXP&issuer=Newcomer";
 
 async fn accounts_come_back_from_an_old_snapshot(kind: Kind) -> Result<()> {
-    let mut stage = Stage::set().await?;
-    let browser = with_vault(kind).await?;
+    let (mut stage, browser) = Stage::stored(kind, &[GONE, RENAMED]).await?;
     let person = Person::at(&browser);
-    person.import(&[GONE, RENAMED]).await?;
-    person.connect(&stage.place()).await?;
-    person.wait_status("stored").await?;
     let before = stage.snapshots()?.len();
 
     // One is deleted, one renamed, one added.

@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use crate::in_both_browsers;
 use crate::stage::{PASSPHRASE, Stage, with_vault};
 use support::{
-    Vector, browser_alone, command, is_right, open_to_the_server, path, picture, pictures, run,
-    the_codes_are_right,
+    Vector, browser_alone, command, ensure_right, is_right, open_to_the_server, path, picture,
+    pictures, run, the_codes_are_right,
 };
 
 in_both_browsers!(
@@ -149,14 +149,7 @@ async fn a_newcomer_with_file_and_key_gets_to_a_code(kind: Kind) -> Result<()> {
         &vector.recovery,
     )?;
     let shown: Value = serde_json::from_str(&shown)?;
-    let code = shown
-        .pointer("/accounts/0/code")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    ensure!(
-        is_right(code, "JBSWY3DPEHPK3PXP")?,
-        "the command shows {code}"
-    );
+    ensure_right(&shown, "/accounts/0/code")?;
     Ok(())
 }
 
@@ -185,14 +178,7 @@ async fn what_the_extension_made_opens_everywhere(kind: Kind) -> Result<()> {
         accounts.is_some_and(|list| list.len() == DEMO_ACCOUNTS.len()),
         "{shown}"
     );
-    let code = shown
-        .pointer("/accounts/0/code")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    ensure!(
-        is_right(code, "JBSWY3DPEHPK3PXP")?,
-        "the command shows {code}"
-    );
+    ensure_right(&shown, "/accounts/0/code")?;
     command(&["verify", file, "--passphrase-fd", "0"], PASSPHRASE)?;
 
     let reader = paths::root().join("tests/vault.py");
@@ -203,14 +189,7 @@ async fn what_the_extension_made_opens_everywhere(kind: Kind) -> Result<()> {
         PASSPHRASE,
     )?;
     let read: Value = serde_json::from_str(&read)?;
-    let code = read
-        .pointer("/0/code")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    ensure!(
-        is_right(code, "JBSWY3DPEHPK3PXP")?,
-        "the reader shows {code}"
-    );
+    ensure_right(&read, "/0/code")?;
 
     vector.open_page(&browser).await?;
     browser.upload("#file", &vector.file).await?;

@@ -190,3 +190,11 @@ pub async fn picture(browser: &Browser, kind: Kind, name: &str) -> Result<()> {
         .screenshot(&paths::target().join("run/recover").join(file))
         .await
 }
+
+/// What a reader shows at this place is the code of the first demo account.
+pub fn ensure_right(shown: &Value, place: &str) -> Result<()> {
+    let code = shown.pointer(place).and_then(Value::as_str);
+    let code = code.with_context(|| format!("there is no code at {place}: {shown}"))?;
+    ensure!(is_right(code, "JBSWY3DPEHPK3PXP")?, "it shows {code}");
+    Ok(())
+}

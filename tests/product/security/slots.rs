@@ -22,12 +22,8 @@ const SECOND: &str = "otpauth://totp/Second:jane?secret=GEZDGNBVGY3TQOJQ&issuer=
 const THIRD: &str = "otpauth://totp/Third:jane?secret=JBSWY3DPEHPK3PXP&issuer=Third";
 
 async fn older_snapshots_are_replaced_after_a_new_passphrase(kind: Kind) -> Result<()> {
-    let stage = Stage::set().await?;
-    let browser = with_vault(kind).await?;
+    let (stage, browser) = Stage::stored(kind, &[FIRST]).await?;
     let person = Person::at(&browser);
-    person.import(&[FIRST]).await?;
-    person.connect(&stage.place()).await?;
-    person.wait_status("stored").await?;
     let first = stage.snapshots()?.len();
     person.import(&[SECOND]).await?;
     eventually("a second snapshot", async || {
@@ -62,12 +58,8 @@ async fn older_snapshots_are_replaced_after_a_new_passphrase(kind: Kind) -> Resu
 }
 
 async fn a_changed_vault_key_reaches_the_other_device(kind: Kind) -> Result<()> {
-    let stage = Stage::set().await?;
-    let browser = with_vault(kind).await?;
+    let (stage, browser) = Stage::stored(kind, &[FIRST]).await?;
     let person = Person::at(&browser);
-    person.import(&[FIRST]).await?;
-    person.connect(&stage.place()).await?;
-    person.wait_status("stored").await?;
     let second = Browser::start(kind, Options::new()?).await?;
     let other = Person::at(&second);
     other.restore(&stage.place(), PASSPHRASE).await?;

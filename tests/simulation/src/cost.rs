@@ -13,7 +13,7 @@ use holdfast_backup::http::{Http, HttpRequest, HttpResponse, NetError};
 use holdfast_backup::name::{DeviceTag, SnapshotName, Tag};
 use holdfast_backup::policy::{DAY, MINUTE};
 use holdfast_backup::vault::{
-    Change, Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort,
+    Change, Merge, OpenError, Opened, Removals, Sealed, VaultError, VaultInfo, VaultPort,
 };
 use holdfast_core::contents::Contents;
 use holdfast_core::seal::kdf::KdfParams;
@@ -271,7 +271,7 @@ impl VaultPort for Bench {
         })
     }
 
-    async fn merge(&self, _: &SnapshotName, _: &[u8], _: bool) -> Result<Merge, OpenError> {
+    async fn merge(&self, _: &SnapshotName, _: &[u8], _: Removals) -> Result<Merge, OpenError> {
         Err(OpenError::Damaged)
     }
 

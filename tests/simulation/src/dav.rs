@@ -9,6 +9,7 @@ use data_encoding::BASE64;
 use holdfast_backup::http::{HttpRequest, HttpResponse};
 use holdfast_backup::http_date::civil;
 
+use crate::cloud::Services;
 use crate::scene::{Opened, Scene};
 
 /// What the server keeps.
@@ -18,6 +19,8 @@ pub struct Store {
     pub objects: BTreeMap<String, Object>,
     /// Folders by path, without a slash at the end.
     pub folders: BTreeSet<String>,
+    /// What keeps the objects in truth, where that is a cloud.
+    pub services: Option<Services>,
 }
 
 /// A stored object.

@@ -115,9 +115,9 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
         match warning {
             Warning::Clock { .. } => handle.home.borrow_mut().set_clock(0),
             Warning::MergeWaitsForKey => handle.home.borrow_mut().unlocked = true,
-            Warning::NeedsConsent { name, .. } => {
+            Warning::NeedsConsent { name, removals } => {
                 handle.home.borrow_mut().unlocked = true;
-                link.agree(&handle, &server, name);
+                link.agree(&handle, &server, (name, *removals));
             }
             Warning::KeyChanged { .. } => {
                 // The person unlocks, and types the passphrase of each snapshot that this device
@@ -142,13 +142,13 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
     };
     world.scene.trace(|| format!("{uid} offers: {trouble:?}"));
     match trouble.remedy {
-        Remedy::SignIn | Remedy::SignInOther => link.password = server.borrow().setup.password,
+        Remedy::SignIn | Remedy::SignInOther => link.sign_in(&handle, &server),
         Remedy::GrantPermission => link.granted = true,
         Remedy::CreateFolder => {
             // The button says what is in its way, and that has its remedy.
             match link.make_folder(&handle, &server) {
                 Some(Cause::PermissionMissing) => server.borrow_mut().setup.read_only = false,
-                Some(Cause::SignedOut) => link.password = server.borrow().setup.password,
+                Some(Cause::SignedOut) => link.sign_in(&handle, &server),
                 _ => {}
             }
         }

@@ -32,6 +32,7 @@ impl World {
             94 => self.restore_into_a_new_device(),
             95 => self.restore_from_history(place),
             96 => self.rehearse(place),
+            97 if self.chance(300) => self.lose_while_full(place),
             97 => self.press_buttons(place),
             98 => self.change_keys(place),
             _ if self.devices.len() > 1 => {
@@ -154,9 +155,12 @@ impl World {
         let original = &self.devices[place];
         let mut home = original.handle.home.borrow().clone();
         home.forget_memory();
+        home.unsaved_documents.clear();
         home.uid = self.uids;
         home.lineage.push(self.uids);
         home.disk.may_share_tag = true;
+        home.doubt_sign_ins();
+        original.handle.home.borrow_mut().doubt_sign_ins();
         original.handle.home.borrow_mut().disk.may_share_tag = true;
         self.scene
             .trace(|| format!("{} is a copy of {:?}", home.uid, home.lineage));
@@ -180,6 +184,8 @@ impl World {
         self.uids += 1;
         let mut home = *image;
         home.forget_memory();
+        home.unsaved_documents.clear();
+        home.doubt_sign_ins();
         // Who goes back forgets what it has seen since: it is as good as another profile.
         home.uid = self.uids;
         home.lineage.push(device.handle.home.borrow().uid);

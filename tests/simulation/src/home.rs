@@ -1,7 +1,7 @@
 //! One browser profile: its disk, its session, and the vault in it.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use holdfast_backup::digest::Digest;
@@ -16,6 +16,7 @@ use holdfast_core::vault::{DeviceId, EditContext, Id};
 use crate::disk::{Disk, Generation};
 use crate::scene::{Opened as Known, Scene};
 use crate::sealed::Contents;
+use crate::world::SERVERS;
 
 /// A profile. What a copied profile shares with its original is exactly what is cloned here.
 #[derive(Clone)]
@@ -40,8 +41,17 @@ pub struct Home {
     pub unsaved: bool,
     /// What the vault held before.
     saved: Option<(Contents, Digest)>,
-    /// The engine's last run could not save its journal.
-    pub journal_failed: bool,
+    /// The engine's documents that could not be saved when that was tried last. In the browser's
+    /// memory.
+    pub unsaved_documents: BTreeSet<String>,
+    /// The servers, those that are clouds, where something has happened that may cost the sign-in.
+    pub may_be_signed_out: BTreeSet<usize>,
+    /// The servers that were asked for tokens in the present run.
+    pub token_asked: BTreeSet<usize>,
+    /// What only one task does at a time, and which are at it.
+    pub turns: BTreeSet<String>,
+    /// The browser itself is signed in to the clouds.
+    pub is_signed_in_to_browser: bool,
     /// Why the engine is running at present; `None` while a person is at work.
     pub trigger: Option<Trigger>,
     /// Per server, until when the engine has to wait, by this computer's clock.
@@ -99,7 +109,11 @@ impl Home {
             in_memory: true,
             unsaved: false,
             saved: None,
-            journal_failed: false,
+            unsaved_documents: BTreeSet::new(),
+            may_be_signed_out: BTreeSet::new(),
+            token_asked: BTreeSet::new(),
+            turns: BTreeSet::new(),
+            is_signed_in_to_browser: scene.random(|random| random.chance(300)),
             trigger: None,
             patience: BTreeMap::new(),
             asked: BTreeMap::new(),
@@ -116,6 +130,11 @@ impl Home {
     /// The time by this computer's clock.
     pub fn now(&self, scene: &Scene) -> u64 {
         scene.time().saturating_add_signed(self.clock)
+    }
+
+    /// Something has happened that may cost every sign-in.
+    pub fn doubt_sign_ins(&mut self) {
+        self.may_be_signed_out.extend(0..SERVERS);
     }
 
     /// Sets this computer's clock: what was asked by the old one counts no more.
@@ -162,7 +181,7 @@ impl Home {
             changed_at: newest.changed_at,
             changes: newest.changes.clone(),
             unlocked: self.unlocked,
-            saved: !unsaved && !self.journal_failed,
+            saved: !unsaved,
             fell_back: self.disk.fell_back,
         }
     }

@@ -10,7 +10,9 @@
     reason = "an instrument of the tests: stopping is a finding"
 )]
 
+mod authority;
 mod checks;
+mod cloud;
 pub mod cost;
 pub mod dav;
 mod disk;
@@ -20,6 +22,7 @@ mod events;
 mod executor;
 mod home;
 mod people;
+mod place;
 mod port;
 pub mod random;
 mod scene;

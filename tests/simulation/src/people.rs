@@ -1,16 +1,13 @@
 //! What people do with the buttons of the settings page.
 
 use holdfast_backup::cause::Cause;
-use holdfast_backup::check::was_saved;
-use holdfast_backup::destination::Failure;
 use holdfast_backup::digest::Digest;
-use holdfast_backup::rehearsal::{Compared, RehearsalError};
+use holdfast_backup::rehearsal::Compared;
 use holdfast_backup::status::State;
 use holdfast_core::vault::Agreement;
 
 use crate::checks::status_of;
 use crate::executor::drive;
-use crate::home::Handle;
 use crate::world::{World, id};
 
 impl World {
@@ -46,9 +43,6 @@ impl World {
         let outcome = drive(engine.rehearse(&id, &destination, keys, compare), None);
         let uid = handle.home.borrow().uid;
         scene.trace(|| format!("{uid} rehearses: {outcome:?}"));
-        if let Some(Err(RehearsalError::Failed(failure))) = &outcome {
-            keep_in_mind(&handle, failure);
-        }
         if let Some(Ok(rehearsed)) = outcome {
             let all = rehearsed.compared.agreed == rehearsed.compared.of;
             if rehearsed.current && !all {
@@ -74,9 +68,6 @@ impl World {
         match choice {
             0 => {
                 let chain = drive(engine.check_now(&id(number), &destination), None);
-                if chain.as_ref().is_some_and(|chain| !was_saved(chain)) {
-                    handle.home.borrow_mut().journal_failed = true;
-                }
                 self.scene.trace(|| format!("{uid} checks: {chain:?}"));
             }
             1 => {
@@ -87,9 +78,6 @@ impl World {
                 });
                 if let Some(name) = name {
                     let looked = drive(engine.snapshot(&id(number), &destination, &name), None);
-                    if let Some(Err(failure)) = &looked {
-                        keep_in_mind(&handle, failure);
-                    }
                     let told = looked.map(|looked| looked.map(|bytes| bytes.len()));
                     self.scene
                         .trace(|| format!("{uid} looks at {name}: {told:?}"));
@@ -121,22 +109,18 @@ impl World {
         let cause = connected.and_then(Result::err).map(|failure| failure.cause);
         self.scene
             .trace(|| format!("{uid} switches server {number} off and on: {cause:?}"));
-        let after = status_of(self, place, 0).map(|status| status.state);
+        let (after, trouble) = status_of(self, place, 0)
+            .map(|status| (status.state, status.trouble))
+            .unzip();
+        let trouble = trouble.flatten().map(|trouble| trouble.cause);
         let was_stored = matches!(before, Some(State::Stored { .. }));
         let stored = matches!(
             after,
             Some(State::Stored { .. } | State::StoredNotCheckedSince { .. })
         );
-        if was_stored && !stored && cause != Some(Cause::CouldNotSaveHere) {
+        if was_stored && !stored && trouble != Some(Cause::CouldNotSaveHere) {
             self.scene
                 .violate(|| format!("(k) {uid} reconnects and finds nothing: {after:?}"));
         }
-    }
-}
-
-/// What was seen and could not be remembered: the status must not go on as if nothing had been.
-pub fn keep_in_mind(handle: &Handle, failure: &Failure) {
-    if failure.cause == Cause::CouldNotSaveHere {
-        handle.home.borrow_mut().journal_failed = true;
     }
 }

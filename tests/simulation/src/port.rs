@@ -6,7 +6,9 @@ use std::rc::Rc;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::env::{Env, Memory, MemoryError};
 use holdfast_backup::name::{DeviceTag, SnapshotName};
-use holdfast_backup::vault::{Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort};
+use holdfast_backup::vault::{
+    Merge, OpenError, Opened, Removals, Sealed, VaultError, VaultInfo, VaultPort,
+};
 use holdfast_core::vault::Seen;
 
 use crate::checks;
@@ -38,6 +40,19 @@ impl Memory for Handle {
         }
         disk.documents.insert(key.to_owned(), bytes.to_vec());
         Ok(())
+    }
+
+    async fn set_unsaved(&self, key: &str, unsaved: bool) {
+        let documents = &mut self.home.borrow_mut().unsaved_documents;
+        if unsaved {
+            documents.insert(key.to_owned());
+        } else {
+            documents.remove(key);
+        }
+    }
+
+    async fn is_unsaved(&self, key: &str) -> bool {
+        self.home.borrow().unsaved_documents.contains(key)
     }
 }
 
@@ -89,12 +104,12 @@ impl VaultPort for Handle {
         &self,
         name: &SnapshotName,
         bytes: &[u8],
-        consent: bool,
+        removals: Removals,
     ) -> Result<Merge, OpenError> {
         wait().await;
         let theirs = self.opened(bytes)?;
         let mut home = self.home.borrow_mut();
-        if consent {
+        if removals != Removals::Ask {
             checks::agreed(&self.scene, &home, name);
         }
         if home.disk.full {
@@ -104,9 +119,9 @@ impl VaultPort for Handle {
             return Ok(Merge::Unchanged);
         }
         let changes = home.truth.vault.plan_merge(&theirs.contents.vault).changes;
-        if changes.needs_consent() && !consent {
-            let removals = u32::try_from(changes.removed.len()).unwrap_or(u32::MAX);
-            return Ok(Merge::NeedsConsent { removals });
+        let removed = u32::try_from(changes.removed.len()).unwrap_or(u32::MAX);
+        if removals.asks(removed, changes.needs_consent()) {
+            return Ok(Merge::NeedsConsent { removals: removed });
         }
         let before = home.digest;
         let now = home.now(&self.scene);

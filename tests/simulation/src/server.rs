@@ -5,7 +5,9 @@ use holdfast_backup::digest::Digest;
 use holdfast_backup::http::{HttpRequest, HttpResponse, NetError};
 use holdfast_backup::name::SnapshotName;
 
-use crate::dav::{self, Setup, Store, http_date, path, status};
+use crate::authority::Authority;
+use crate::cloud::{self, About, about};
+use crate::dav::{self, Object, Setup, Store, http_date, path, status};
 use crate::scene::Scene;
 
 /// A server and what was seen of it.
@@ -13,6 +15,8 @@ use crate::scene::Scene;
 pub struct Server {
     /// What it keeps.
     pub store: Store,
+    /// Who signs people in, where it is a cloud.
+    pub authority: Option<Authority>,
     /// How it is set up.
     pub setup: Setup,
     /// How many of 1,000 requests go wrong.
@@ -125,20 +129,42 @@ impl Server {
                 body: b"<!DOCTYPE html><title>Welcome to our hotel</title>".to_vec(),
                 ..status(200)
             },
+            Some(Fault::PutCut) if self.authority.is_some() => {
+                let before = self.store.objects.clone();
+                let response = self.answer(now, request);
+                for (path, object) in &mut self.store.objects {
+                    if !before.contains_key(path) {
+                        let length = scene.random(|random| random.below(object.bytes.len() as u64));
+                        let cut = &object.bytes[..usize::try_from(length).unwrap_or(0)];
+                        *object = Object::new(cut, now);
+                    }
+                }
+                self.store.impress();
+                response
+            }
+            Some(Fault::PutForgotten) if self.authority.is_some() => {
+                let before = self.store.clone();
+                let response = self.answer(now, request);
+                self.store = before;
+                response
+            }
             Some(Fault::PutCut) => {
                 let mut cut = request.clone();
                 let length = scene.random(|random| random.below(cut.body.len() as u64));
                 cut.body.truncate(usize::try_from(length).unwrap_or(0));
-                self.store.answer(&self.setup, now, &cut)
+                self.answer(now, &cut)
             }
             Some(Fault::PutForgotten) => status(201),
             Some(Fault::Stale) if !self.past.is_empty() => {
-                let mut past = scene
+                let past = scene
                     .random(|random| random.pick(&self.past).cloned())
                     .unwrap_or_default();
-                past.answer(&self.setup, now, request)
+                let present = std::mem::replace(&mut self.store, past);
+                let response = self.answer(now, request);
+                self.store = present;
+                response
             }
-            _ => self.store.answer(&self.setup, now, request),
+            _ => self.answer(now, request),
         };
         response.headers.push(("date".to_owned(), http_date(now)));
         match fault {
@@ -151,6 +177,29 @@ impl Server {
             _ => {}
         }
         Ok((response, fault))
+    }
+
+    /// What it answers by itself.
+    fn answer(&mut self, now: u64, request: &HttpRequest) -> HttpResponse {
+        let Some(authority) = &mut self.authority else {
+            return self.store.answer(&self.setup, now, request);
+        };
+        authority.used_twice = false;
+        if about(request) == Some(About::Tokens) {
+            return authority.token(&request.body, now);
+        }
+        let bearer = request
+            .headers
+            .iter()
+            .find(|(name, _)| *name == "authorization")
+            .and_then(|(_, value)| value.strip_prefix("Bearer "));
+        let token = authority.look_at(bearer, now);
+        let Some(services) = &mut self.store.services else {
+            return status(404);
+        };
+        let response = services.answer(&token, self.setup.full, now, request);
+        self.store.reflect(now);
+        response
     }
 
     fn send_later(&mut self, scene: &Scene, request: &HttpRequest) {
@@ -167,14 +216,10 @@ impl Server {
         self.late = later;
         let due: Vec<(u64, HttpRequest)> = due;
         for (_, request) in due {
-            let response = self.store.answer(&self.setup, now, &request);
+            let response = self.answer(now, &request);
             scene.trace(|| {
-                format!(
-                    "  late {} {} → {}",
-                    request.method,
-                    path(&request),
-                    response.status
-                )
+                let path = shown(&request);
+                format!("  late {} {path} → {}", request.method, response.status)
             });
         }
     }
@@ -219,7 +264,20 @@ fn choose(scene: &Scene, request: &HttpRequest) -> Fault {
         Fault::Refused(refused),
         Fault::Portal,
     ];
-    match request.method {
+    let cloud = about(request);
+    let what = match cloud {
+        None => request.method,
+        Some(About::List) => "PROPFIND",
+        Some(About::Get) => "GET",
+        Some(About::Put) => "PUT",
+        Some(About::Delete | About::Tokens) => "DELETE",
+        Some(About::Other) => "",
+    };
+    match what {
+        // What is on its way must be seen to hold what it holds, and this one wraps it up.
+        "PUT" if request.url.contains("uploadType=multipart") => {
+            faults.extend([Fault::PutCut, Fault::PutForgotten, Fault::PutCut]);
+        }
         "PUT" => faults.extend([
             Fault::Twice,
             Fault::Late,
@@ -235,6 +293,14 @@ fn choose(scene: &Scene, request: &HttpRequest) -> Fault {
     scene
         .random(|random| random.pick(&faults).copied())
         .unwrap_or(Fault::Lost)
+}
+
+/// What a request is for, as the trace shows it.
+pub fn shown(request: &HttpRequest) -> String {
+    match request.url.strip_prefix(cloud::BASE) {
+        Some(rest) => rest.to_owned(),
+        None => path(request),
+    }
 }
 
 /// What a GET brought.

@@ -1,7 +1,11 @@
 //! What goes wrong at servers and devices.
 
-use crate::dav::Object;
+use holdfast_backup::engine::Trigger;
+
+use crate::checks::evidence_of;
+use crate::dav::{Object, Store};
 use crate::scene::Scene;
+use crate::server::object_path;
 use crate::world::World;
 
 const DAY: u64 = 24 * 3_600_000;
@@ -39,6 +43,7 @@ impl World {
                     .cloned();
                 if let Some(path) = &dropped {
                     server.store.objects.remove(path);
+                    server.store.impress();
                 }
                 format!("drops {dropped:?}")
             }
@@ -60,36 +65,42 @@ impl World {
                     }
                     *object = Object::new(&bytes, object.modified);
                 }
+                server.store.impress();
                 format!("damages {path:?}")
             }
             10 => {
                 let past = self
                     .scene
                     .random(|random| random.pick(&server.past).cloned());
-                if let Some(mut past) = past {
-                    // A limit of this world: what was damaged does not become whole again. Who has
-                    // found a snapshot of its own damaged does not ask for it once more.
-                    for (path, object) in &mut past.objects {
-                        if let Some(present) = server.store.objects.get(path)
-                            && present.bytes != object.bytes
-                        {
-                            *object = present.clone();
-                        }
-                    }
+                if let Some(past) = past {
                     server.store = past;
                 }
                 "goes back in time".to_owned()
             }
             11 => {
                 server.setup.password += 1;
+                if let Some(authority) = &mut server.authority {
+                    authority.end_all();
+                    for device in &self.devices {
+                        let mut home = device.handle.home.borrow_mut();
+                        home.may_be_signed_out.insert(place);
+                    }
+                }
                 "has a new password".to_owned()
+            }
+            12 if server.authority.is_some() => {
+                if let Some(authority) = &mut server.authority {
+                    authority.end_access();
+                }
+                "ends all access tokens".to_owned()
             }
             12 => {
                 server.setup.read_only = !server.setup.read_only;
                 format!("read only: {}", server.setup.read_only)
             }
             _ if self.chance(300) => {
-                server.store = Default::default();
+                let cloud = server.authority.as_ref().map(|authority| authority.cloud);
+                server.store = Store::empty(cloud);
                 "lost the folder".to_owned()
             }
             _ => {
@@ -98,6 +109,39 @@ impl World {
             }
         };
         self.scene.trace(|| format!("server {place} {line}"));
+    }
+
+    /// The disk is full when a device sees that its newest snapshot is gone; then there is room
+    /// again, and the server can't be reached.
+    pub fn lose_while_full(&mut self, place: usize) {
+        let device = &self.devices[place];
+        let handle = device.handle.clone();
+        let Some(link) = device.links.first() else {
+            return;
+        };
+        let number = link.server;
+        let Some(evidence) = evidence_of(&handle, number) else {
+            return;
+        };
+        let (info, now) = {
+            let home = handle.home.borrow();
+            (home.info(), home.now(&self.scene))
+        };
+        let Some(record) = evidence.stored(&info.tag, info.content, now) else {
+            return;
+        };
+        let path = object_path(&record.name.to_string());
+        self.trace(place, "has a full disk, and its newest snapshot goes");
+        {
+            let mut server = self.servers[number].borrow_mut();
+            server.store.objects.remove(&path);
+            server.store.impress();
+        }
+        handle.home.borrow_mut().disk.full = true;
+        self.run(place, Trigger::Now, None);
+        handle.home.borrow_mut().disk.full = false;
+        self.servers[number].borrow_mut().unreachable = true;
+        self.run(place, Trigger::Now, None);
     }
 
     pub fn trouble_at_a_device(&mut self, place: usize) {
@@ -148,9 +192,11 @@ impl World {
             }
             10 => {
                 // What a browser's storage may do to one document.
-                let last = home.disk.documents.keys().next_back().cloned();
-                if let Some(bytes) = last.and_then(|key| home.disk.documents.get_mut(&key)) {
+                let keys: Vec<String> = home.disk.documents.keys().cloned().collect();
+                let some = self.scene.random(|random| random.pick(&keys).cloned());
+                if let Some(bytes) = some.and_then(|key| home.disk.documents.get_mut(&key)) {
                     bytes.truncate(bytes.len() / 2);
+                    home.doubt_sign_ins();
                     home.disk.may_share_tag = true;
                     home.patience.clear();
                 }
@@ -159,6 +205,7 @@ impl World {
             11 => {
                 if !home.disk.documents.is_empty() {
                     home.disk.documents.clear();
+                    home.doubt_sign_ins();
                     home.disk.may_share_tag = true;
                     home.patience.clear();
                 }

@@ -5,24 +5,56 @@ use std::rc::Rc;
 
 use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::Destination;
+use holdfast_backup::destination::cloud::CloudConfig;
+use holdfast_backup::destination::cloud::any::AnyCloud;
+use holdfast_backup::destination::cloud::sign_in::{begin, finish};
 use holdfast_backup::destination::config::DestinationId;
 use holdfast_backup::destination::webdav::WebDav;
 use holdfast_backup::engine::{Report, Trigger};
 use holdfast_backup::name::{SnapshotName, Tag, VaultTag};
 use holdfast_backup::policy::{BACK_OFF_FIRST, WAIT_LONGEST};
 use holdfast_backup::restore::fetch_newest_of_all_devices;
+use holdfast_backup::vault::Removals;
 
+use crate::authority::{Authority, Rotation};
 use crate::checks::{self, Holdings};
+use crate::cloud;
+use crate::dav::Store;
+use holdfast_stand_ins::Cloud;
+
 use crate::ending;
 use crate::executor::{Task, drive, drive_all};
 use crate::home::{Handle, Home, random_tag};
-use crate::people::keep_in_mind;
+use crate::place::Place;
 use crate::scene::Scene;
 use crate::sealed::Contents;
 use crate::server::{FOLDER, Server, config};
 use crate::trouble::some_skew;
 use crate::way::Way;
 
+/// A server that is a cloud.
+fn some_cloud(scene: &Scene) -> Server {
+    let some = |count: u64| scene.random(|random| random.below(count));
+    let cloud = match some(3) {
+        0 => Cloud::OneDrive,
+        1 => Cloud::GoogleDrive,
+        _ => Cloud::Dropbox,
+    };
+    let rotation = match some(4) {
+        0 => Rotation::None,
+        1 => Rotation::Lenient,
+        _ => Rotation::Strict,
+    };
+    let lifetime = (1 + some(4)) * 3_600_000;
+    Server {
+        authority: Some(Authority::new(cloud, rotation, lifetime)),
+        store: Store::empty(Some(cloud)),
+        ..Server::default()
+    }
+}
+
+/// Three servers at most.
+pub const SERVERS: usize = 3;
 /// Five devices at most.
 pub const DEVICES: usize = 5;
 
@@ -62,6 +94,8 @@ pub struct Link {
     pub server: usize,
     /// The password that was entered.
     pub password: u32,
+    /// The cloud, and who signed in there, where it is one.
+    pub cloud: Option<CloudConfig>,
     /// The browser's permission.
     pub granted: bool,
     /// When the engine wants to run again.
@@ -105,7 +139,10 @@ impl World {
         let scene = Scene::new(seed, traced);
         let servers = (0..1 + scene.random(|random| random.below(5)) / 2)
             .map(|_| {
-                let mut server = Server::default();
+                let mut server = match scene.random(|random| random.chance(250)) {
+                    true => some_cloud(&scene),
+                    false => Server::default(),
+                };
                 server.store.folders.insert(FOLDER.to_owned());
                 server.setup.ignores_preconditions = scene.random(|random| random.chance(300));
                 server.setup.clock = some_skew(&scene);
@@ -138,12 +175,7 @@ impl World {
         };
         let links = (0..self.servers.len())
             .filter(|place| *place == 0 || self.chance(700))
-            .map(|server| Link {
-                server,
-                password: self.servers[server].borrow().setup.password,
-                granted: true,
-                wake_at: 0,
-            })
+            .map(|number| Link::made(number, &handle, &self.servers[number]))
             .collect();
         self.devices.push(Device {
             handle,
@@ -186,6 +218,7 @@ impl World {
             home.trigger = Some(trigger);
             home.asked.clear();
             home.contacted.clear();
+            home.token_asked.clear();
             (home.uid, Holdings::of(&home))
         };
         scene.trace(|| format!("{uid} runs ({trigger:?})"));
@@ -207,6 +240,22 @@ impl World {
         {
             tasks.push(Box::pin(engine.run(id, destination, trigger)));
         }
+        // A person looks at what is there meanwhile.
+        let look = async |destination: &Place| {
+            let _ = destination.list(self.vault.as_str()).await;
+            let failure = None;
+            Report {
+                wake_at: 0,
+                failure,
+            }
+        };
+        if tasks.len() == ids.len()
+            && scene.random(|random| random.chance(150))
+            && let Some(destination @ Place::Cloud(..)) = destinations.first()
+        {
+            handle.home.borrow_mut().patience.clear();
+            tasks.push(Box::pin(look(destination)));
+        }
         let at_once = scene.random(|random| random.chance(500));
         let some = |count: usize| usize::try_from(scene.random(|r| r.below(count as u64)));
         let choose = |count: usize| if at_once { some(count).unwrap_or(0) } else { 0 };
@@ -215,11 +264,7 @@ impl World {
         let died = reports.iter().any(Option::is_none);
         for (link, report) in device.links.iter_mut().zip(&reports) {
             link.concluded(&handle, report.as_ref());
-            // What could be kept neither in a journal nor in mind beyond the next run that saves.
-            let unkept = report
-                .as_ref()
-                .is_none_or(|report| report.saved == Some(false));
-            if unkept {
+            if report.is_none() {
                 let mut server = self.servers[link.server].borrow_mut();
                 server.forget_reads(uid, reads[link.server]);
             }
@@ -233,6 +278,8 @@ impl World {
         if died {
             scene.trace(|| format!("  {uid} its worker died"));
             home.forget_memory();
+            let asked = std::mem::take(&mut home.token_asked);
+            home.may_be_signed_out.extend(asked);
         } else {
             checks::nothing_went(&scene, &mut home, &before);
         }
@@ -247,13 +294,10 @@ impl World {
             home: Rc::new(RefCell::new(stranger)),
             scene: self.scene.clone(),
         };
-        let password = self.servers[server].borrow().setup.password;
-        let link = Link {
-            server,
-            password,
-            granted: true,
-            wake_at: 0,
-        };
+        // It signs in by itself: nobody else's tokens are spoilt.
+        handle.home.borrow_mut().disk.documents.clear();
+        handle.home.borrow_mut().disk.full = false;
+        let link = Link::made(server, &handle, &self.servers[server]);
         let destination = link.destination(&handle, &self.servers[server]);
         let opens = async |_: &SnapshotName, bytes: &[u8]| self.scene.open(bytes).is_some();
         let fetched = fetch_newest_of_all_devices(&destination, &self.vault, opens);
@@ -274,15 +318,62 @@ impl World {
 
 impl Link {
     /// The destination as the engine sees it.
-    pub fn destination(&self, handle: &Handle, server: &Rc<RefCell<Server>>) -> WebDav<Way> {
-        let way = Way {
+    pub fn destination(&self, handle: &Handle, server: &Rc<RefCell<Server>>) -> Place {
+        let way = self.way(handle, server);
+        match &self.cloud {
+            None => Place::Dav(WebDav::new(way, &config(self.password))),
+            Some(cloud) => Place::Cloud(Box::new(AnyCloud::new(way.clone(), cloud)), way),
+        }
+    }
+
+    /// A destination that a person has just connected, on a good day.
+    fn made(number: usize, handle: &Handle, server: &Rc<RefCell<Server>>) -> Self {
+        let cloud = server.borrow().authority.as_ref().map(|own| own.cloud);
+        let mut link = Self {
+            server: number,
+            password: 0,
+            cloud: cloud.map(|cloud| cloud::config(cloud, number)),
+            granted: true,
+            wake_at: 0,
+        };
+        let today = {
+            let mut server = server.borrow_mut();
+            let faults = std::mem::take(&mut server.faults);
+            (faults, std::mem::take(&mut server.unreachable))
+        };
+        link.sign_in(handle, server);
+        let mut server = server.borrow_mut();
+        (server.faults, server.unreachable) = today;
+        link
+    }
+
+    /// A person signs in, or types the password.
+    pub fn sign_in(&mut self, handle: &Handle, server: &Rc<RefCell<Server>>) {
+        self.password = server.borrow().setup.password;
+        let Some(config) = &self.cloud else {
+            return;
+        };
+        let way = self.way(handle, server);
+        let signing_in = async {
+            let url = begin(&way, config).await.ok()?;
+            let back = server.borrow_mut().authority.as_mut()?.authorize(&url)?;
+            finish(&way, config, &back).await.ok()
+        };
+        if let Some(config) = drive(signing_in, None).flatten() {
+            self.cloud = Some(config);
+            let mut home = handle.home.borrow_mut();
+            home.may_be_signed_out.remove(&self.server);
+        }
+    }
+
+    fn way(&self, handle: &Handle, server: &Rc<RefCell<Server>>) -> Way {
+        Way {
             server: Rc::clone(server),
             number: self.server,
             home: Rc::clone(&handle.home),
             granted: self.granted,
             scene: handle.scene.clone(),
-        };
-        WebDav::new(way, &config(self.password))
+        }
     }
 
     /// Takes the end of a run, or the death of its worker.
@@ -301,11 +392,8 @@ impl Link {
             let until = if failed { last + BACK_OFF_FIRST / 2 } else { 0 };
             home.patience.insert(self.server, until.max(asked));
         }
-        if let Some(saved) = report.saved {
-            home.journal_failed = !saved;
-            if !saved {
-                home.patience.remove(&self.server);
-            }
+        if home.unsaved_documents.contains(&document(self.server)) {
+            home.patience.remove(&self.server);
         }
         let (uid, server) = (home.uid, self.server);
         let line = || {
@@ -324,17 +412,28 @@ impl Link {
         made.err().map(|failure| failure.cause)
     }
 
-    /// A person agrees to a merge that removes many accounts.
-    pub fn agree(&self, handle: &Handle, server: &Rc<RefCell<Server>>, name: &SnapshotName) {
+    /// A person agrees to a merge that removes that many accounts.
+    pub fn agree(
+        &self,
+        handle: &Handle,
+        server: &Rc<RefCell<Server>>,
+        (name, most): (&SnapshotName, u32),
+    ) {
         let destination = self.destination(handle, server);
         handle.home.borrow_mut().agreed.push(name.clone());
         let engine = handle.engine();
         let id = id(self.server);
-        let merged = drive(engine.merge_with_consent(&id, &destination, name), None);
-        if let Some(Err(failure)) = merged {
-            keep_in_mind(handle, &failure);
-        }
+        let removals = Removals::Remove { most };
+        let _ = drive(
+            engine.merge_answered(&id, &destination, name, removals),
+            None,
+        );
     }
+}
+
+/// The key of what the engine knows about a server.
+pub fn document(server: usize) -> String {
+    format!("backup/{}", id(server))
 }
 
 /// The engine's name of a server.

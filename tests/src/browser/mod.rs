@@ -12,9 +12,11 @@ mod console;
 mod downloads;
 mod firefox;
 mod keys;
+mod menu;
 mod page;
 mod permission;
 mod popup;
+mod private;
 mod profile;
 mod shortcut;
 

@@ -231,6 +231,27 @@ impl Popup<'_> {
         }
     }
 
+    /// A real click by a person's mouse, with nobody attached to the popup any more: Chromium keeps
+    /// a popup open that it thinks is looked into.
+    pub async fn click_and_let_go(self, css: &str) -> Result<()> {
+        let Engine::Chromium(chromium) = &self.browser.engine else {
+            return self.click(css).await;
+        };
+        self.wait(css).await?;
+        let (x, y) = self.middle(css).await?;
+        let corner = self
+            .js("return [w.screenX + (w.outerWidth - w.innerWidth) / 2, \
+                 w.screenY + w.outerHeight - w.innerHeight]")
+            .await?;
+        let (left, top) = coordinates(&corner)?;
+        if let Some((cdp, session, _)) = &self.session {
+            cdp.detach(session).await?;
+        }
+        chromium
+            .display
+            .click((left + x) as u32, (top + y) as u32, 1)
+    }
+
     /// Clicks into a field and types into it with a real keyboard.
     pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
         self.click(css).await?;
@@ -399,7 +420,7 @@ fn stroke(kind: &str, key: char) -> Value {
     json!({ "type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code, "text": text })
 }
 
-fn coordinates(point: &Value) -> Result<(f64, f64)> {
+pub(super) fn coordinates(point: &Value) -> Result<(f64, f64)> {
     let at = |index: &str| {
         point
             .pointer(index)

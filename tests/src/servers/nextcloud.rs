@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use tokio::io::{AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
 
+use super::listening::{Listening, Port};
 use super::message::Message;
 use super::{PASSWORD, USER};
 
@@ -18,7 +18,7 @@ const TOKEN: &str = "mQUYQdffOSAMJYtm8pVpkOsVqXt5hglnuSpO5EMbgJMNEPFGaiDe8OUjvrJ
 pub struct Nextcloud {
     port: u16,
     shared: Arc<Shared>,
-    task: JoinHandle<()>,
+    _listening: Listening,
 }
 
 struct Shared {
@@ -36,22 +36,20 @@ struct State {
 impl Nextcloud {
     /// Starts one before a WebDAV server on loopback.
     pub async fn before(upstream: u16) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let port = listener.local_addr()?.port();
+        let taken = Port::take().await?;
+        let port = taken.number()?;
         let shared = Arc::new(Shared {
             port,
             upstream,
             state: Mutex::default(),
         });
         let accepting = Arc::clone(&shared);
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let shared = Arc::clone(&accepting);
-                // Whoever hangs up in the middle is no concern of the server's.
-                tokio::spawn(async move { drop(shared.serve(stream).await) });
-            }
-        });
-        Ok(Self { port, shared, task })
+        let listening = taken.listen(move |stream| Arc::clone(&accepting).serve(stream));
+        Ok(Self {
+            port,
+            shared,
+            _listening: listening,
+        })
     }
 
     /// Its address, with a slash at the end.
@@ -65,18 +63,12 @@ impl Nextcloud {
     }
 }
 
-impl Drop for Nextcloud {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn serve(&self, stream: TcpStream) -> Result<()> {
+    async fn serve(self: Arc<Self>, stream: TcpStream) -> Result<()> {
         let mut client = BufReader::new(stream);
         let Some(request) = Message::read_request(&mut client).await? else {
             return Ok(());

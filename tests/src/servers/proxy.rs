@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
+use holdfast_stand_ins::call::http_date;
 use tokio::io::{AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
 
+use super::listening::{Listening, Port};
 use super::message::Message;
+use crate::native;
 use crate::process::eventually;
 
 /// What happens to a request.
@@ -24,6 +26,8 @@ pub enum Fault {
     HalfReply,
     /// The answer to a download ends properly after so many bytes: what was stored seems shorter.
     ShortReply(usize),
+    /// The server does what was asked, and by its `Date` its clock is so many seconds ahead.
+    DateAhead(u64),
     /// The request takes so much longer.
     Delay(Duration),
     /// The server does what was asked at once, and its answer takes so much longer.
@@ -140,7 +144,7 @@ pub struct Seen {
 pub struct Proxy {
     port: u16,
     shared: Arc<Shared>,
-    task: JoinHandle<()>,
+    _listening: Listening,
 }
 
 struct Shared {
@@ -160,22 +164,21 @@ struct State {
 impl Proxy {
     /// Starts one in front of a server on loopback. It passes everything on until told otherwise.
     pub async fn before(upstream: u16) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let port = listener.local_addr()?.port();
+        let taken = Port::take().await?;
+        let port = taken.number()?;
         let shared = Arc::new(Shared {
             upstream,
             state: Mutex::default(),
             release: Notify::new(),
         });
         let accepting = Arc::clone(&shared);
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let shared = Arc::clone(&accepting);
-                // Whatever ends a connection here is the same to the other side: it is cut.
-                tokio::spawn(async move { drop(shared.serve(stream).await) });
-            }
-        });
-        Ok(Self { port, shared, task })
+        // Whatever ends a connection there is the same to the other side: it is cut.
+        let listening = taken.listen(move |stream| Arc::clone(&accepting).serve(stream));
+        Ok(Self {
+            port,
+            shared,
+            _listening: listening,
+        })
     }
 
     /// Its address, with a slash at the end.
@@ -236,12 +239,6 @@ impl Proxy {
     }
 }
 
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
 /// A request that was read, until both sides are done with it.
 struct Underway<'a>(&'a Shared);
 
@@ -263,12 +260,12 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn serve(&self, stream: TcpStream) -> Result<()> {
+    async fn serve(self: Arc<Self>, stream: TcpStream) -> Result<()> {
         let mut client = BufReader::new(stream);
         let Some(mut request) = Message::read_request(&mut client).await? else {
             return Ok(());
         };
-        let _underway = Underway::new(self);
+        let _underway = Underway::new(&self);
         let (index, fault) = {
             let mut state = self.state();
             let fault = state.rules.iter_mut().find_map(|rule| rule.apply(&request));
@@ -313,6 +310,15 @@ impl Shared {
                 };
                 bytes.truncate(bytes.len() - cut.div_ceil(2));
                 bytes
+            }
+            Some(Fault::DateAhead(seconds)) => {
+                let date = http_date(native::now() + seconds * 1000);
+                for (name, value) in &mut response.headers {
+                    if name.eq_ignore_ascii_case("date") {
+                        value.clone_from(&date);
+                    }
+                }
+                response.encode(None)
             }
             Some(Fault::ShortReply(length)) => {
                 response.body.truncate(length);

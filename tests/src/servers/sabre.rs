@@ -3,58 +3,24 @@
 
 use std::fs;
 
-use anyhow::{Context, Result, bail};
-use tempfile::TempDir;
+use anyhow::{Context, Result};
+use reqwest::StatusCode;
 
+use super::program::{Home, Program};
 use super::{Folder, PASSWORD, USER};
-use crate::process::{Process, eventually, free_port};
+use crate::process::free_port;
 
-/// A running server. It ends when this value is dropped.
-pub struct Sabre {
-    port: u16,
-    folder: Folder,
-    _process: Process,
-    _home: TempDir,
-}
-
-impl Sabre {
-    /// Starts one over a folder.
-    pub async fn over(folder: Folder) -> Result<Self> {
-        let home = tempfile::Builder::new()
-            .prefix("holdfast-sabre-")
-            .tempdir()?;
-        let script = home.path().join("server.php");
-        let (data, locks) = (folder.path().display(), home.path().display());
-        fs::write(&script, script_of(&data.to_string(), &locks.to_string()))?;
-        let port = free_port()?;
-        let script = script.to_str().context("the path is no text")?;
-        let mut process =
-            Process::spawn("php", &["-S", &format!("127.0.0.1:{port}"), script], |_| {})?;
-        eventually("SabreDAV answers", async || {
-            if !process.is_running() {
-                bail!("PHP ended");
-            }
-            let reply = reqwest::get(format!("http://127.0.0.1:{port}/")).await;
-            Ok(reply.is_ok_and(|reply| reply.status() == 401).then_some(()))
-        })
-        .await?;
-        Ok(Self {
-            port,
-            folder,
-            _process: process,
-            _home: home,
-        })
-    }
-
-    /// The port it listens on.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// Its disk.
-    pub fn folder(&self) -> &Folder {
-        &self.folder
-    }
+/// Starts one over a folder.
+pub async fn sabre(folder: Folder) -> Result<Program> {
+    let home = Home::new()?;
+    let script = home.path().join("server.php");
+    let (data, locks) = (folder.path().display(), home.path().display());
+    fs::write(&script, script_of(&data.to_string(), &locks.to_string()))?;
+    let port = free_port()?;
+    let script = script.to_str().context("the path is no text")?;
+    let arguments = ["-S", &format!("127.0.0.1:{port}"), script];
+    let place = (port, folder, home);
+    Program::start("php", &arguments, place, StatusCode::UNAUTHORIZED).await
 }
 
 /// The smallest server that its documentation shows, with a user and locks.

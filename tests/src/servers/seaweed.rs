@@ -3,106 +3,60 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
-use tempfile::TempDir;
+use anyhow::{Context, Result};
+use reqwest::StatusCode;
 
 use super::Folder;
+use super::program::{Home, Program};
 use crate::paths;
-use crate::process::{Process, free_port, within};
+use crate::process::free_port;
 
 /// The id of the access key that S3 servers here take.
 pub const ACCESS_KEY: &str = "AKIAHOLDFASTTEST";
 /// And its secret.
 pub const SECRET_KEY: &str = "correct/horse+battery=staple";
 
-/// A running server. It ends when this value is dropped.
-pub struct Seaweed {
-    port: u16,
-    folder: Folder,
-    _process: Process,
-    _home: TempDir,
-}
-
-impl Seaweed {
-    /// Starts one over a folder.
-    pub async fn over(folder: Folder) -> Result<Self> {
-        let home = tempfile::Builder::new()
-            .prefix("holdfast-seaweed-")
-            .tempdir()?;
-        let config = home.path().join("s3.json");
-        let identity = serde_json::json!({ "identities": [{
-            "name": "holdfast",
-            "credentials": [{ "accessKey": ACCESS_KEY, "secretKey": SECRET_KEY }],
-            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-        }] });
-        fs::write(&config, identity.to_string())?;
-        let ports = Ports::free()?;
-        let arguments = [
-            "server".to_owned(),
-            "-ip=127.0.0.1".to_owned(),
-            "-ip.bind=127.0.0.1".to_owned(),
-            format!("-dir={}", folder.path().display()),
-            format!("-master.dir={}", home.path().display()),
-            format!("-master.port={}", ports.master),
-            format!("-master.port.grpc={}", ports.master_grpc),
-            "-master.volumeSizeLimitMB=64".to_owned(),
-            format!("-volume.port={}", ports.volume),
-            format!("-volume.port.grpc={}", ports.volume_grpc),
-            "-volume.max=200".to_owned(),
-            "-volume.minFreeSpace=0".to_owned(),
-            "-volume.preStopSeconds=0".to_owned(),
-            "-filer".to_owned(),
-            format!("-filer.port={}", ports.filer),
-            format!("-filer.port.grpc={}", ports.filer_grpc),
-            "-s3".to_owned(),
-            "-s3.domainName=localhost".to_owned(),
-            format!("-s3.port={}", ports.s3),
-            format!("-s3.port.grpc={}", ports.s3_grpc),
-            "-s3.port.iceberg=0".to_owned(),
-            "-s3.port.lance=0".to_owned(),
-            format!("-s3.config={}", config.display()),
-        ];
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let log = fs::File::create(home.path().join("log"))?;
-        let program = program();
-        let program = program.to_str().context("the path is no text")?;
-        let mut process = Process::spawn(program, &arguments, |command| {
-            if let Ok(both) = log.try_clone() {
-                command.stdout(both);
-            }
-            command.stderr(log).current_dir(home.path());
-        })?;
-        let url = format!("http://127.0.0.1:{}/", ports.s3);
-        within(
-            std::time::Duration::from_secs(90),
-            "SeaweedFS answers",
-            async || {
-                if !process.is_running() {
-                    let log = fs::read_to_string(home.path().join("log")).unwrap_or_default();
-                    bail!("SeaweedFS ended: {log}");
-                }
-                let reply = reqwest::get(&url).await;
-                Ok(reply.is_ok_and(|reply| reply.status() == 403).then_some(()))
-            },
-        )
-        .await?;
-        Ok(Self {
-            port: ports.s3,
-            folder,
-            _process: process,
-            _home: home,
-        })
-    }
-
-    /// The port it listens on.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// Its disk, in a format of its own.
-    pub fn folder(&self) -> &Folder {
-        &self.folder
-    }
+/// Starts one over a folder; it keeps it in a format of its own.
+pub async fn seaweed(folder: Folder) -> Result<Program> {
+    let home = Home::new()?;
+    let config = home.path().join("s3.json");
+    let identity = serde_json::json!({ "identities": [{
+        "name": "holdfast",
+        "credentials": [{ "accessKey": ACCESS_KEY, "secretKey": SECRET_KEY }],
+        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+    }] });
+    fs::write(&config, identity.to_string())?;
+    let ports = Ports::free()?;
+    let arguments = [
+        "server".to_owned(),
+        "-ip=127.0.0.1".to_owned(),
+        "-ip.bind=127.0.0.1".to_owned(),
+        format!("-dir={}", folder.path().display()),
+        format!("-master.dir={}", home.path().display()),
+        format!("-master.port={}", ports.master),
+        format!("-master.port.grpc={}", ports.master_grpc),
+        "-master.volumeSizeLimitMB=64".to_owned(),
+        format!("-volume.port={}", ports.volume),
+        format!("-volume.port.grpc={}", ports.volume_grpc),
+        "-volume.max=200".to_owned(),
+        "-volume.minFreeSpace=0".to_owned(),
+        "-volume.preStopSeconds=0".to_owned(),
+        "-filer".to_owned(),
+        format!("-filer.port={}", ports.filer),
+        format!("-filer.port.grpc={}", ports.filer_grpc),
+        "-s3".to_owned(),
+        "-s3.domainName=localhost".to_owned(),
+        format!("-s3.port={}", ports.s3),
+        format!("-s3.port.grpc={}", ports.s3_grpc),
+        "-s3.port.iceberg=0".to_owned(),
+        "-s3.port.lance=0".to_owned(),
+        format!("-s3.config={}", config.display()),
+    ];
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let program = program();
+    let program = program.to_str().context("the path is no text")?;
+    let place = (ports.s3, folder, home);
+    Program::start(program, &arguments, place, StatusCode::FORBIDDEN).await
 }
 
 struct Ports {

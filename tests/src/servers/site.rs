@@ -5,29 +5,26 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
+
+use super::listening::{Listening, Port};
 
 /// A running site. It ends when this value is dropped.
 pub struct Site {
     url: String,
-    task: JoinHandle<()>,
+    _listening: Listening,
 }
 
 impl Site {
     /// Serves a folder on a free port of the loopback address.
     pub async fn serve(folder: PathBuf) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let taken = Port::take().await?;
+        let url = format!("http://127.0.0.1:{}", taken.number()?);
         let folder = Arc::new(folder);
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let folder = Arc::clone(&folder);
-                // A browser that hangs up in the middle is no concern of the site's.
-                tokio::spawn(async move { drop(answer(stream, &folder).await) });
-            }
-        });
-        Ok(Self { url, task })
+        Ok(Self {
+            url,
+            _listening: taken.listen(move |stream| answer(stream, Arc::clone(&folder))),
+        })
     }
 
     /// Its address, without a slash at the end.
@@ -36,13 +33,7 @@ impl Site {
     }
 }
 
-impl Drop for Site {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn answer(stream: TcpStream, folder: &Path) -> Result<()> {
+async fn answer(stream: TcpStream, folder: Arc<PathBuf>) -> Result<()> {
     let mut reader = BufReader::new(stream);
     let mut request = String::new();
     reader.read_line(&mut request).await?;
@@ -52,7 +43,7 @@ async fn answer(stream: TcpStream, folder: &Path) -> Result<()> {
         reader.read_line(&mut header).await?;
     }
     let path = request.split_whitespace().nth(1).unwrap_or("/");
-    let (status, mime, body) = match find(folder, path) {
+    let (status, mime, body) = match find(&folder, path) {
         Some(file) => ("200 OK", mime(&file), tokio::fs::read(&file).await?),
         None => ("404 Not Found", "text/plain", b"not here".to_vec()),
     };

@@ -28,7 +28,7 @@ pub struct FieldError {
 pub enum Reason {
     /// Nothing was entered.
     Empty,
-    /// The address must begin with `https://` (or `http://` for this very computer).
+    /// The address must begin with `https://` (or be `http://localhost` or `http://127.0.0.1`).
     NotHttps,
     /// User name or password inside the address: they have fields of their own.
     HasCredentials,
@@ -91,8 +91,10 @@ impl fmt::Display for FieldError {
 impl std::error::Error for FieldError {}
 
 impl Address {
-    /// Reads an address as typed or pasted. `https` is required, except for this very computer
-    /// (`localhost`, `127.0.0.0/8`, `[::1]`): there, nothing can listen in on the way.
+    /// Reads an address as typed or pasted. `https` is required, except for this very computer:
+    /// there, nothing can listen in on the way. It is called `localhost` or `127.0.0.1`, as in the
+    /// manifest; a content security policy can't name `[::1]` nor a range of addresses (Content
+    /// Security Policy Level 3, section 2.3.1).
     ///
     /// # Errors
     /// What is wrong with it, for the form field `field`.
@@ -261,11 +263,7 @@ fn is_host(host: &str) -> bool {
 }
 
 fn is_loopback(host: &str) -> bool {
-    host == "localhost"
-        || host == "[::1]"
-        || host
-            .parse::<core::net::Ipv4Addr>()
-            .is_ok_and(|address| address.is_loopback())
+    matches!(host, "localhost" | "127.0.0.1")
 }
 
 /// Decodes and encodes again, so that one place has one spelling; `None` for what would lead
@@ -319,8 +317,7 @@ mod tests {
                 "https://cloud.example/a%40b%2Bc/",
             ),
             ("http://localhost:8080/dav", "http://localhost:8080/dav/"),
-            ("http://127.0.0.2", "http://127.0.0.2/"),
-            ("http://[::1]:80", "http://[::1]/"),
+            ("http://127.0.0.1:80", "http://127.0.0.1/"),
             (
                 "https://[2001:db8::1]:8443/x",
                 "https://[2001:db8::1]:8443/x/",
@@ -337,6 +334,10 @@ mod tests {
             ("cloud.example", Reason::NotHttps),
             ("http://cloud.example/", Reason::NotHttps),
             ("http://127.0.0.1.evil.example/", Reason::NotHttps),
+            // This computer, too, but by no name that the manifest could give.
+            ("http://127.0.0.2", Reason::NotHttps),
+            ("http://[::1]:8080", Reason::NotHttps),
+            ("http://localhost./", Reason::NotHttps),
             ("http://localhost.evil.example/", Reason::NotHttps),
             ("ftp://cloud.example/", Reason::NotHttps),
             ("https://jane:secret@cloud.example/", Reason::HasCredentials),

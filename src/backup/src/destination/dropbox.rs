@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::cloud::access::Access;
 use super::cloud::json::{self, answer, plain_cause};
 use super::cloud::{Account, CloudConfig};
+use super::pages::Pages;
 use super::{Answer, Destination, Entry, Failure, Listing, Put};
 use crate::cause::Cause;
 use crate::http::{HttpRequest, HttpResponse};
@@ -160,6 +161,7 @@ impl<A: Access> Destination for Dropbox<A> {
         }
         let argument = json!({ "path": path, "recursive": false, "limit": 2000 });
         let mut response = self.call("files/list_folder", &argument).await?;
+        let mut pages = Pages::default();
         loop {
             // Folders are made by what is put into them, the application's own one too.
             if response.status == 409 && tags(&response).iter().any(|tag| tag == "not_found") {
@@ -176,6 +178,7 @@ impl<A: Access> Destination for Dropbox<A> {
                 return Ok(answer(listing, &response));
             }
             let cursor = json::text(&page, "/cursor").unwrap_or_default();
+            pages.follow(cursor, &response)?;
             let argument = json!({ "cursor": cursor });
             response = self.call("files/list_folder/continue", &argument).await?;
         }

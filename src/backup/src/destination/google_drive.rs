@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::cloud::access::Access;
 use super::cloud::json::{self, answer, plain_cause};
 use super::cloud::{Account, CloudConfig};
+use super::pages::Pages;
 use super::{Answer, Destination, Entry, Failure, Listing, Put};
 use crate::cause::Cause;
 use crate::http::{HttpRequest, HttpResponse};
@@ -74,6 +75,7 @@ impl<A: Access> GoogleDrive<A> {
         };
         let mut items = Vec::new();
         let mut page = String::new();
+        let mut pages = Pages::default();
         loop {
             let pairs = form::encode(&[
                 ("spaces", space),
@@ -94,7 +96,10 @@ impl<A: Access> GoogleDrive<A> {
             let found = json::expect(&response)?;
             items.extend(json::list(&found, "/files").iter().filter_map(item));
             match json::text(&found, "/nextPageToken") {
-                Some(next) if !next.is_empty() => next.clone_into(&mut page),
+                Some(next) if !next.is_empty() => {
+                    pages.follow(next, &response)?;
+                    next.clone_into(&mut page);
+                }
                 _ => {
                     items.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
                     return Ok((items, response));

@@ -14,6 +14,7 @@ pub mod folder;
 pub mod google_drive;
 pub mod nextcloud;
 pub mod onedrive;
+mod pages;
 pub mod probe;
 pub mod s3;
 pub mod webdav;
@@ -185,6 +186,7 @@ impl From<NetError> for Failure {
             NetError::Offline | NetError::Unreachable | NetError::Timeout => {
                 Self::new(Cause::Unreachable)
             }
+            NetError::TooLong => Self::new(Cause::ServerFault),
             NetError::HostPermission => Self {
                 hint: Some(Hint::GrantInBrowser),
                 ..Self::new(Cause::PermissionMissing)
@@ -313,6 +315,12 @@ mod tests {
             assert_eq!(cause_of_status(status, false), cause, "{status}");
         }
         assert_eq!(cause_of_status(503, true), Cause::AskedToWait);
+    }
+
+    #[test]
+    fn an_answer_without_an_end_is_the_servers_fault() {
+        let failure = Failure::from(NetError::TooLong);
+        assert_eq!(failure, Failure::new(Cause::ServerFault));
     }
 
     #[test]

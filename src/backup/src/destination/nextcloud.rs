@@ -11,8 +11,15 @@ use super::draft::DestinationDraft;
 use super::webdav::failure;
 use super::{Failure, is_html};
 use crate::cause::Cause;
+use crate::env::Memory;
 use crate::http::{Http, HttpRequest, HttpResponse};
 use crate::secret::Secret;
+
+/// So long, in milliseconds, the server keeps a login that waits.
+pub const LIFETIME: u64 = 20 * 60_000;
+
+/// Where a password that was granted is kept until the destination is connected.
+const GRANTED: &str = "nextcloud_granted";
 
 /// A login that waits for the person. The server forgets it after twenty minutes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +96,76 @@ pub async fn poll<H: Http>(http: &H, login: &Login) -> Result<Option<Destination
     }))
 }
 
+/// Asks as [`poll`] does, and keeps what is granted before anything else is done with it: the server
+/// gives it once, and connecting takes a while. What is kept already is given again.
+///
+/// # Errors
+/// Why the server can't be asked.
+pub async fn collect<H: Http>(
+    http: &H,
+    memory: &impl Memory,
+    login: &Login,
+) -> Result<Option<DestinationDraft>, Failure> {
+    let at = |address: &Address| address.origin == login.origin;
+    if let Some(kept) = kept(memory, at).await {
+        return Ok(Some(kept));
+    }
+    let granted = poll(http, login).await?;
+    if let Some(granted) = &granted {
+        // Who can't keep it now can still connect with it.
+        let document = Document {
+            format: 1,
+            granted: Some(granted.clone()),
+        };
+        let _ = save(memory, &document).await;
+    }
+    Ok(granted)
+}
+
+/// What was granted there and not connected yet: an earlier try was cut off, or failed.
+pub async fn granted(memory: &impl Memory, server: &Address) -> Option<DestinationDraft> {
+    let at = |address: &Address| address.origin == server.origin;
+    kept(memory, at).await
+}
+
+/// Forgets what was granted: it lies with the destination by now, or a new login was begun.
+pub async fn forget(memory: &impl Memory) {
+    if let Ok(Some(_)) = memory.load(GRANTED).await {
+        let document = Document {
+            format: 1,
+            granted: None,
+        };
+        // What stays is asked about once more, and no harm.
+        let _ = save(memory, &document).await;
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Document {
+    format: u32,
+    granted: Option<DestinationDraft>,
+}
+
+async fn save(memory: &impl Memory, document: &Document) -> Option<()> {
+    let bytes = serde_json::to_vec(document).ok()?;
+    memory.save(GRANTED, &bytes).await.ok()
+}
+
+async fn kept(
+    memory: &impl Memory,
+    is_there: impl Fn(&Address) -> bool,
+) -> Option<DestinationDraft> {
+    let bytes = memory.load(GRANTED).await.ok()??;
+    let document: Document = typed::from_slice(&bytes).ok()?;
+    let granted = document.granted.filter(|_| document.format == 1)?;
+    match &granted {
+        DestinationDraft::WebDav { address, .. } => Address::parse("address", address).ok(),
+        _ => None,
+    }
+    .filter(is_there)
+    .map(|_| granted)
+}
+
 impl Login {
     /// It is at the server that the login was begun at.
     fn is_own(&self, url: &str) -> bool {
@@ -141,112 +218,5 @@ fn read<T: serde::de::DeserializeOwned>(response: &HttpResponse) -> Result<T, Fa
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::test_support::{Script, now, response, status};
-
-    const BEGUN: &str = "{\"poll\":{\"token\":\"a b/c\",\
-        \"endpoint\":\"https:\\/\\/cloud.example\\/login\\/v2\\/poll\"},\
-        \"login\":\"https:\\/\\/cloud.example\\/login\\/v2\\/flow\\/xyz\"}";
-    const GRANTED: &str = "{\"server\":\"https:\\/\\/cloud.example\\/nc\",\
-        \"loginName\":\"jane\",\"appPassword\":\"canary\"}";
-
-    fn begun(body: &str) -> Result<Login, Failure> {
-        let script = Script::new(vec![response(200, &[], body)]);
-        now(begin(&script, &server("https://cloud.example").unwrap()))
-    }
-
-    #[test]
-    fn the_server_is_found_in_whatever_is_pasted() {
-        for (typed, root) in [
-            ("https://cloud.example", "https://cloud.example/"),
-            (
-                "https://cloud.example/remote.php/dav/files/jane/",
-                "https://cloud.example/",
-            ),
-            (
-                "https://cloud.example/nc/index.php/apps/files/?dir=/x",
-                "https://cloud.example/nc/",
-            ),
-            (
-                "https://cloud.example/apps/files/#a",
-                "https://cloud.example/",
-            ),
-        ] {
-            assert_eq!(server(typed).unwrap().url(), root);
-        }
-        assert_eq!(server("cloud.example").unwrap_err().field, "address");
-    }
-
-    #[test]
-    fn a_login_is_begun_asked_about_and_granted_once() {
-        let script = Script::new(vec![response(200, &[], BEGUN)]);
-        let login = now(begin(&script, &server("https://cloud.example").unwrap())).unwrap();
-        assert_eq!(
-            script.lines(),
-            ["POST https://cloud.example/index.php/login/v2"]
-        );
-        assert_eq!(login.page, "https://cloud.example/login/v2/flow/xyz");
-        assert!(!format!("{login:?}").contains("a b/c"));
-        let script = Script::new(vec![status(404), response(200, &[], GRANTED)]);
-        assert_eq!(now(poll(&script, &login)), Ok(None));
-        let draft = now(poll(&script, &login)).unwrap().unwrap();
-        let DestinationDraft::WebDav {
-            address,
-            user,
-            password,
-        } = draft
-        else {
-            panic!("not WebDAV")
-        };
-        assert_eq!(address, "https://cloud.example/nc/remote.php/webdav/");
-        assert_eq!((user.as_str(), password.as_str()), ("jane", "canary"));
-        let asked = script.asked.borrow();
-        assert_eq!(asked[0].url, "https://cloud.example/login/v2/poll");
-        assert_eq!(asked[0].body, b"token=a%20b%2Fc");
-    }
-
-    #[test]
-    fn nobody_is_sent_to_another_server() {
-        for other in [
-            BEGUN.replace(
-                "\\/\\/cloud.example\\/login\\/v2\\/flow",
-                "\\/\\/evil.example\\/flow",
-            ),
-            BEGUN.replace(
-                "\\/\\/cloud.example\\/login\\/v2\\/poll",
-                "\\/\\/evil.example\\/poll",
-            ),
-            BEGUN.replace(
-                "https:\\/\\/cloud.example\\/login\\/v2\\/flow",
-                "javascript:alert",
-            ),
-        ] {
-            assert_ne!(other, BEGUN);
-            let failed = begun(&other).unwrap_err();
-            assert_eq!(failed.cause, Cause::NotAStorageServer);
-        }
-        let login = begun(BEGUN).unwrap();
-        let elsewhere = GRANTED.replace("cloud.example", "evil.example");
-        let script = Script::new(vec![response(200, &[], &elsewhere)]);
-        let failed = now(poll(&script, &login)).unwrap_err();
-        assert_eq!(failed.cause, Cause::NotAStorageServer);
-    }
-
-    #[test]
-    fn what_is_no_nextcloud_is_called_so() {
-        for (answer, cause) in [
-            (status(404), Cause::NotAStorageServer),
-            (
-                response(200, &[], "<!doctype html>"),
-                Cause::NotAStorageServer,
-            ),
-            (response(200, &[], "{}"), Cause::NotAStorageServer),
-            (status(503), Cause::ServerFault),
-        ] {
-            let script = Script::new(vec![answer]);
-            let failed = now(begin(&script, &server("https://x.example").unwrap()));
-            assert_eq!(failed.unwrap_err().cause, cause);
-        }
-    }
-}
+#[path = "nextcloud_tests.rs"]
+mod tests;

@@ -10,6 +10,7 @@ use super::address::Address;
 use super::cloud::access::Access;
 use super::cloud::json::{self, answer, plain_cause};
 use super::cloud::{Account, CloudConfig};
+use super::pages::Pages;
 use super::{Answer, Destination, Entry, Failure, Listing, Put};
 use crate::cause::Cause;
 use crate::http::{HttpRequest, HttpResponse};
@@ -123,7 +124,7 @@ impl<A: Access> OneDrive<A> {
         let url = format!("{}v1.0/me/drive?$select=quota", self.api);
         let response = self.call("GET", url, None).await.ok()?;
         let drive = json::read(&response).filter(|_| response.status == 200)?;
-        json::number(&drive, "/quota/remaining")
+        room(&drive)
     }
 }
 
@@ -167,6 +168,7 @@ impl<A: Access> Destination for OneDrive<A> {
                 _ => Err(failure(&response)),
             };
         }
+        let mut pages = Pages::default();
         loop {
             if response.status != 200 {
                 return Err(failure(&response));
@@ -182,6 +184,7 @@ impl<A: Access> Destination for OneDrive<A> {
             if !next.starts_with(&self.api) {
                 return Err(Failure::from_response(Cause::NotAStorageServer, &response));
             }
+            pages.follow(next, &response)?;
             response = self.call("GET", next.to_owned(), None).await?;
         }
     }
@@ -271,13 +274,26 @@ fn expired(response: HttpResponse) -> Result<HttpResponse, Failure> {
     }
 }
 
+/// The quota's rest, an `Int64`: below zero where more is stored than the account has room for, as
+/// after the end of a subscription.
+fn room(drive: &Value) -> Option<u64> {
+    let place = "/quota/remaining";
+    let overdrawn = || {
+        let left = drive.pointer(place)?.as_i64()?;
+        (left < 0).then_some(0)
+    };
+    json::number(drive, place).or_else(overdrawn)
+}
+
 fn add(listing: &mut Listing, item: &Value) {
     let Some(name) = json::text(item, "/name").map(str::to_owned) else {
         return;
     };
-    if item.get("folder").is_some() {
+    // What it is has a facet; those of what it is not may be left out or null.
+    let has = |facet: &str| item.get(facet).is_some_and(Value::is_object);
+    if has("folder") {
         listing.folders.push(name);
-    } else if item.get("file").is_some() {
+    } else if has("file") {
         listing.files.push(Entry {
             name,
             size: json::number(item, "/size"),

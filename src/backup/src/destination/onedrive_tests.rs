@@ -75,3 +75,35 @@ fn an_address_that_has_ended_says_nothing_about_who_is_signed_in() {
         assert!(expired(response(status, "")).is_ok(), "{status}");
     }
 }
+
+#[test]
+fn a_facet_that_is_null_is_none() {
+    let mut listing = Listing::default();
+    add(
+        &mut listing,
+        &json!({ "name": "one", "size": 1, "file": {}, "folder": null,
+            "createdDateTime": "2026-01-02T03:04:05+01:00" }),
+    );
+    add(
+        &mut listing,
+        &json!({ "name": "two", "file": null, "folder": { "childCount": 0 } }),
+    );
+    let names: Vec<&str> = listing
+        .files
+        .iter()
+        .map(|file| file.name.as_str())
+        .collect();
+    assert_eq!(
+        (names, listing.folders),
+        (vec!["one"], vec!["two".to_owned()])
+    );
+    assert_eq!(listing.files[0].modified, Some(1_767_319_445_000));
+}
+
+#[test]
+fn more_than_there_is_room_for_leaves_none() {
+    let of = |remaining: i64| room(&json!({ "quota": { "remaining": remaining } }));
+    assert_eq!((of(7), of(0), of(-7)), (Some(7), Some(0), Some(0)));
+    assert_eq!(room(&json!({ "quota": { "remaining": null } })), None);
+    assert_eq!(room(&json!({})), None);
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Destination, Failure, Put};
+use super::{Destination, Failure, Hint, Put};
 use crate::cause::Cause;
 use crate::env::{Env, random};
 use crate::name::Tag;
@@ -12,8 +12,8 @@ use crate::name::Tag;
 pub struct Capabilities {
     /// A second put under the same name was refused. Where it isn't, new names alone protect.
     pub refuses_overwrite: bool,
-    /// Objects can be deleted. Where they can't, nothing is pruned (and nobody who steals the
-    /// credentials can prune either).
+    /// Nothing has refused to delete. Where it is refused, nothing is pruned (and nobody who steals
+    /// the credentials can prune either).
     pub deletes: bool,
     /// Lists tell when an object was stored.
     pub dated: bool,
@@ -56,7 +56,7 @@ pub async fn probe(
     destination: &impl Destination,
 ) -> Result<Capabilities, ProbeFailure> {
     let at = |step| move |failure| ProbeFailure { step, failure };
-    destination.list("").await.map_err(at(ProbeStep::List))?;
+    let chosen = destination.list("").await.map_err(at(ProbeStep::List))?;
     let name = Tag::from_random(random(env));
     let path = format!("{PROBES}/{name}");
     let content = random::<64>(env);
@@ -89,9 +89,26 @@ pub async fn probe(
         .map_err(at(ProbeStep::Write))?;
     Ok(Capabilities {
         refuses_overwrite: again.value == Put::AlreadyThere,
-        deletes: destination.delete(&path).await.is_ok(),
+        deletes: match destination.delete(&path).await {
+            Ok(_) => true,
+            Err(failure) => !refuses_deletion(&failure),
+        },
         dated: entry.modified.is_some(),
-        available: listing.value.available,
+        // The clouds tell it with the chosen folder only.
+        available: listing.value.available.or(chosen.value.available),
         server_time: again.server_time,
     })
 }
+
+/// Whether a failure says that nothing can be deleted there, now or later: the credentials may not,
+/// or the server does not know the method (RFC 9110, sections 15.5.6 and 15.6.2). A lost connection,
+/// a fault, or this browser's own permission that is missing says nothing of the kind.
+pub(crate) fn refuses_deletion(failure: &Failure) -> bool {
+    let refused = matches!(failure.cause, Cause::PermissionMissing | Cause::NotAllowed);
+    refused && failure.hint != Some(Hint::GrantInBrowser)
+        || matches!(failure.status, Some(405 | 501))
+}
+
+#[cfg(test)]
+#[path = "probe_tests.rs"]
+mod tests;

@@ -1,16 +1,23 @@
 //! Just enough XML for what storage servers answer: elements, namespaces, text, the predefined
 //! entities and CDATA (XML 1.0 and Namespaces in XML 1.0). A document type is refused, so there is
-//! nothing to expand; depth and size are bounded. Attributes other than namespaces are skipped.
+//! nothing to expand; depth, size, elements and namespaces are bounded. Attributes other than
+//! namespaces are skipped.
+
+use std::rc::Rc;
 
 /// Longest document that is read: a folder of some 20,000 snapshots.
 const MAX_BYTES: usize = 16 << 20;
 const MAX_DEPTH: usize = 32;
+/// A snapshot in a list has about a dozen.
+const MAX_ELEMENTS: usize = 500_000;
+/// Namespaces that are in force at one place: each name is looked up among them.
+const MAX_SCOPE: usize = 64;
 
 /// An element with its namespace resolved.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Element {
-    /// The namespace, `""` for none.
-    pub namespace: String,
+    /// The namespace, `""` for none: one text, however many elements are in it.
+    pub namespace: Rc<str>,
     /// The name without its prefix.
     pub name: String,
     /// The text directly inside, trimmed.
@@ -38,7 +45,7 @@ impl Element {
 
     /// It has that namespace and name.
     pub(crate) fn is(&self, namespace: &str, name: &str) -> bool {
-        self.namespace == namespace && self.name == name
+        *self.namespace == *namespace && self.name == name
     }
 
     /// Its children of that namespace and name.
@@ -65,9 +72,12 @@ struct Reader<'a> {
 /// A start tag: the prefixed name, the namespaces it declares, whether it closes itself.
 struct Tag<'a> {
     name: &'a str,
-    declared: Vec<(String, String)>,
+    declared: Vec<Declared<'a>>,
     empty: bool,
 }
+
+/// A prefix, `""` for the default, and its namespace.
+type Declared<'a> = (&'a str, Rc<str>);
 
 /// An element being read, with the number of namespace declarations before it.
 struct Open<'a> {
@@ -79,7 +89,8 @@ struct Open<'a> {
 impl<'a> Reader<'a> {
     fn document(&mut self) -> Result<Element, XmlError> {
         let mut open: Vec<Open<'a>> = Vec::new();
-        let mut scopes: Vec<(String, String)> = Vec::new();
+        let mut scopes: Vec<Declared<'a>> = Vec::new();
+        let mut elements = 0;
         loop {
             let text = self.until("<")?;
             match open.last_mut() {
@@ -109,11 +120,12 @@ impl<'a> Reader<'a> {
                 Some(current)
             } else {
                 let tag = self.tag()?;
-                if open.len() >= MAX_DEPTH {
-                    return Err(XmlError);
-                }
                 let scope = scopes.len();
                 scopes.extend(tag.declared);
+                elements += 1;
+                if open.len() >= MAX_DEPTH || elements > MAX_ELEMENTS || scopes.len() > MAX_SCOPE {
+                    return Err(XmlError);
+                }
                 let (namespace, name) = resolve(tag.name, &scopes)?;
                 let element = Element {
                     namespace,
@@ -205,7 +217,10 @@ impl<'a> Reader<'a> {
             if let Some(prefix) = prefix {
                 let mut namespace = String::new();
                 unescape(value, &mut namespace)?;
-                declared.push((prefix.to_owned(), namespace));
+                declared.push((prefix, namespace.into()));
+                if declared.len() > MAX_SCOPE {
+                    return Err(XmlError);
+                }
             }
         }
     }
@@ -246,15 +261,18 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn resolve(tag: &str, scopes: &[(String, String)]) -> Result<(String, String), XmlError> {
+fn resolve(tag: &str, scopes: &[Declared<'_>]) -> Result<(Rc<str>, String), XmlError> {
     let (prefix, name) = tag.split_once(':').unwrap_or(("", tag));
     if name.is_empty() || name.contains(':') || tag.starts_with(':') {
         return Err(XmlError);
     }
-    let found = scopes.iter().rev().find(|(declared, _)| declared == prefix);
+    let found = scopes
+        .iter()
+        .rev()
+        .find(|(declared, _)| *declared == prefix);
     let namespace = match found {
-        Some((_, namespace)) => namespace.clone(),
-        None if prefix.is_empty() => String::new(),
+        Some((_, namespace)) => Rc::clone(namespace),
+        None if prefix.is_empty() => Rc::from(""),
         None => return Err(XmlError),
     };
     Ok((namespace, name.to_owned()))
@@ -311,8 +329,8 @@ mod tests {
     #[test]
     fn a_namespace_ends_with_its_element() {
         let root = Element::parse(b"<a><b xmlns='DAV:'/><c/></a>").unwrap();
-        assert_eq!(root.first("DAV:", "b").unwrap().namespace, "DAV:");
-        assert_eq!(root.first("", "c").unwrap().namespace, "");
+        assert_eq!(root.first("DAV:", "b").unwrap().name, "b");
+        assert_eq!(root.first("", "c").unwrap().name, "c");
     }
 
     #[test]
@@ -347,6 +365,35 @@ mod tests {
             assert_eq!(Element::parse(bad.as_bytes()), Err(XmlError), "{bad:.40}");
         }
         assert_eq!(Element::parse(b"<a>\xff</a>"), Err(XmlError));
+    }
+
+    /// The work and the memory are those of the document's length, not of a product of two parts.
+    #[test]
+    fn namespaces_are_bounded_in_number_and_kept_once() {
+        let declared = |count: usize| -> String {
+            let each = (0..count).map(|n| format!(" xmlns:n{n}='u{n}'"));
+            each.collect()
+        };
+        let flat = |count| format!("<a{}/>", declared(count));
+        assert!(Element::parse(flat(64).as_bytes()).is_ok());
+        assert!(Element::parse(flat(65).as_bytes()).is_err());
+        let nested = format!("<a{}><b{}/></a>", declared(40), declared(40));
+        assert!(Element::parse(nested.as_bytes()).is_err());
+        // Those of an element that is over don't count.
+        let after = format!("<a><b{}/><b{}/></a>", declared(40), declared(40));
+        assert!(Element::parse(after.as_bytes()).is_ok());
+        let root = Element::parse(b"<a xmlns='DAV:'><b/><b/></a>").unwrap();
+        let [one, other] = &root.children[..] else {
+            panic!("two")
+        };
+        assert!(Rc::ptr_eq(&one.namespace, &other.namespace));
+    }
+
+    #[test]
+    fn elements_are_bounded_in_number() {
+        let of = |count| format!("<a>{}</a>", "<b/>".repeat(count));
+        assert!(Element::parse(of(MAX_ELEMENTS - 1).as_bytes()).is_ok());
+        assert!(Element::parse(of(MAX_ELEMENTS).as_bytes()).is_err());
     }
 
     proptest! {

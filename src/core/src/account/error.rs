@@ -150,6 +150,9 @@ impl fmt::Display for AccountError {
                 f.write_str("the algorithm is none of SHA1, SHA256, SHA512 and GOST R 34.11-2012")
             }
             Self::UnknownEncoder => f.write_str("the encoder is unknown"),
+            Self::NotSteam { field: "digits" } => {
+                f.write_str("Steam Guard does not use this number of digits")
+            }
             Self::NotSteam { field } => write!(f, "Steam Guard does not use this {field}"),
             Self::NotOfKind { field } => {
                 write!(f, "this kind of code does not use this {field}")

@@ -138,7 +138,8 @@ impl Algorithm {
         }
     }
 
-    /// Reads a name in any of the spellings in use: `SHA1`, `sha-1`, `HmacSHA1`, `HMAC-SHA1`.
+    /// Reads a name in any of the spellings in use: `SHA1`, `sha-1`, `HmacSHA1`, `HMAC-SHA1`, and
+    /// `Algorithm.sha1`, as early versions of Ente Auth wrote it.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let mut plain: String = name
@@ -147,7 +148,11 @@ impl Algorithm {
             .filter(|c| !matches!(c, '-' | '_'))
             .collect();
         plain.make_ascii_uppercase();
-        match plain.strip_prefix("HMAC").unwrap_or(&plain) {
+        let prefixes = ["HMAC", "ALGORITHM."].into_iter();
+        let bare = prefixes
+            .filter_map(|prefix| plain.strip_prefix(prefix))
+            .next();
+        match bare.unwrap_or(&plain) {
             "SHA1" => Some(Self::Sha1),
             "SHA256" => Some(Self::Sha256),
             "SHA512" => Some(Self::Sha512),

@@ -14,6 +14,16 @@ use crate::secret::Pin;
 /// What Aegis itself asks of scrypt: 32 MiB.
 const SCRYPT: (u64, u64, u64) = (32_768, 8, 1);
 
+/// One entry that Aegis does not take, and it reads nothing of the file: its periods are counted in
+/// milliseconds in 32 bits, its counters are signed.
+pub(super) fn takes(kind: Kind) -> Result<(), &'static str> {
+    match kind {
+        Kind::Totp { period, .. } if period > i32::MAX as u32 / 1000 => Err("period"),
+        Kind::Hotp { counter, .. } if i64::try_from(counter).is_err() => Err("counter"),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn plain(accounts: &[&NewAccount], options: &mut Options<'_>) -> Zeroizing<Vec<u8>> {
     let header = object([("slots", Json::Null), ("params", Json::Null)]);
     file(header, database(accounts, options)).to_bytes()

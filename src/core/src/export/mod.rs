@@ -9,6 +9,7 @@ mod object;
 mod otpauth_lines;
 mod two_fas;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -42,8 +43,8 @@ pub enum Target {
 pub struct Loss {
     /// Which account: its place in the list, from 0.
     pub account: usize,
-    /// What: `type`, `algorithm`, `digits`, `period`, `counter`, `issuer`, `note`, `groups` or
-    /// `sites`.
+    /// What: `type`, `algorithm`, `digits`, `period`, `counter`, `secret` (another account has the
+    /// same), `issuer`, `note`, `groups` or `sites`.
     pub field: &'static str,
     /// Whether the whole account is left out for it. Otherwise only the field is.
     pub whole: bool,
@@ -115,11 +116,8 @@ impl Target {
     fn takes(self, kind: Kind) -> Result<(), &'static str> {
         match self {
             Self::OtpauthLines => Ok(()),
-            Self::Aegis | Self::AegisEncrypted => without_gost(kind),
-            Self::TwoFas => match kind {
-                Kind::Motp | Kind::Yandex => Err("type"),
-                kind => without_gost(kind),
-            },
+            Self::Aegis | Self::AegisEncrypted => aegis::takes(kind).and(without_gost(kind)),
+            Self::TwoFas => two_fas::takes(kind).and(without_gost(kind)),
             // Bitwarden keeps a Key URI as it is, but makes codes of these only.
             Self::Bitwarden => match kind {
                 Kind::Hotp { .. } | Kind::Motp | Kind::Yandex => Err("type"),
@@ -127,6 +125,26 @@ impl Target {
             },
             Self::GoogleMigration => google_migration::takes(kind),
         }
+    }
+
+    /// Every account with whether it can be carried; the field that can't, otherwise.
+    fn taken(
+        self,
+        accounts: &[NewAccount],
+    ) -> impl Iterator<Item = (&NewAccount, Result<(), &'static str>)> {
+        let mut secrets = BTreeSet::new();
+        accounts.iter().map(move |account| {
+            let verdict = self.takes(account.credential.kind()).and_then(|()| {
+                // 2FAS knows an account by its secret: one more with the same takes the place of
+                // the one before.
+                let new = secrets.insert(account.credential.secret().as_bytes());
+                match new || self != Self::TwoFas {
+                    true => Ok(()),
+                    false => Err("secret"),
+                }
+            });
+            (account, verdict)
+        })
     }
 
     /// The texts besides issuer and label that are carried.
@@ -145,7 +163,7 @@ impl Target {
 #[must_use]
 pub fn losses(target: Target, accounts: &[NewAccount]) -> Vec<Loss> {
     let mut losses = Vec::new();
-    for (index, account) in accounts.iter().enumerate() {
+    for (index, (account, verdict)) in target.taken(accounts).enumerate() {
         let mut lose = |field, whole| {
             losses.push(Loss {
                 account: index,
@@ -153,7 +171,7 @@ pub fn losses(target: Target, accounts: &[NewAccount]) -> Vec<Loss> {
                 whole,
             });
         };
-        if let Err(field) = target.takes(account.credential.kind()) {
+        if let Err(field) = verdict {
             lose(field, true);
             continue;
         }
@@ -190,9 +208,9 @@ pub fn write(
     accounts: &[NewAccount],
     options: &mut Options<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, ExportError> {
-    let accounts: Vec<&NewAccount> = accounts
-        .iter()
-        .filter(|account| target.takes(account.credential.kind()).is_ok())
+    let taken = target.taken(accounts);
+    let accounts: Vec<&NewAccount> = taken
+        .filter_map(|(account, verdict)| verdict.is_ok().then_some(account))
         .collect();
     if accounts.is_empty() {
         return Err(ExportError::Nothing);

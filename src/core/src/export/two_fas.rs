@@ -8,6 +8,23 @@ use super::object::object;
 use crate::account::{Kind, NewAccount};
 use crate::json::Json;
 
+/// One service that 2FAS does not take, and it reads nothing of the file: it knows five to eight
+/// digits, and its numbers have 32 bits.
+pub(super) fn takes(kind: Kind) -> Result<(), &'static str> {
+    let (digits, name, number) = match kind {
+        Kind::Totp { digits, period, .. } => (digits, "period", u64::from(period)),
+        Kind::Hotp {
+            digits, counter, ..
+        } => (digits, "counter", counter),
+        Kind::Steam => return Ok(()),
+        Kind::Motp | Kind::Yandex => return Err("type"),
+    };
+    if digits > 8 {
+        return Err("digits");
+    }
+    i32::try_from(number).map(drop).map_err(|_| name)
+}
+
 pub(super) fn write(accounts: &[&NewAccount], options: &mut Options<'_>) -> Zeroizing<Vec<u8>> {
     let mut names: Vec<&str> = accounts
         .iter()

@@ -63,7 +63,7 @@ pub fn detect(frames: &[Frame]) -> Option<Target> {
 /// it is; only what can't be filled is refused.
 #[must_use]
 pub fn chosen(frame: &Frame, field: usize) -> Option<Vec<usize>> {
-    let row = rows(frame)
+    let row = rows(&Lexicon::load(), frame)
         .into_iter()
         .find(|row| row.fields.contains(&field));
     if let Some(row) = row {
@@ -78,7 +78,7 @@ pub fn chosen(frame: &Frame, field: usize) -> Option<Vec<usize>> {
 pub fn explain(frame: &Frame) -> Vec<(Vec<usize>, Result<i32, Veto>)> {
     let lexicon = Lexicon::load();
     let facts = Facts::of(&lexicon, frame);
-    let rows = rows(frame);
+    let rows = rows(&lexicon, frame);
     let single = (0..frame.fields.len()).map(|index| (vec![index], None));
     let several = rows.iter().map(|row| (row.fields.clone(), Some(row)));
     several
@@ -92,7 +92,7 @@ pub fn explain(frame: &Frame) -> Vec<(Vec<usize>, Result<i32, Veto>)> {
 
 fn in_frame(lexicon: &Lexicon, frame: &Frame) -> Vec<(Vec<usize>, i32)> {
     let facts = Facts::of(lexicon, frame);
-    let rows = rows(frame);
+    let rows = rows(lexicon, frame);
     let single = (0..frame.fields.len())
         .filter(|index| !rows.iter().any(|row| row.fields.contains(index)))
         .map(|index| (vec![index], None));
@@ -131,14 +131,34 @@ fn judge(
     if facts.asks_for_a_card(frame, first) {
         return Err(Veto::Card);
     }
-    meant_otherwise(lexicon, frame, first, &evidence, &own)?;
+    meant_otherwise(lexicon, frame, first, row, &evidence, &own)?;
 
     let text = (own.score + if first.is_declared() { 50 } else { 0 }).min(MOST_TEXT);
-    let context = context(lexicon, &evidence).min(MOST_CONTEXT);
+    let context = context(lexicon, &evidence, &own).min(MOST_CONTEXT);
     let structure = structure(frame, first, fields, row).min(MOST_STRUCTURE);
     let shape = row.map_or(0, shape);
+    let lonely = 20 * i32::from(is_lonely(lexicon, frame, fields, &evidence, &own));
     let crowd = crowd(lexicon, frame, facts, fields, &evidence, &own, row);
-    Ok(text + context + structure + shape + crowd + preference(lexicon, &evidence))
+    let preference = preference(lexicon, &evidence, first);
+    Ok(text + context + structure + shape + lonely + crowd + preference)
+}
+
+/// Whether it is the one field under "we sent you a code", and says nothing of itself.
+fn is_lonely(
+    lexicon: &Lexicon,
+    frame: &Frame,
+    fields: &[usize],
+    evidence: &Evidence,
+    own: &Own,
+) -> bool {
+    let first = fields.first().and_then(|index| frame.fields.get(*index));
+    let near = [Concept::Otp, Concept::Code, Concept::Weak, Concept::Word]
+        .iter()
+        .any(|concept| lexicon.says(&evidence.near, *concept));
+    own.silent
+        && near
+        && lexicon.is_meant(&evidence.near)
+        && first.is_some_and(|first| Facts::others(frame, first, fields) == 0)
 }
 
 /// A field that does not say "one-time" is less likely one among others.
@@ -162,20 +182,26 @@ fn crowd(
     }
     score
         - match Facts::others(frame, first, fields) {
-            _ if evidence.is_meant(lexicon) => 0,
+            _ if evidence.is_awaited(lexicon, own) => 0,
             0 => 0,
             1 | 2 => 24,
             _ => 48,
         }
 }
 
-fn context(lexicon: &Lexicon, evidence: &Evidence) -> i32 {
+fn context(lexicon: &Lexicon, evidence: &Evidence, own: &Own) -> i32 {
     let around = |concept| evidence.around(lexicon, concept);
     let named = around(Concept::Otp) || around(Concept::Code);
-    let mut score = match (named, around(Concept::Context)) {
+    let meant = [&evidence.near, &evidence.heading]
+        .iter()
+        .any(|words| lexicon.is_meant(words));
+    let mut score = match (named, meant) {
         (true, true) => 36,
         (true, false) => 30,
         (false, true) => 26,
+        (false, false) if around(Concept::Verify) => 20,
+        (false, false) if evidence.is_awaited(lexicon, own) => 16,
+        (false, false) if around(Concept::Weak) => 8,
         (false, false) if around(Concept::Word) => 8,
         _ => 0,
     };
@@ -189,6 +215,8 @@ fn context(lexicon: &Lexicon, evidence: &Evidence) -> i32 {
     if lexicon.says(&evidence.page, Concept::Otp) || lexicon.says(&evidence.page, Concept::Context)
     {
         score += 12;
+    } else if lexicon.says(&evidence.page, Concept::Verify) {
+        score += 8;
     }
     score
 }
@@ -235,8 +263,9 @@ fn shape(row: &Row) -> i32 {
     count + if row.limited { 36 } else { 22 }
 }
 
-/// Where a page asks for several codes: the app's before one that was sent.
-fn preference(lexicon: &Lexicon, evidence: &Evidence) -> i32 {
+/// Where a page asks for several codes: a declared one before others, the app's before one that was
+/// sent.
+fn preference(lexicon: &Lexicon, evidence: &Evidence, field: &Field) -> i32 {
     let app = Words::spoken("authenticator totp 2fa google authenticator");
     let by = |words: &Words| {
         app.as_str()
@@ -246,9 +275,13 @@ fn preference(lexicon: &Lexicon, evidence: &Evidence) -> i32 {
     let own = by(&evidence.own) || by(&evidence.closest);
     let sent =
         lexicon.says(&evidence.own, Concept::Phone) || lexicon.says(&evidence.own, Concept::Login);
-    6 * i32::from(own) - 3 * i32::from(sent)
+    6 * i32::from(own) - 3 * i32::from(sent) + 10 * i32::from(field.is_declared())
 }
 
 #[cfg(test)]
 #[path = "detect_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "labels_tests.rs"]
+mod labels;

@@ -1,6 +1,7 @@
 //! What is to be read on and around a field, gathered into the few texts that rules ask about.
 
 use super::lexicon::{Concept, Lexicon};
+use super::own::{Own, is_plain};
 use super::page::{Field, Frame, Item};
 use super::text::Words;
 
@@ -15,6 +16,8 @@ const NEARBY: usize = 12;
 pub struct Evidence {
     /// Name, id, label, placeholder: what the field calls itself.
     pub own: Words,
+    /// The part of it that people read: its labels, its placeholder.
+    pub spoken: Words,
     /// Class names.
     pub classes: Words,
     /// The text right before it.
@@ -27,6 +30,8 @@ pub struct Evidence {
     pub heading: Words,
     /// Title, form and buttons.
     pub page: Words,
+    /// The first button after it.
+    pub button: Words,
     /// Pictures beside it.
     pub pictures: Words,
     /// How many pictures lie right beside it.
@@ -53,8 +58,12 @@ impl Evidence {
         let last = places.last().copied();
         let before = first.map_or(&[][..], |first| frame.stream.get(..first).unwrap_or(&[]));
         let behind = last.map_or(&[][..], |last| frame.stream.get(last + 1..).unwrap_or(&[]));
+        let labels: Vec<Words> = all()
+            .flat_map(|field| [Words::spoken(&field.label), Words::spoken(&field.aria)])
+            .collect();
         let described: Vec<Words> = all().map(|field| Words::spoken(&field.described)).collect();
-        let (closest, near) = before_it(frame, before);
+        let mut told: Vec<Words> = all().flat_map(spoken_words).collect();
+        let (closest, mut near) = before_it(frame, before);
         // A short text right before a field that has no label is its label.
         let spoken = all().next().is_some_and(|field| {
             [&field.label, &field.aria, &field.placeholder]
@@ -63,15 +72,21 @@ impl Evidence {
         });
         if !spoken && fields.len() == 1 && closest.len() <= LABEL && is_beside(before) {
             own.push(closest.clone());
+            told.push(closest.clone());
+            near.pop();
         }
+        // What a field is labelled with is read once: as its own, not as what surrounds it.
+        near.retain(|words| !is_part_of(words, &labels));
         Self {
             own: Words::all(&own),
+            spoken: Words::all(&told),
             classes: Words::all(&classes),
             closest,
-            near: Words::all(described.iter().chain([&near])),
-            after: after_it(frame, behind),
+            near: Words::all(described.iter().chain(&near)),
+            after: after_it(frame, behind, &labels),
             heading: headings(before),
             page: page(frame, form, before, behind),
+            button: button(behind, form),
             pictures: pictures(before, behind, form),
             adjacent_pictures: adjacent(before, behind),
             line_of_characters: line_of_characters(before, behind),
@@ -80,9 +95,25 @@ impl Evidence {
 
     /// Whether anything around it speaks of a second factor.
     pub fn is_meant(&self, lexicon: &Lexicon) -> bool {
+        // "The confirmation code on the label" is none that is sent.
+        let named = |words: &Words| {
+            lexicon.says(words, Concept::Otp)
+                && (is_plain(words) || !lexicon.says(words, Concept::Thing))
+        };
         [&self.near, &self.heading, &self.after, &self.page]
             .iter()
-            .any(|words| lexicon.is_meant(words) || lexicon.says(words, Concept::Otp))
+            .any(|words| lexicon.is_meant(words) || named(words))
+    }
+
+    /// Whether a code is awaited here: because a second factor is spoken of, because the field
+    /// says where its code comes from, or because a button beside it sends one.
+    pub fn is_awaited(&self, lexicon: &Lexicon, own: &Own) -> bool {
+        let sends = || {
+            [&self.after, &self.page]
+                .iter()
+                .any(|words| lexicon.says(words, Concept::Send))
+        };
+        self.is_meant(lexicon) || own.told || (own.code && sends())
     }
 
     /// Whether anything around it says so.
@@ -92,17 +123,14 @@ impl Evidence {
 }
 
 /// What a field calls itself.
-pub fn own_words(field: &Field) -> [Words; 8] {
-    [
-        Words::named(&field.name),
-        Words::named(&field.id),
-        Words::named(&field.names),
-        Words::named(&field.host),
-        Words::spoken(&field.label),
-        Words::spoken(&field.aria),
-        Words::spoken(&field.placeholder),
-        Words::spoken(&field.title),
-    ]
+pub fn own_words(field: &Field) -> Vec<Words> {
+    let named = [&field.name, &field.id, &field.names, &field.host].map(|text| Words::named(text));
+    named.into_iter().chain(spoken_words(field)).collect()
+}
+
+/// What a field says to people.
+fn spoken_words(field: &Field) -> [Words; 4] {
+    [&field.label, &field.aria, &field.placeholder, &field.title].map(|text| Words::spoken(text))
 }
 
 fn is_other_field(frame: &Frame, item: &Item) -> bool {
@@ -111,7 +139,7 @@ fn is_other_field(frame: &Frame, item: &Item) -> bool {
         .is_some_and(|field| field.is_seen() && field.kind != "select")
 }
 
-fn before_it(frame: &Frame, before: &[Item]) -> (Words, Words) {
+fn before_it(frame: &Frame, before: &[Item]) -> (Words, Vec<Words>) {
     let mut parts: Vec<Words> = Vec::new();
     let mut length = 0;
     for item in before.iter().rev().take(NEARBY) {
@@ -126,7 +154,7 @@ fn before_it(frame: &Frame, before: &[Item]) -> (Words, Words) {
     }
     parts.reverse();
     let closest = parts.last().cloned().unwrap_or_default();
-    (closest, Words::all(&parts))
+    (closest, parts)
 }
 
 /// Whether the last thing before is text.
@@ -134,7 +162,14 @@ fn is_beside(before: &[Item]) -> bool {
     before.last().is_some_and(|item| item.kind == "text")
 }
 
-fn after_it(frame: &Frame, behind: &[Item]) -> Words {
+/// Whether text is a label, or a piece of one.
+fn is_part_of(words: &Words, labels: &[Words]) -> bool {
+    labels
+        .iter()
+        .any(|label| !words.is_empty() && label.as_str().contains(words.as_str()))
+}
+
+fn after_it(frame: &Frame, behind: &[Item], labels: &[Words]) -> Words {
     let parts: Vec<Words> = behind
         .iter()
         .take(6)
@@ -142,6 +177,7 @@ fn after_it(frame: &Frame, behind: &[Item]) -> Words {
         .filter(|item| item.kind == "text")
         .take(2)
         .map(|item| Words::spoken(&item.words))
+        .filter(|words| !is_part_of(words, labels))
         .collect();
     Words::all(&parts)
 }
@@ -173,6 +209,15 @@ fn page(frame: &Frame, form: i32, before: &[Item], behind: &[Item]) -> Words {
         .map(|item| Words::spoken(&item.words));
     parts.extend(spoken);
     Words::all(&parts)
+}
+
+fn button(behind: &[Item], form: i32) -> Words {
+    behind
+        .iter()
+        .take(8)
+        .find(|item| item.kind == "button" && (item.form == form || item.form < 0))
+        .map(|item| Words::spoken(&item.words))
+        .unwrap_or_default()
 }
 
 fn pictures(before: &[Item], behind: &[Item], form: i32) -> Words {

@@ -16,14 +16,7 @@ impl Facts {
         let looked_at = || {
             frame.fields.iter().map(|field| {
                 let seen = field.is_seen() || field.kind == "select";
-                (
-                    field,
-                    if seen {
-                        own_words(field).to_vec()
-                    } else {
-                        Vec::new()
-                    },
-                )
+                (field, if seen { own_words(field) } else { Vec::new() })
             })
         };
         let card = looked_at().map(|(field, own)| {

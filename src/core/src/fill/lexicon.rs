@@ -12,10 +12,14 @@ pub enum Concept {
     Otp,
     /// Mostly names a one-time code.
     Code,
+    /// Names a code, and as often one that is printed, shared, bought or kept.
+    Weak,
     /// "Code".
     Word,
     /// What stands around a field for a one-time code.
     Context,
+    /// Speaks of verifying, whatever it is.
+    Verify,
     /// A code kept for emergencies.
     Recovery,
     /// A payment card.
@@ -44,15 +48,19 @@ pub enum Concept {
     Send,
     /// A basket, a payment, a button that applies something.
     Shop,
+    /// A paper, a ware, a room, a lock: what a code may belong to instead of a person's sign-in.
+    Thing,
     /// A setting about codes.
     Setting,
 }
 
-const NAMES: [(&str, Concept); 19] = [
+const NAMES: [(&str, Concept); 22] = [
     ("otp", Concept::Otp),
     ("code", Concept::Code),
+    ("weak", Concept::Weak),
     ("word", Concept::Word),
     ("context", Concept::Context),
+    ("verify", Concept::Verify),
     ("recovery", Concept::Recovery),
     ("card", Concept::Card),
     ("captcha", Concept::Captcha),
@@ -67,6 +75,7 @@ const NAMES: [(&str, Concept); 19] = [
     ("other", Concept::Other),
     ("send", Concept::Send),
     ("shop", Concept::Shop),
+    ("thing", Concept::Thing),
     ("setting", Concept::Setting),
 ];
 
@@ -117,9 +126,20 @@ impl Lexicon {
         context
             .into_iter()
             .flat_map(|(_, terms)| terms)
+            .filter(|term| term.is_in(words))
             .any(|term| {
-                term.is_in(words) && self.longest(&Words::spoken(&term.text), Concept::Code) == 0
+                let own = Words::spoken(&term.text);
+                ![Concept::Code, Concept::Weak]
+                    .iter()
+                    .any(|concept| self.says(&own, *concept))
             })
+    }
+
+    /// Whether the text says nothing that any table knows, these aside.
+    pub fn is_silent(&self, words: &Words, aside: &[Concept]) -> bool {
+        NAMES
+            .iter()
+            .all(|(_, concept)| aside.contains(concept) || !self.says(words, *concept))
     }
 
     /// The length in bytes of the longest term of the concept in the text; 0 for none. A longer

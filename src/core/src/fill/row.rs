@@ -1,6 +1,8 @@
 //! Rows of boxes that take a character each, found by where they lie.
 
+use super::lexicon::{Concept, Lexicon};
 use super::page::{Field, Frame};
+use super::text::Words;
 
 /// The fewest and most boxes of a code.
 const FEWEST: usize = 4;
@@ -24,7 +26,7 @@ pub struct Row {
 }
 
 /// All rows of a document.
-pub fn rows(frame: &Frame) -> Vec<Row> {
+pub fn rows(lexicon: &Lexicon, frame: &Frame) -> Vec<Row> {
     let mut found: Vec<Vec<usize>> = Vec::new();
     let mut current: Vec<usize> = Vec::new();
     for (index, field) in frame.fields.iter().enumerate() {
@@ -46,7 +48,9 @@ pub fn rows(frame: &Frame) -> Vec<Row> {
     }
     found.push(current);
     found.retain(|fields| (FEWEST..=MOST).contains(&fields.len()));
-    let rows: Vec<Row> = found
+    found.retain(|fields| is_limited(frame, fields) || is_plausible(frame, fields));
+    found.extend(sequences(lexicon, frame, &found));
+    found
         .iter()
         .map(|fields| Row {
             fields: fields.clone(),
@@ -56,9 +60,6 @@ pub fn rows(frame: &Frame) -> Vec<Row> {
                 .filter(|other| *other != fields && are_alike(frame, other, fields))
                 .count(),
         })
-        .collect();
-    rows.into_iter()
-        .filter(|row| row.limited || is_plausible(frame, &row.fields))
         .collect()
 }
 
@@ -69,6 +70,108 @@ fn is_box(field: &Field) -> bool {
         && field.w <= WIDEST
         && field.w >= 10.0
         && field.w <= field.h * 3.0
+}
+
+/// Boxes that say that they are one of several, and lie as they may: wide ones, or ones that wrap to
+/// the next line, as on a page without its style sheet.
+fn sequences(lexicon: &Lexicon, frame: &Frame, rows: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut found: Vec<Vec<usize>> = Vec::new();
+    let mut current: Vec<usize> = Vec::new();
+    for (index, field) in frame.fields.iter().enumerate() {
+        if !field.is_seen() {
+            continue;
+        }
+        let last = current.last().and_then(|last| frame.fields.get(*last));
+        let fits = field.kind == "input"
+            && field.is_typed()
+            && last.is_none_or(|last| are_of_a_kind(last, field));
+        if !fits {
+            found.push(std::mem::take(&mut current));
+        }
+        if field.kind == "input" && field.is_typed() {
+            current.push(index);
+        }
+    }
+    found.push(current);
+    found.retain(|fields| {
+        let taken = |index: &usize| rows.iter().any(|row| row.contains(index));
+        (FEWEST..=MOST).contains(&fields.len())
+            && !fields.iter().any(taken)
+            && ((is_limited(frame, fields) && is_aligned(frame, fields))
+                || is_numbered(lexicon, frame, fields)
+                || is_nameless(frame, fields))
+    });
+    found
+}
+
+/// Whether some of them lie in one line.
+fn is_aligned(frame: &Frame, fields: &[usize]) -> bool {
+    let tops: Vec<f64> = fields
+        .iter()
+        .filter_map(|index| frame.fields.get(*index))
+        .map(|field| field.y)
+        .collect();
+    tops.windows(2)
+        .any(|pair| matches!(pair, [a, b] if (a - b).abs() <= SLACK))
+}
+
+/// Whether two fields are alike in all but their number.
+fn are_of_a_kind(a: &Field, b: &Field) -> bool {
+    let near = |a: f64, b: f64| (a - b).abs() <= SLACK;
+    let limits = a.max == b.max || b.max == Some(1);
+    a.form == b.form && a.r#type == b.r#type && limits && near(a.w, b.w) && near(a.h, b.h)
+}
+
+/// Whether fields for digits lie beside each other in one element, with nothing to tell them apart.
+fn is_nameless(frame: &Frame, fields: &[usize]) -> bool {
+    let mut all = fields.iter().filter_map(|index| frame.fields.get(*index));
+    let Some(first) = all.next() else {
+        return false;
+    };
+    let numeric = |field: &Field| {
+        matches!(field.inputmode.as_str(), "numeric" | "decimal" | "tel")
+            || matches!(field.r#type.as_str(), "tel" | "number")
+    };
+    let nameless = |field: &Field| {
+        let called = [&field.name, &field.id, &field.label, &field.aria];
+        called.iter().all(|text| text.is_empty())
+            && field.classes == first.classes
+            && field.path.first() == first.path.first()
+            && field.max.is_none()
+            && numeric(field)
+    };
+    nameless(first) && all.all(nameless)
+}
+
+/// Whether fields are called `otp1`, `otp2`, … or "Digit 1", "Digit 2", …
+fn is_numbered(lexicon: &Lexicon, frame: &Frame, fields: &[usize]) -> bool {
+    let stem = |field: &Field| {
+        let called = [&field.name, &field.id, &field.aria]
+            .into_iter()
+            .find(|text| text.chars().any(|c| c.is_ascii_digit()))?;
+        let words = Words::named(called);
+        let words = words.as_str().trim_end();
+        let stem = words.trim_end_matches(|c: char| c.is_ascii_digit());
+        (stem.len() < words.len()).then(|| stem.to_owned())
+    };
+    let mut stems = fields
+        .iter()
+        .filter_map(|index| frame.fields.get(*index))
+        .map(stem);
+    let Some(Some(first)) = stems.next() else {
+        return false;
+    };
+    let words = Words::spoken(&first);
+    let is_code = [Concept::Otp, Concept::Code, Concept::Weak, Concept::Word]
+        .iter()
+        .any(|concept| lexicon.says(&words, *concept));
+    let free = |index: &usize| {
+        frame
+            .fields
+            .get(*index)
+            .is_some_and(|field| field.max.is_none_or(|max| max <= 2))
+    };
+    is_code && fields.iter().all(free) && stems.all(|stem| stem.as_deref() == Some(&*first))
 }
 
 fn is_in_the_way(field: &Field) -> bool {
@@ -150,15 +253,19 @@ mod tests {
         }
     }
 
+    fn found(frame: &Frame) -> Vec<Row> {
+        rows(&Lexicon::load(), frame)
+    }
+
     #[test]
     fn a_row_is_four_to_ten_equal_boxes_beside_each_other() {
-        assert_eq!(rows(&boxes(6, |_, _| {})).len(), 1);
-        assert!(rows(&boxes(3, |_, _| {})).is_empty());
-        assert!(rows(&boxes(11, |_, _| {})).is_empty());
-        assert!(rows(&boxes(6, |index, field| field.y += 60.0 * index as f64)).is_empty());
-        assert!(rows(&boxes(6, |index, field| field.w += 9.0 * index as f64)).is_empty());
+        assert_eq!(found(&boxes(6, |_, _| {})).len(), 1);
+        assert!(found(&boxes(3, |_, _| {})).is_empty());
+        assert!(found(&boxes(11, |_, _| {})).is_empty());
+        assert!(found(&boxes(6, |index, field| field.y += 60.0 * index as f64)).is_empty());
+        assert!(found(&boxes(6, |index, field| field.w += 9.0 * index as f64)).is_empty());
         assert!(
-            rows(&boxes(4, |_, field| field.max = Some(3))).is_empty(),
+            found(&boxes(4, |_, field| field.max = Some(3))).is_empty(),
             "parts of an address"
         );
     }
@@ -170,7 +277,7 @@ mod tests {
                 field.rendered = false;
             }
         });
-        let rows = rows(&frame);
+        let rows = found(&frame);
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].fields, [0, 1, 2, 4, 5, 6]);
     }
@@ -181,8 +288,43 @@ mod tests {
             field.x = 100.0 + 50.0 * (index % 5) as f64;
             field.y = 80.0 + 50.0 * (index / 5) as f64;
         });
-        let rows = rows(&frame);
+        let rows = found(&frame);
         assert_eq!(rows.len(), 4);
         assert!(rows.iter().all(|row| row.others == 3));
+    }
+
+    #[test]
+    fn boxes_for_one_character_are_a_row_wherever_they_lie() {
+        let wrapped = boxes(6, |index, field| {
+            field.w = 170.0;
+            field.x = 20.0 + 180.0 * (index % 4) as f64;
+            field.y = 80.0 + 30.0 * (index / 4) as f64;
+        });
+        assert_eq!(found(&wrapped)[0].fields, [0, 1, 2, 3, 4, 5]);
+        assert!(
+            found(&boxes(30, |index, field| {
+                field.w = 170.0;
+                field.y = 80.0 + 30.0 * index as f64;
+            }))
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn numbered_and_nameless_boxes_are_rows_without_a_limit() {
+        let wide = |name: &str| {
+            boxes(6, |index, field| {
+                field.w = 170.0;
+                field.x = 20.0 + 180.0 * index as f64;
+                field.max = None;
+                field.r#type = "tel".into();
+                if !name.is_empty() {
+                    field.name = format!("{name}{}", index + 1);
+                }
+            })
+        };
+        assert_eq!(found(&wide("otp")).len(), 1);
+        assert_eq!(found(&wide("")).len(), 1);
+        assert!(found(&wide("amount")).is_empty());
     }
 }

@@ -108,6 +108,10 @@ fn fold(character: char) -> Folded {
         '\u{FF10}'..='\u{FF19}' | '\u{FF41}'..='\u{FF5A}' => {
             char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character)
         }
+        // Digits of Arabic and Persian, and of Devanagari.
+        '\u{0660}'..='\u{0669}' => digit(character, 0x0660),
+        '\u{06F0}'..='\u{06F9}' => digit(character, 0x06F0),
+        '\u{0966}'..='\u{096F}' => digit(character, 0x0966),
         // Marks that only say how a letter sounds.
         '\u{0300}'..='\u{036F}' | '\u{0591}'..='\u{05C7}' | '\u{064B}'..='\u{065F}' => {
             return Folded::None;
@@ -119,6 +123,11 @@ fn fold(character: char) -> Folded {
         _ if character.is_alphanumeric() => character,
         _ => return Folded::Gap,
     })
+}
+
+/// The digit that is as far from its script's zero.
+fn digit(character: char, zero: u32) -> char {
+    char::from_digit(u32::from(character).wrapping_sub(zero), 10).unwrap_or(character)
 }
 
 /// `verificationCode`, `OTPInput`, `otp1`, but not `2fa`.
@@ -160,6 +169,7 @@ mod tests {
             " εισαγωγη κωδικοσ "
         );
         assert_eq!(Words::spoken("o\u{200B}tp ０１").as_str(), " otp 01 ");
+        assert_eq!(Words::spoken("کد ۶ رقمی ٤").as_str(), " کد 6 رقمی 4 ");
         assert!(Words::spoken(" -- ").is_empty());
     }
 

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::lexicon::{Concept, Lexicon};
-use super::own::Own;
+use super::own::{Own, is_plain};
 use super::page::{Field, Frame};
 use super::row::Row;
 use super::text::Words;
@@ -202,24 +202,31 @@ pub fn meant_otherwise(
     lexicon: &Lexicon,
     frame: &Frame,
     field: &Field,
+    row: Option<&Row>,
     evidence: &Evidence,
     own: &Own,
 ) -> Result<(), Veto> {
     let said = |words: &Words, concept| lexicon.longest(words, concept);
     // "One-time or recovery code" takes either.
-    let spoken = own.recovery_spoken && !own.otp_spoken;
-    if spoken || (said(&evidence.own, Concept::Recovery) > 0 && !own.otp) {
+    if said(&evidence.own, Concept::Recovery) > 0 && !own.otp_spoken {
         return Err(Veto::Meaning(Concept::Recovery));
     }
+    // Some call the code itself a "secret key", and say in passing what they mean.
+    let misnamed = !own.otp && field.is_declared() && lexicon.is_meant(&evidence.own);
     for concept in HARD {
         let bad = said(&evidence.own, concept);
-        if bad > 0 && bad >= own.otp_length {
+        if bad > 0 && bad >= own.otp_length && !(concept == Concept::Secret && misnamed) {
             return Err(Veto::Meaning(concept));
         }
     }
     for concept in SOFT {
         let bad = said(&evidence.own, concept);
-        if bad > own.good && !own.otp && !field.is_declared() {
+        // Programs call a field an "answer"; people are told that it is for a code.
+        let unsaid = concept == Concept::Other
+            && said(&evidence.spoken, concept) == 0
+            && lexicon.is_meant(&evidence.near);
+        let excused = own.otp || own.told || unsaid || field.is_declared();
+        if bad > own.good && !excused {
             return Err(Veto::Meaning(concept));
         }
     }
@@ -233,10 +240,24 @@ pub fn meant_otherwise(
         return Err(Veto::Meaning(Concept::Phone));
     }
     let otp_around = evidence.around(lexicon, Concept::Otp);
-    let meant = evidence.is_meant(lexicon);
+    // Where to send a code to, in a form that sends one.
+    let sends = |words: &Words| lexicon.says(words, Concept::Send) && !lexicon.is_meant(words);
+    let names_code = own.otp || own.code || row.is_some();
+    if !names_code
+        && [&evidence.button, &evidence.near]
+            .iter()
+            .any(|words| sends(words))
+    {
+        return Err(Veto::Meaning(Concept::Send));
+    }
+    let meant = evidence.is_awaited(lexicon, own);
     captcha(lexicon, frame, field, evidence, own)?;
-    if !own.otp {
-        around_it(lexicon, evidence, own, otp_around)?;
+    let certain = meant || field.is_declared() || is_plain(&evidence.own);
+    if !certain {
+        belongs_to_a_thing(lexicon, evidence, own)?;
+    }
+    if !own.otp || !certain {
+        around_it(lexicon, evidence, own, otp_around || misnamed)?;
         if !meant && !field.is_declared() {
             sold(lexicon, evidence)?;
         }
@@ -244,22 +265,42 @@ pub fn meant_otherwise(
         if field.kind == "area" {
             return Err(Veto::Untyped);
         }
-    } else if !own.otp_spoken {
+    }
+    if own.otp && !own.otp_spoken {
         let rescue =
             |words: &Words| lexicon.says(words, Concept::Recovery) && !lexicon.is_meant(words);
-        if rescue(&evidence.heading) {
+        if rescue(&evidence.heading) || rescue(&evidence.closest) {
             return Err(Veto::Meaning(Concept::Recovery));
         }
     }
-    // Hidden from view like a password: one that says "code" and stands alone may be a code; a
-    // "token" may be anything that lets one in.
+    // Hidden from view like a password: one that says "verification code" and stands alone may be
+    // a code; a "token" or a "passcode" may be anything that lets one in.
     let alone = !frame
         .fields
         .iter()
         .any(|other| !std::ptr::eq(other, field) && other.form == field.form && other.is_seen());
-    let code = said(&evidence.own, Concept::Code) > "token".len() && alone;
+    let code = own.strong && alone;
     if field.r#type == "password" && !(own.otp || meant || code || field.is_declared()) {
         return Err(Veto::Meaning(Concept::Password));
+    }
+    Ok(())
+}
+
+/// A paper, a ware or a lock around a field that says no more than "code": printed codes and codes
+/// known by heart.
+fn belongs_to_a_thing(lexicon: &Lexicon, evidence: &Evidence, own: &Own) -> Result<(), Veto> {
+    let beside = [&evidence.own, &evidence.near, &evidence.heading];
+    let pin = |words: &Words| words.as_str().contains(" pin ");
+    if !own.otp && beside.iter().any(|words| pin(words)) {
+        return Err(Veto::Meaning(Concept::Password));
+    }
+    let around = [&evidence.after, &evidence.page];
+    if beside
+        .iter()
+        .chain(&around)
+        .any(|words| lexicon.says(words, Concept::Thing))
+    {
+        return Err(Veto::Meaning(Concept::Thing));
     }
     Ok(())
 }
@@ -318,7 +359,12 @@ fn around_it(
     if own.good == 0 && !own.code && !lexicon.says(&evidence.closest, Concept::Context) {
         for concept in SOFT {
             let bad = lexicon.longest(&evidence.closest, concept);
-            let short = evidence.closest.len() <= 80;
+            // A sentence may well speak of a phone, or of an e-mail.
+            let sentence = match concept {
+                Concept::Phone | Concept::Login => evidence.closest.len() > 36,
+                _ => evidence.closest.len() > 80,
+            };
+            let short = !sentence;
             if bad > is_code(&evidence.closest) && short && !otp_around {
                 return Err(Veto::Meaning(concept));
             }

@@ -15,7 +15,12 @@ const FORMAT: Format = Format::AndOtp;
 /// Whether this is an export of andOTP's. An empty array could be that of other apps as well, and
 /// means the same there.
 pub(super) fn is(json: &Value) -> bool {
-    let entry = |entry: &Value| entry.has("secret") && entry.has("type") && entry.has("label");
+    // The first versions knew no type, and the very first only secret and label.
+    let entry = |entry: &Value| {
+        entry.has("secret")
+            && entry.has("label")
+            && (entry.has("type") || entry.has("period") || entry.members().len() == 2)
+    };
     json.as_array()
         .is_some_and(|entries| entries.first().is_none_or(entry))
 }
@@ -52,7 +57,10 @@ pub(super) fn read_sealed(bytes: &[u8], password: Option<&str>) -> Result<Import
 
 fn entry(item: &Value) -> Result<AccountDraft, Reason> {
     let mut draft = bare();
-    draft.kind = required(item, "type", "type")?.to_ascii_lowercase();
+    // The first versions, of 2017, wrote a label and a period and made but one kind of code; type,
+    // digits and algorithm were added one by one, and what is absent is what there was before.
+    let kind = given(item, "type", "type")?.unwrap_or_else(|| "TOTP".to_owned());
+    draft.kind = kind.to_ascii_lowercase();
     draft.label = text(item, "label", "label")?;
     match given(item, "issuer", "issuer")? {
         Some(issuer) => draft.issuer = issuer,
@@ -77,9 +85,9 @@ fn entry(item: &Value) -> Result<AccountDraft, Reason> {
     let period = given(item, "period", "period")?;
     match draft.kind.as_str() {
         "totp" | "hotp" => {
-            draft.algorithm = algorithm.unwrap_or_default();
-            draft.digits = digits.unwrap_or_default();
-            draft.period = period.unwrap_or_default();
+            draft.algorithm = algorithm.unwrap_or_else(|| "SHA1".to_owned());
+            draft.digits = digits.unwrap_or_else(|| "6".to_owned());
+            draft.period = period.unwrap_or_else(|| "30".to_owned());
             draft.counter = text(item, "counter", "counter")?;
         }
         "steam" => {

@@ -10,13 +10,18 @@ use super::crypto::{self, Argon2Cost, Key, Prf};
 use super::json::Value;
 use super::login::Login;
 use super::table::Table;
-use super::{Format, Import, ImportError, Reason, limits};
+use super::{Format, Import, ImportError, Reason, limits, lines};
 
 const FORMAT: Format = Format::Bitwarden;
 
 /// Whether this is an export of Bitwarden's.
 pub(super) fn is(json: &Value) -> bool {
-    json.has("encrypted") && (json.has("items") || json.has("encKeyValidation_DO_NOT_EDIT"))
+    // The first exports did not say that they are not encrypted.
+    let plain = json.get("items").as_array().is_some()
+        && (json.get("folders").as_array().is_some()
+            || json.get("collections").as_array().is_some());
+    plain
+        || json.has("encrypted") && (json.has("items") || json.has("encKeyValidation_DO_NOT_EDIT"))
 }
 
 /// Whether this is a table of Bitwarden's.
@@ -54,6 +59,8 @@ fn items(json: &Value) -> Result<Import, ImportError> {
         .get("items")
         .as_array()
         .ok_or(FORMAT.damaged("items"))?;
+    // Bitwarden Authenticator has no folders, and writes no member for them.
+    let authenticator = !json.has("folders") && !json.has("collections");
     let mut collector = Collector::new(FORMAT);
     for item in items.iter().take(limits::MAX_ENTRIES) {
         let login = item.get("login");
@@ -64,6 +71,15 @@ fn items(json: &Value) -> Result<Import, ImportError> {
             .get("folderId")
             .as_str()
             .and_then(|id| lookup(&folders, id));
+        let totp = login.get("totp").as_str().unwrap_or_default();
+        let unescaped;
+        let totp = match authenticator {
+            true => {
+                unescaped = label_unescaped(totp);
+                &*unescaped
+            }
+            false => totp,
+        };
         let entry = Login {
             title: member("name"),
             username: login.get("username").as_str().unwrap_or_default(),
@@ -75,7 +91,7 @@ fn items(json: &Value) -> Result<Import, ImportError> {
                 .filter_map(|uri| uri.get("uri").as_str())
                 .collect(),
             groups: folder.into_iter().chain(ids).collect(),
-            totp: login.get("totp").as_str().unwrap_or_default(),
+            totp,
         };
         let draft = match item.get("deletedDate").is_null() {
             true => entry.draft(),
@@ -99,20 +115,71 @@ fn lookup(entries: &[(&str, &str)], id: &str) -> Option<String> {
 /// Reads a CSV export.
 pub(super) fn read_table(table: &Table) -> Import {
     let mut collector = Collector::new(FORMAT);
+    let authenticator = !table.has(&["login_username"]);
     for row in &table.rows {
+        if authenticator {
+            authenticator_row(row, &mut collector);
+            continue;
+        }
         let cell = |name| table.cell(row, name);
-        let group = [cell("folder"), cell("collections")];
+        // An organisation's item may be in several collections, with commas between them.
+        let mut groups = vec![cell("folder").to_owned()];
+        groups.extend(
+            cell("collections")
+                .split(',')
+                .map(|name| name.trim().to_owned()),
+        );
         let login = Login {
             title: cell("name"),
             username: cell("login_username"),
             note: cell("notes"),
             urls: cell("login_uri").split(',').collect(),
-            groups: group.map(str::to_owned).into(),
+            groups,
             totp: cell("login_totp"),
         };
         collector.add(&login.name(), login.draft());
     }
     collector.finish()
+}
+
+/// A row of Bitwarden Authenticator's: `,,1,NAME,,URI,…`. It quotes nothing, so a comma in the name
+/// moves what follows it; in the Key URI commas are escaped.
+fn authenticator_row(row: &csv::StringRecord, collector: &mut Collector) {
+    const NAME: usize = 3;
+    let cells: Vec<&str> = row.iter().collect();
+    let column = cells.iter().position(|cell| lines::is(cell));
+    let totp = column.and_then(|column| cells.get(column));
+    // Between the name and the Key URI there is one empty cell.
+    let end = column.map_or(NAME + 1, |column| column.saturating_sub(1));
+    let title = cells.get(NAME..end).unwrap_or_default().join(",");
+    let totp = label_unescaped(totp.copied().unwrap_or_default());
+    let login = Login {
+        title: &title,
+        totp: &totp,
+        ..Login::default()
+    };
+    collector.add(&login.name(), login.draft());
+}
+
+/// A Key URI of Bitwarden Authenticator's, which escapes the label for HTML before it escapes it
+/// for the URI.
+fn label_unescaped(uri: &str) -> Zeroizing<String> {
+    let (label, query) = uri.split_at(uri.find('?').unwrap_or(uri.len()));
+    let mut plain = Zeroizing::new(String::with_capacity(uri.len()));
+    let label = [
+        ("%26lt%3B", "%3C"),
+        ("%26gt%3B", "%3E"),
+        ("%26quot%3B", "%22"),
+        ("%26%2339%3B", "%27"),
+        ("%26amp%3B", "%26"),
+    ]
+    .into_iter()
+    .fold(label.to_owned(), |label, (from, to)| {
+        label.replace(from, to)
+    });
+    plain.push_str(&label);
+    plain.push_str(query);
+    plain
 }
 
 /// The two halves of a stretched key.

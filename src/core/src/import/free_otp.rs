@@ -84,16 +84,15 @@ pub(super) fn read_map(bytes: &[u8], password: Option<&str>) -> Result<Import, I
 }
 
 fn name_of(token: &Value) -> String {
-    let first = |names: [&str; 2]| {
-        let texts = names.map(|name| token.get(name).as_str().unwrap_or_default());
-        texts
-            .into_iter()
-            .find(|text| !text.is_empty())
-            .unwrap_or_default()
+    let first = |names: &[&str]| {
+        let mut texts = names
+            .iter()
+            .map(|name| token.get(name).as_str().unwrap_or_default());
+        texts.find(|text| !text.is_empty()).unwrap_or_default()
     };
     name(
-        first(["issuerAlt", "issuerExt"]),
-        first(["labelAlt", "label"]),
+        first(&["issuerAlt", "issuerExt", "issuerInt"]),
+        first(&["labelAlt", "label"]),
     )
 }
 
@@ -112,7 +111,11 @@ fn plain(token: &Value) -> Result<AccountDraft, Reason> {
 /// that came with the token.
 fn draft(token: &Value, secret: &[u8]) -> Result<AccountDraft, Reason> {
     let mut draft = bare();
-    let original = text(token, "issuerExt", "issuer")?;
+    // That of the label, and only without it the parameter of the Key URI.
+    let mut original = text(token, "issuerExt", "issuer")?;
+    if original.trim().is_empty() {
+        original = text(token, "issuerInt", "issuer")?;
+    }
     draft.issuer = text(token, "issuerAlt", "issuer")?;
     if draft.issuer.trim().is_empty() {
         original.clone_into(&mut draft.issuer);

@@ -165,7 +165,8 @@ fn account(entry: &[u8]) -> (String, Result<AccountDraft, Reason>) {
             }
             1 => {
                 draft.kind = "hotp".to_owned();
-                draft.counter = counter.to_string();
+                // int64: what is above its positive half is negative.
+                draft.counter = (counter as i64).to_string();
             }
             _ => return Err(Reason::Account(AccountError::UnknownType)),
         }

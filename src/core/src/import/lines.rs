@@ -99,6 +99,8 @@ fn parameter(line: &str, name: &str) -> Option<String> {
 
 /// Ente's own members: whether it is in the bin, tags, a note.
 fn ente(display: &str, draft: &mut AccountDraft) -> Result<(), Reason> {
+    // The app escapes commas once more than the rest, and takes that back in the same way.
+    let display = display.replace("%2C", ",");
     let Some(json) = Value::parse(display.as_bytes()) else {
         return Err(Reason::WrongShape { field: "note" });
     };

@@ -76,12 +76,27 @@ fn entries(json: &Value) -> Result<Import, ImportError> {
 fn authenticator_entry(entry: &Value) -> Result<AccountDraft, Reason> {
     let content = entry.get("content");
     let mut draft = lines::uri(&collect::required(content, "uri", "uri")?)?;
+    if draft.kind == "steam" {
+        draft.secret = steam_secret(&draft.secret)?;
+    }
     let name = collect::text(content, "name", "label")?;
     if !name.trim().is_empty() {
         draft.label = name;
     }
     draft.note = collect::text(entry, "note", "note")?;
     Ok(draft)
+}
+
+/// The secret in `steam://…`, which the app writes in base32, always in capitals, or in base64 if it
+/// came from Steam itself or from Aegis. Twenty bytes in base64 without any small letter or other
+/// digit are not to be expected; small letters that also are base32 are, and would make other codes.
+fn steam_secret(written: &str) -> Result<String, Reason> {
+    let base32 = |b: u8| b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b) || b == b'=';
+    if written.bytes().all(base32) {
+        return Ok(written.to_owned());
+    }
+    let bytes = crypto::base64(written).ok_or(Reason::UnknownEncoding)?;
+    collect::base32(&bytes)
 }
 
 /// Whether this is Proton Pass' `data.json`.
@@ -137,9 +152,21 @@ fn pass_item(item: &Value, group: &str, collector: &mut Collector) {
         collector.add(&login.name(), Err(Reason::InBin));
         return;
     }
-    // Any entry can have more codes in fields of its own.
-    let extra = data.get("extraFields").items().iter();
-    let extra: Vec<&str> = extra
+    // Any entry can have more codes in fields of its own, and some kinds have these in sections.
+    let sections = ["sections", "extraSections"].into_iter();
+    let sections = sections.flat_map(|name| content.get(name).items());
+    let details = [
+        "extraPersonalDetails",
+        "extraAddressDetails",
+        "extraContactDetails",
+        "extraWorkDetails",
+    ];
+    let fields = [data.get("extraFields")]
+        .into_iter()
+        .chain(details.map(|name| content.get(name)))
+        .chain(sections.map(|section| section.get("sectionFields")));
+    let extra: Vec<&str> = fields
+        .flat_map(Value::items)
         .filter_map(|field| field.get("data").get("totpUri").as_str())
         .filter(|uri| !uri.trim().is_empty())
         .collect();

@@ -1,8 +1,9 @@
-//! 2FAuth: JSON.
+//! 2FAuth: JSON, with the parameters of each account or with its Key URI. The app's own list of Key
+//! URIs is read by [`lines`].
 
-use super::collect::{Collector, bare, given, known_as, required, text};
+use super::collect::{Collector, bare, given, known_as, name, required, text};
 use super::json::Value;
-use super::{Format, Import, ImportError, Reason, limits};
+use super::{Format, Import, ImportError, Reason, limits, lines};
 use crate::account::{AccountDraft, AccountError};
 
 const FORMAT: Format = Format::TwoFAuth;
@@ -15,13 +16,24 @@ pub(super) fn is(json: &Value) -> bool {
 
 /// Reads an export.
 pub(super) fn read(json: &Value) -> Result<Import, ImportError> {
-    if json.get("schema").as_u64() != Some(1) {
+    let items = json.get("data").as_array().ok_or(FORMAT.damaged("data"))?;
+    // Key URIs need no schema, and come without one.
+    let uris = !json.has("schema") && items.iter().all(|item| item.has("uri"));
+    if !uris && json.get("schema").as_u64() != Some(1) {
         return Err(FORMAT.unsupported("schema"));
     }
-    let items = json.get("data").as_array().ok_or(FORMAT.damaged("data"))?;
     let mut collector = Collector::new(FORMAT);
     for item in items.iter().take(limits::MAX_ENTRIES) {
-        collector.add(&known_as(item, "service", "account"), entry(item));
+        match uris {
+            true => {
+                let draft = required(item, "uri", "uri").and_then(|uri| lines::uri(&uri));
+                let known_as = draft
+                    .as_ref()
+                    .map(|draft| name(&draft.issuer, &draft.label));
+                collector.add(&known_as.unwrap_or_default(), draft);
+            }
+            false => collector.add(&known_as(item, "service", "account"), entry(item)),
+        }
     }
     Ok(collector.finish())
 }

@@ -1,5 +1,7 @@
 //! 2FAS: JSON, schema 1 to 4; the services plain or encrypted (2FAS' docs, "backup encryption").
 
+use zeroize::Zeroizing;
+
 use super::collect::{Collector, bare, check_fixed, given, name, required, text};
 use super::crypto::{self, Prf};
 use super::json::Value;
@@ -31,7 +33,16 @@ pub(super) fn read(json: &Value, password: Option<&str>) -> Result<Import, Impor
     let services = match json.get("servicesEncrypted").as_str() {
         Some(sealed) => {
             let password = password.ok_or(ImportError::NeedsPassword(FORMAT))?;
-            opened = decrypt(sealed, password)?;
+            let text = decrypt(sealed, password).map_err(|error| {
+                // A known text lies beside the services, so that a wrong password can be told.
+                let reference = json.get("reference").as_str();
+                let fits = reference.is_some_and(|sealed| decrypt(sealed, password).is_ok());
+                match fits {
+                    true => FORMAT.damaged("servicesEncrypted"),
+                    false => error,
+                }
+            })?;
+            opened = Value::parse(&text).ok_or(FORMAT.damaged("servicesEncrypted"))?;
             &opened
         }
         None => json.get("services"),
@@ -56,6 +67,9 @@ fn entry(service: &Value, groups: &[(&str, &str)]) -> Result<AccountDraft, Reaso
         draft.issuer = text(otp, "issuer", "issuer")?;
     }
     draft.label = text(otp, "account", "label")?;
+    if draft.label.trim().is_empty() {
+        draft.label = text(otp, "label", "label")?;
+    }
     draft.secret = required(service, "secret", "secret")?;
     let group = service.get("groupId").as_str();
     let found = groups.iter().find(|(id, _)| Some(*id) == group);
@@ -73,7 +87,8 @@ fn entry(service: &Value, groups: &[(&str, &str)]) -> Result<AccountDraft, Reaso
             draft.algorithm = algorithm.unwrap_or_else(|| "SHA1".to_owned());
             draft.digits = digits.unwrap_or_else(|| "6".to_owned());
             draft.period = period.unwrap_or_else(|| "30".to_owned());
-            draft.counter = text(otp, "counter", "counter")?;
+            // A counter that has never moved is not written, and is 1.
+            draft.counter = given(otp, "counter", "counter")?.unwrap_or_else(|| "1".to_owned());
         }
         "steam" => {
             let (algorithm, digits) = (algorithm.as_deref(), digits.as_deref());
@@ -85,7 +100,7 @@ fn entry(service: &Value, groups: &[(&str, &str)]) -> Result<AccountDraft, Reaso
 }
 
 /// Ciphertext, salt and nonce in base64, with colons between; AES-256-GCM under PBKDF2-SHA-256.
-fn decrypt(sealed: &str, password: &str) -> Result<Value, ImportError> {
+fn decrypt(sealed: &str, password: &str) -> Result<Zeroizing<Vec<u8>>, ImportError> {
     let damaged = FORMAT.damaged("servicesEncrypted");
     let mut parts = sealed.split(':').map(crypto::base64);
     let mut part = || parts.next().flatten().ok_or(damaged);
@@ -96,6 +111,5 @@ fn decrypt(sealed: &str, password: &str) -> Result<Value, ImportError> {
     if nonce.len() != 12 || text.len() < 16 {
         return Err(damaged);
     }
-    let plain = crypto::aes_gcm(&*key, &nonce, &[], &text);
-    Value::parse(&plain.ok_or(ImportError::WrongPassword(FORMAT))?).ok_or(damaged)
+    crypto::aes_gcm(&*key, &nonce, &[], &text).ok_or(ImportError::WrongPassword(FORMAT))
 }

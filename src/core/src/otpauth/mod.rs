@@ -1,8 +1,8 @@
 //! Key URIs (`otpauth://…`): what a QR code for an authenticator holds.
 //!
 //! The format is Google Authenticator's (wiki "Key Uri Format"), with the forms that other apps
-//! have added: `steam://SECRET`, `otpauth://steam/…` and `encoder=steam` for Steam Guard;
-//! `motp://…` for mOTP, whose secret is hexadecimal; `otpauth://yaotp/…` for Yandex, whose `pin`
+//! have added: `steam://SECRET`, `otpauth://steam/…`, `encoder=steam` and `&steam` for Steam Guard,
+//! and a TOTP of the issuer "Steam" (see [`is_steam`]); `motp://…` for mOTP, whose secret is hexadecimal; `otpauth://yaotp/…` for Yandex, whose `pin`
 //! is in base32; `otpauth://battle/…` for Battle.net, which is a TOTP with eight digits; `hex` and
 //! `hhex` for TOTP and HOTP with a secret in hexadecimal.
 
@@ -82,6 +82,9 @@ pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
         if !encoder.eq_ignore_ascii_case("steam") || !matches!(&*draft.kind, "totp" | "steam") {
             return Err(AccountError::UnknownEncoder);
         }
+        draft.kind = "steam".to_owned();
+    }
+    if is_steam(&draft, &parameters) {
         draft.kind = "steam".to_owned();
     }
     if draft.kind == "steam" {
@@ -187,7 +190,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 struct Parameters<'a>(Vec<(&'static str, &'a str)>);
 
 impl<'a> Parameters<'a> {
-    const NAMES: [&'static str; 8] = [
+    const NAMES: [&'static str; 9] = [
         "secret",
         "issuer",
         "algorithm",
@@ -196,12 +199,16 @@ impl<'a> Parameters<'a> {
         "counter",
         "encoder",
         "pin",
+        "steam",
     ];
 
     fn read(query: &'a str) -> Result<Self, AccountError> {
         let mut found: Vec<(&'static str, &'a str)> = Vec::new();
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            // A URI that was copied out of the source of a page has its ampersands escaped. To
+            // pass such a parameter over would be to default it.
+            let name = name.trim().strip_prefix("amp;").unwrap_or(name);
             let known = Self::NAMES
                 .into_iter()
                 .find(|known| name.trim().eq_ignore_ascii_case(known));
@@ -212,6 +219,12 @@ impl<'a> Parameters<'a> {
             found.push((field, value));
         }
         Ok(Self(found))
+    }
+
+    /// A parameter as it is written, left in its place.
+    fn raw(&self, name: &str) -> Option<&'a str> {
+        let found = self.0.iter().find(|(field, _)| *field == name);
+        found.map(|(_, value)| *value)
     }
 
     fn take(&mut self, name: &str) -> Option<&'a str> {
@@ -301,6 +314,17 @@ fn yandex_pin(text: &str) -> Result<String, AccountError> {
         .ok()
         .and_then(|pin| String::from_utf8(pin.as_bytes().to_vec()).ok());
     pin.ok_or(AccountError::NotUtf8 { field: "pin" })
+}
+
+/// Whether what calls itself a TOTP makes Steam Guard's codes.
+///
+/// Stratum says so with `&steam`; and it, FreeOTP, FreeOTP+, 2FAuth and WinAuth show Steam's letters
+/// for a TOTP of the issuer "Steam", which they write without digits or with five. Steam takes no
+/// other codes, so five decimal digits would never be right. Other digits are taken at their word.
+fn is_steam(draft: &AccountDraft, parameters: &Parameters<'_>) -> bool {
+    let digits = parameters.raw("digits").map(str::trim);
+    let named = draft.issuer == "Steam" && matches!(digits, None | Some(STEAM_DIGITS));
+    draft.kind == "totp" && (named || parameters.raw("steam").is_some())
 }
 
 /// Steam Guard has no parameters; whoever writes them writes these.

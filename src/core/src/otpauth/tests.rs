@@ -111,6 +111,55 @@ fn spellings_that_other_apps_write() {
 }
 
 #[test]
+fn a_totp_of_steam_makes_steams_codes() {
+    for uri in [
+        // Stratum, which leaves out what it takes for granted.
+        "otpauth://totp/Steam%3Ajane?secret=JBSWY3DPEHPK3PXP&issuer=Steam",
+        "otpauth://totp/Valve%3Ajane?secret=JBSWY3DPEHPK3PXP&issuer=Valve&steam",
+        // FreeOTP+.
+        "otpauth://totp/Steam:jane?secret=JBSWY3DPEHPK3PXP&algorithm=SHA1&digits=5&period=30",
+        // WinAuth.
+        "otpauth://totp/Steam:jane?secret=JBSWY3DPEHPK3PXP&digits=5&issuer=Steam&deviceid=a&data=%7b%7d",
+        "otpauth://totp/jane?secret=JBSWY3DPEHPK3PXP&issuer=Steam&digits=5",
+    ] {
+        assert_eq!(parse(uri).unwrap().credential.kind(), Kind::Steam, "{uri}");
+    }
+    // Who writes other digits means them, and who is called otherwise is no Steam.
+    for (uri, digits) in [
+        (
+            "otpauth://totp/Steam:jane?secret=JBSWY3DPEHPK3PXP&digits=6",
+            6,
+        ),
+        (
+            "otpauth://totp/Steamboat:jane?secret=JBSWY3DPEHPK3PXP&digits=5",
+            5,
+        ),
+    ] {
+        let expected = Kind::Totp {
+            algorithm: Algorithm::Sha1,
+            digits,
+            period: 30,
+        };
+        assert_eq!(parse(uri).unwrap().credential.kind(), expected, "{uri}");
+    }
+    let odd = "otpauth://totp/Steam:jane?secret=JBSWY3DPEHPK3PXP&algorithm=SHA256&digits=5";
+    assert_eq!(
+        parse(odd),
+        Err(AccountError::NotSteam { field: "algorithm" })
+    );
+}
+
+#[test]
+fn ampersands_escaped_for_html_hide_nothing() {
+    let plain = parse("otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=8&period=60&issuer=B");
+    let escaped =
+        parse("otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&amp;digits=8&amp;period=60&amp;issuer=B");
+    assert_eq!(plain, escaped);
+    let twice = parse("otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=8&amp;digits=6");
+    assert_eq!(twice, Err(AccountError::Repeated { field: "digits" }));
+}
+
+#[test]
 fn steam_in_all_its_forms() {
     for uri in [
         "steam://JBSWY3DPEHPK3PXP",
@@ -122,9 +171,6 @@ fn steam_in_all_its_forms() {
         assert_eq!(account.credential.kind(), Kind::Steam, "{uri}");
         assert_eq!(account.issuer, "Steam", "{uri}");
     }
-    // The name alone makes no Steam Guard code.
-    let plain = parse("otpauth://totp/Steam:jane?secret=JBSWY3DPEHPK3PXP&issuer=Steam").unwrap();
-    assert_eq!(plain.credential.kind().name(), "totp");
 }
 
 #[test]

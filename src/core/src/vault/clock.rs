@@ -54,6 +54,12 @@ impl Clock {
         }
     }
 
+    /// The time of the newest stamp observed, in milliseconds since 1970.
+    #[must_use]
+    pub fn newest(&self) -> u64 {
+        self.millis
+    }
+
     /// The stamp for an edit made at `now` by `device` that replaces a value stamped `replaced`.
     ///
     /// It is later than everything observed, and later than `replaced` even where that lies in a

@@ -140,8 +140,11 @@ impl Vault {
     /// # Errors
     /// [`EditError::NoSuchAccount`].
     pub fn delete(&mut self, id: Id, context: &mut EditContext<'_>) -> Result<(), EditError> {
+        // A computer whose clock is years behind must not make a deletion that is over at once
+        // everywhere else.
+        let newest = self.clock(u64::MAX).newest();
         let account = self.live_mut(id)?;
-        let at = context.stamp(&Stamp::NEVER).millis;
+        let at = context.stamp(&Stamp::NEVER).millis.max(newest);
         // The replaced ones too: once the account is purged, an old snapshot brings them along
         // with nothing left here that says they were replaced.
         let mut credentials: Set<Id> = account.credential_ids().collect();

@@ -159,6 +159,69 @@ fn losses_are_named_with_account_and_field() {
     );
 }
 
+/// Aegis and 2FAS read nothing of a file with one entry that is beyond what they know.
+#[test]
+fn what_would_spoil_the_whole_file_is_left_out() {
+    for (uri, aegis, two_fas) in [
+        ("totp/a?secret=MY&digits=9", None, Some("digits")),
+        ("hotp/a?secret=MY&counter=1&digits=8", None, None),
+        ("totp/a?secret=MY&period=2147483", None, None),
+        ("totp/a?secret=MY&period=2147484", Some("period"), None),
+        (
+            "totp/a?secret=MY&period=2147483648",
+            Some("period"),
+            Some("period"),
+        ),
+        ("hotp/a?secret=MY&counter=2147483647", None, None),
+        ("hotp/a?secret=MY&counter=2147483648", None, Some("counter")),
+        (
+            "hotp/a?secret=MY&counter=9223372036854775808",
+            Some("counter"),
+            Some("counter"),
+        ),
+    ] {
+        let account = otpauth::parse(&format!("otpauth://{uri}")).unwrap();
+        for (target, expected) in [
+            (Target::Aegis, aegis),
+            (Target::AegisEncrypted, aegis),
+            (Target::TwoFas, two_fas),
+        ] {
+            let losses = export::losses(target, std::slice::from_ref(&account));
+            let whole: Vec<_> = losses.iter().map(|loss| (loss.field, loss.whole)).collect();
+            let expected: Vec<_> = expected.into_iter().map(|field| (field, true)).collect();
+            assert_eq!(whole, expected, "{target:?} {uri}");
+        }
+    }
+}
+
+#[test]
+fn two_fas_has_one_account_for_each_secret() {
+    let accounts: Vec<NewAccount> = [
+        "totp/a?secret=MY",
+        "yaotp/y?secret=LA2V6KMCGYMWWVEW64RNP3JA3I&pin=G42TQNQ",
+        "totp/b?secret=MY&period=60",
+        "totp/c?secret=NY",
+    ]
+    .map(|uri| otpauth::parse(&format!("otpauth://{uri}")).unwrap())
+    .into();
+    let whole = |target| -> Vec<(usize, &str)> {
+        let losses = export::losses(target, &accounts);
+        let whole = losses.iter().filter(|loss| loss.whole);
+        whole.map(|loss| (loss.account, loss.field)).collect()
+    };
+    assert_eq!(whole(Target::TwoFas), [(1, "type"), (2, "secret")]);
+    assert_eq!(whole(Target::Aegis), []);
+    let mut options = Options {
+        password: None,
+        random: &mut |_| (),
+        now: 0,
+    };
+    let written = export::write(Target::TwoFas, &accounts, &mut options).unwrap();
+    let back = read(&written, None).unwrap();
+    let labels: Vec<_> = back.accounts.iter().map(|account| &account.label).collect();
+    assert_eq!(labels, ["a", "c"]);
+}
+
 #[test]
 fn nothing_and_no_password_are_errors() {
     let mut random = |_: &mut [u8]| ();

@@ -9,6 +9,7 @@
 )]
 
 mod aegis;
+mod apps;
 mod export;
 mod fixtures;
 mod hostile;

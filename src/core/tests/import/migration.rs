@@ -113,6 +113,20 @@ fn every_kind_of_entry() {
 }
 
 #[test]
+fn a_counter_below_zero_is_none() {
+    let negative = Entry {
+        kind: 1,
+        counter: u64::MAX,
+        ..ENTRY
+    };
+    let import = read(part(&[negative], None).as_bytes(), None).unwrap();
+    assert_eq!(
+        refused(&import),
+        [(1, "GitHub: jane", "not_a_number", Some("counter"))]
+    );
+}
+
+#[test]
 fn what_is_unknown_is_reported() {
     let text = part(
         &[

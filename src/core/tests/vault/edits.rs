@@ -4,7 +4,7 @@ use holdfast_core::Coded;
 use holdfast_core::otpauth;
 use holdfast_core::vault::{EditError, FieldChanges, Id, Seen, UNDO_MILLIS, Vault};
 
-use crate::support::{Device, hotp, issuers, secret, uri};
+use crate::support::{Device, NOW, hotp, issuers, secret, uri};
 
 #[test]
 fn an_edit_that_changes_nothing_leaves_the_content_alone() {
@@ -97,6 +97,18 @@ fn refused_edits_change_nothing() {
         assert_eq!(error.field(), Some(field));
     }
     assert_eq!(vault, before);
+}
+
+#[test]
+fn a_deletion_by_a_computer_years_behind_can_be_undone_as_long_as_any() {
+    let (mut device, mut vault) = (Device::new(1), Vault::default());
+    device.now = NOW + 10 * UNDO_MILLIS;
+    let id = device.add(&mut vault, &uri(2));
+    let mut behind = Device::new(2);
+    behind.now = NOW;
+    vault.delete(id, &mut behind.context()).unwrap();
+    assert_eq!(vault.purge(device.now + UNDO_MILLIS - 1), 0);
+    assert_eq!(vault.purge(device.now + UNDO_MILLIS), 1);
 }
 
 #[test]

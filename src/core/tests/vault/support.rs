@@ -13,7 +13,7 @@ type Random = Box<dyn FnMut(&mut [u8])>;
 pub struct Device {
     pub id: Id,
     clock: Clock,
-    now: u64,
+    pub now: u64,
     random: Random,
 }
 

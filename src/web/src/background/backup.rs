@@ -6,6 +6,7 @@ use holdfast_backup::engine::Trigger;
 use wasm_bindgen::prelude::*;
 
 use super::backups::Backups;
+use super::queue::Wanted;
 use super::remote::Opener;
 use super::remote_cloud::Clouds;
 use super::{own_request, to_error};
@@ -56,8 +57,8 @@ impl BackupTask {
         self.0.run(Trigger::Due).await;
     }
 
-    /// A host permission came or went: both change what can be stored.
-    pub async fn permissions_changed(&self) {
-        self.0.run(Trigger::Now).await;
+    /// The permission for these match patterns came or went: both change what can be stored.
+    pub async fn permissions_changed(&self, origins: Vec<String>) {
+        self.0.run(Wanted::permitted(origins)).await;
     }
 }

@@ -1,6 +1,6 @@
 //! Running the backup engine: what is due now, and when to wake again.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -10,14 +10,19 @@ use holdfast_backup::destination::any::AnyDestination;
 use holdfast_backup::destination::config::{DestinationConfig, Kind};
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::journal::load_evidence;
+use js_sys::{Function, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 
 use super::env::BrowserEnv;
+use super::queue::{Queue, Wanted};
 use super::remote::{Opener, Remote};
 use super::remote_cloud::{Clouds, Lean};
 use super::runs::{BrowserEngine, run_one};
 use super::toolbar;
 use crate::browser::alarms;
 use crate::browser::clock::now_millis;
+use crate::browser::permissions::patterns;
 use crate::message::{Answer, Reply};
 use crate::store::destinations;
 use crate::store::device::DeviceStore;
@@ -34,10 +39,9 @@ pub(super) struct Backups {
     store: DeviceStore,
     engine: BrowserEngine<Remote>,
     reach: Lean,
-    /// A run is under way.
-    running: Cell<bool>,
-    /// Something happened while the engine ran: run once more.
-    again: Cell<Option<Trigger>>,
+    queue: Queue,
+    /// Who waits for the end of the run that serves them.
+    waiting: RefCell<Vec<Function>>,
     timer: RefCell<Option<Timeout>>,
     /// For the timer, which outlives the call that sets it.
     this: RefCell<std::rc::Weak<Backups>>,
@@ -53,8 +57,8 @@ impl Backups {
             engine: BrowserEngine::new(BrowserEnv, store.clone(), vault),
             reach: Lean(clouds),
             store,
-            running: Cell::new(false),
-            again: Cell::new(None),
+            queue: Queue::default(),
+            waiting: RefCell::default(),
             timer: RefCell::new(None),
             this: RefCell::default(),
         });
@@ -62,20 +66,20 @@ impl Backups {
         backups
     }
 
-    /// Does what is due at every destination, then sets the next wake.
-    pub(super) async fn run(&self, trigger: Trigger) {
-        if self.running.replace(true) {
-            let wanted = self.again.take().filter(|again| *again != Trigger::Due);
-            self.again.set(Some(wanted.unwrap_or(trigger)));
+    /// Does what is wanted at every destination, then sets the next wake; while a run is under way,
+    /// that one does it next.
+    pub(super) async fn run(&self, wanted: impl Into<Wanted>) {
+        if !self.queue.add(wanted.into()) {
             return;
         }
-        let mut next = Some(trigger);
-        while let Some(trigger) = next {
+        while let Some(wanted) = self.queue.next() {
+            let served = self.waiting.take();
             self.show().await;
-            self.run_each(trigger).await;
-            next = self.again.take();
+            self.run_each(&wanted).await;
+            for done in served {
+                let _ = done.call0(&JsValue::UNDEFINED);
+            }
         }
-        self.running.set(false);
         self.show().await;
     }
 
@@ -91,7 +95,10 @@ impl Backups {
                 let _ = place.prepare().await;
             }
         }
+        // The run that is under way may have passed what the person means: they wait for theirs.
+        let served = Promise::new(&mut |done, _| self.waiting.borrow_mut().push(done));
         self.run(Trigger::Now).await;
+        let _ = JsFuture::from(served).await;
         Ok(Reply::Done)
     }
 
@@ -131,9 +138,10 @@ impl Backups {
         destinations::load(&self.store).await.unwrap_or_default()
     }
 
-    async fn run_each(&self, trigger: Trigger) {
+    async fn run_each(&self, wanted: &Wanted) {
         let mut wake_at = None;
         for config in self.destinations().await {
+            let trigger = wanted.trigger(&patterns(&config));
             if let Some(at) = run_one(&self.engine, &self.reach, &config, trigger).await {
                 wake_at = earlier(wake_at, at);
             }

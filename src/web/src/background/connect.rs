@@ -1,13 +1,11 @@
 //! Requests about destinations: connect, disconnect, check, look around.
 
-use holdfast_backup::cause::Cause;
-use holdfast_backup::check::{Step, StepResult, was_saved};
+use holdfast_backup::check::{Step, StepResult};
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::listing::Listed;
 use holdfast_backup::restore::{VaultFound, restore_list};
-use holdfast_backup::status::Warning;
 use holdfast_backup::vault::VaultInfo;
 
 use super::connections::Connections;
@@ -18,7 +16,7 @@ use crate::browser::clock::now_millis;
 use crate::message::{
     Answer, ChainStep, DestinationDraft, Failure, FoundSnapshot, FoundVault, Reply,
 };
-use crate::store::{destinations, overview, session, vault};
+use crate::store::{destinations, vault};
 
 impl Connections {
     /// Probes a destination with a real write, read and delete, and only then stores there from
@@ -47,7 +45,9 @@ impl Connections {
         Ok(Reply::Done)
     }
 
-    /// Takes a new address or new credentials for a destination, once they are proven.
+    /// Takes new credentials for a destination, once they are proven. Another address or user is
+    /// another place: it is connected beside the old one, because disconnecting that asks for the
+    /// passphrase.
     pub(super) async fn reconnect(&self, destination: &str, draft: DestinationDraft) -> Answer {
         let draft = match draft {
             DestinationDraft::Cloud(draft) => {
@@ -55,13 +55,12 @@ impl Connections {
             }
             draft => draft,
         };
-        let reply = self.connect(draft.clone()).await?;
-        // Another address or user is another place: the old one is left as it is.
         let config = draft.parse().map_err(Failure::of_form)?;
-        if config.id().to_string() != destination {
-            self.disconnect(destination).await?;
-        }
-        Ok(reply)
+        let reply = self.connect(draft).await?;
+        Ok(match is_beside(&config, destination) {
+            true => Reply::Beside,
+            false => reply,
+        })
     }
 
     /// Stops storing there. What is stored there stays.
@@ -89,9 +88,6 @@ impl Connections {
             let _turn = turn(&config.id()).await;
             self.engine.check_now(&config.id(), &place).await
         };
-        if !was_saved(&chain) {
-            let _ = session::set_unsaved(session::Written::Journal, true).await;
-        }
         self.show().await;
         Ok(Reply::Chain {
             steps: chain.into_iter().map(chain_step).collect(),
@@ -132,43 +128,15 @@ impl Connections {
         })
     }
 
-    /// Lets the merges go on that would remove many accounts, or refuses them: then the accounts
-    /// are brought back here by new edits, which holds on every device.
-    pub(super) async fn answer_merge(&self, accept: bool) -> Answer {
-        let Some(overview) = overview::load(&self.keeper.writer.store).await? else {
-            return Err(Failure::new("no_vault"));
-        };
-        for view in overview.destinations {
-            let config = self.find_one(&view.id).await?;
-            let Ok(place) = reach(&config) else {
-                continue;
-            };
-            for warning in view.status.warnings {
-                let Warning::NeedsConsent { name, .. } = warning else {
-                    continue;
-                };
-                let _turn = turn(&config.id()).await;
-                self.keeper.writer.keep_removed(!accept);
-                let merged = self
-                    .engine
-                    .merge_with_consent(&config.id(), &place, &name)
-                    .await;
-                if let Err(refusal) = &merged
-                    && refusal.cause == Cause::CouldNotSaveHere
-                {
-                    let _ = session::set_unsaved(session::Written::Journal, true).await;
-                }
-                merged.map_err(refused)?;
-                self.keeper.writer.keep_removed(false);
-            }
-        }
-        Ok(Reply::Done)
-    }
-
     pub(super) async fn find_one(&self, id: &str) -> Result<DestinationConfig, Failure> {
         let found = destinations::find(&self.keeper.writer.store, id).await?;
         found.ok_or_else(|| Failure::new("no_such_destination"))
     }
+}
+
+/// A place of its own, and not the destination that the form was opened for.
+fn is_beside(config: &DestinationConfig, destination: &str) -> bool {
+    config.id().to_string() != destination
 }
 
 fn chain_step((step, result): (Step, StepResult)) -> ChainStep {
@@ -213,3 +181,7 @@ fn found_vault(found: &VaultFound) -> FoundVault {
             .collect(),
     }
 }
+
+#[cfg(test)]
+#[path = "connect_tests.rs"]
+mod tests;

@@ -83,7 +83,9 @@ impl Connections {
                 self.restore_file(&bytes, &secret).await
             }
             DestinationRequest::Nextcloud(request) => self.nextcloud(request).await,
-            DestinationRequest::AnswerMerge { accept } => self.answer_merge(accept).await,
+            DestinationRequest::AnswerMerge { question, accept } => {
+                self.answer_merge(&question, accept).await
+            }
             DestinationRequest::Keys(request) => self.keys(request).await,
             DestinationRequest::Cloud(request) => self.sign_in(request).await,
         }

@@ -3,7 +3,7 @@
 use holdfast_backup::destination::config::DestinationId;
 use holdfast_backup::env::Env;
 
-use super::turn::Turn;
+use crate::browser::turn::Turn;
 use crate::browser::{clock, random};
 
 /// This computer's clock and the browser's randomness.

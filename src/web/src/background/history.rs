@@ -4,8 +4,6 @@
 //! It shares nothing in memory with the task that runs the backup engine; the turn of a destination
 //! ([`super::env::turn`]) keeps their journals apart.
 
-use holdfast_backup::cause::Cause;
-use holdfast_backup::destination::Failure as Refusal;
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::history::{Entry, History, Knowledge};
@@ -30,7 +28,7 @@ use crate::message::history::{
 };
 use crate::message::{Answer, Failure, Reply};
 use crate::store::identity::device_id;
-use crate::store::{destinations, retention, session};
+use crate::store::{destinations, retention};
 
 /// The task, as `background.js` holds it.
 #[wasm_bindgen]
@@ -139,7 +137,7 @@ impl HistoryTask {
                 stored_at: done.stored_at,
             }))),
             Err(RehearsalError::NothingStored) => Err(Failure::new("rehearse_nothing_stored")),
-            Err(RehearsalError::Failed(refusal)) => Err(noted(refusal).await),
+            Err(RehearsalError::Failed(refusal)) => Err(refused(refusal)),
             Err(RehearsalError::Refused(failure)) => Err(failure),
         }
     }
@@ -165,7 +163,7 @@ impl HistoryTask {
         };
         let bytes = match fetched {
             Ok(bytes) => bytes,
-            Err(refusal) => return Err(noted(refusal).await),
+            Err(refusal) => return Err(refused(refusal)),
         };
         Ok(Contents::open(&bytes, known.keyring.keys())?)
     }
@@ -176,14 +174,6 @@ impl HistoryTask {
         let place = reach(&config)?;
         Ok((config, place))
     }
-}
-
-/// A refusal; that this browser could not save what was seen is kept in mind, too.
-async fn noted(refusal: Refusal) -> Failure {
-    if refusal.cause == Cause::CouldNotSaveHere {
-        let _ = session::set_unsaved(session::Written::Journal, true).await;
-    }
-    refused(refusal)
 }
 
 async fn keep(wanted: Retention) -> Answer {

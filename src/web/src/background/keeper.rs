@@ -15,13 +15,12 @@ use holdfast_core::seal::{
 use zeroize::Zeroizing;
 
 use super::kdf::Kdf;
-use super::turn::Turn;
 use super::writer::Writer;
 use super::{lock, writer};
 use crate::browser::clock::now_millis;
 use crate::browser::random;
+use crate::browser::turn::Turn;
 use crate::message::{Failure, Nothing};
-use crate::store::generations::Found;
 use crate::store::identity::Identity;
 use crate::store::keys::{Keys, Sheet};
 use crate::store::local;
@@ -102,24 +101,25 @@ impl Keeper {
 
     /// A profile has one vault. Damaged bytes are a vault too: they are set aside, not replaced.
     pub(super) async fn refuse_if_there_is_a_vault(&self) -> Result<(), Failure> {
-        match local::load().await? {
-            Found::Nothing => Ok(()),
-            Found::Vault { .. } => Err(Failure::new("vault_exists")),
-            Found::Damaged => Err(Failure::new("vault_damaged")),
+        let found = local::load().await?;
+        match found.gives_way(false) {
+            true => Ok(()),
+            false => Err(Failure::new(found.code())),
         }
     }
 
     /// Takes a vault as this profile's own, under a device identity of its own, and unlocks it.
+    /// `restored`: also in the place of a damaged one.
     ///
     /// # Errors
-    /// `could_not_save_here`.
-    pub async fn adopt(&self, contents: Contents) -> Nothing {
+    /// As [`Writer::put_first`].
+    pub async fn adopt(&self, contents: Contents, restored: bool) -> Nothing {
         let key = contents.keyring.current_key().clone();
         let identity = Identity::new(
             Tag::from_random(random::array()?),
             writer::vault_tag(&contents)?,
         );
-        self.writer.put(contents, identity).await?;
+        self.writer.put_first(contents, identity, restored).await?;
         lock::unlock(key.expose()).await
     }
 

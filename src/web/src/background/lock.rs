@@ -1,6 +1,6 @@
 //! Locking: the session key goes, and every open page drops what it shows.
 
-use super::turn::Turn;
+use crate::browser::turn::Turn;
 use crate::browser::{alarms, clock::now_millis, idle};
 use crate::message::Nothing;
 use crate::store::{session, settings};
@@ -16,15 +16,14 @@ const TURN: &str = "session";
 /// reader checks.
 pub async fn lock() {
     let _turn = Turn::take(TURN).await;
-    let _ = session::clear().await;
+    let _ = session::clear(now_millis()).await;
     let _ = alarms::clear(ALARM).await;
 }
 
-/// Forgets the key if its deadline has passed: after sleep the alarm comes late.
+/// Forgets the key if its time is over: after sleep the alarm comes late, and after the clock was set
+/// back later still.
 pub async fn lock_if_due() {
-    if let Ok(Some(deadline)) = session::deadline().await
-        && now_millis() >= deadline
-    {
+    if let Ok(true) = session::is_over(now_millis()).await {
         lock().await;
     }
 }
@@ -51,8 +50,10 @@ pub async fn follow(key: &[u8]) -> Nothing {
 }
 
 async fn keep(key: &[u8]) -> Nothing {
-    let deadline = next_deadline().await;
-    session::save(key, deadline).await?;
+    let now = now_millis();
+    let minutes = settings::load().await.unwrap_or_default().lock_minutes;
+    let deadline = (minutes > 0).then(|| now + u64::from(minutes) * 60_000);
+    session::save(key, now, deadline).await?;
     set_alarm(deadline).await
 }
 
@@ -66,11 +67,6 @@ pub async fn touch() -> Nothing {
         Some(key) => keep(&key).await,
         None => Ok(()),
     }
-}
-
-async fn next_deadline() -> Option<u64> {
-    let minutes = settings::load().await.unwrap_or_default().lock_minutes;
-    (minutes > 0).then(|| now_millis() + u64::from(minutes) * 60_000)
 }
 
 async fn set_alarm(deadline: Option<u64>) -> Nothing {

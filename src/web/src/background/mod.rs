@@ -19,6 +19,8 @@ pub mod clouds;
 mod connect;
 #[cfg(feature = "connect")]
 pub mod connections;
+#[cfg(feature = "connect")]
+mod consent;
 #[cfg(any(
     feature = "backup",
     feature = "clouds",
@@ -34,10 +36,14 @@ mod keeper;
 #[cfg(feature = "keys")]
 mod keys;
 mod lock;
+#[cfg(any(feature = "connect", feature = "history", feature = "vault"))]
+mod merge;
 #[cfg(feature = "connect")]
 mod nextcloud;
 #[cfg(any(feature = "connect", feature = "history", feature = "vault"))]
 mod port;
+#[cfg(feature = "backup")]
+mod queue;
 #[cfg(any(feature = "backup", feature = "connect", feature = "history"))]
 mod reach;
 #[cfg(feature = "connect")]
@@ -61,11 +67,12 @@ mod session;
 mod sign_in;
 #[cfg(feature = "keys")]
 mod slots;
+#[cfg(test)]
+mod test_device;
 #[cfg(any(feature = "backup", feature = "connect"))]
 mod toolbar;
 #[cfg(feature = "keys")]
 mod transfer;
-mod turn;
 #[cfg(feature = "vault")]
 mod unlock;
 #[cfg(feature = "vault")]

@@ -4,11 +4,14 @@ use std::rc::Rc;
 
 use holdfast_backup::digest::Digest;
 use holdfast_backup::name::{DeviceTag, SnapshotName, Tag};
-use holdfast_backup::vault::{Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort};
+use holdfast_backup::vault::{
+    Merge, OpenError, Opened, Removals, Sealed, VaultError, VaultInfo, VaultPort,
+};
 use holdfast_core::contents::{Contents, ContentsError};
 use holdfast_core::seal::SealError;
 use holdfast_core::vault::{PayloadError, Seen};
 
+use super::merge;
 use super::writer::{self, Writer};
 use crate::browser::{clock, random};
 use crate::message::Failure;
@@ -43,7 +46,7 @@ impl VaultPort for Port {
         &self,
         name: &SnapshotName,
         bytes: &[u8],
-        consent: bool,
+        removals: Removals,
     ) -> Result<Merge, OpenError> {
         let theirs = self.open_contents(bytes).await?;
         let vouched = Seen {
@@ -54,18 +57,11 @@ impl VaultPort for Port {
         };
         let device = device_id(&name.device);
         let outcome = self.0.edit(|edit| {
-            let mut plan = edit.contents.plan_merge(&theirs)?;
-            if plan.accounts.changes.needs_consent() && !consent {
-                let removals =
-                    u32::try_from(plan.accounts.changes.removed.len()).unwrap_or(u32::MAX);
+            let before = edit.contents.content_hash();
+            let asked = edit.all(|own, context| merge::take(own, &theirs, removals, context))?;
+            if let Some(removals) = asked {
                 return Ok(Merge::NeedsConsent { removals });
             }
-            if self.0.keeps_removed() {
-                edit.accounts(|_, context| plan.accounts.keep_removed(context))?;
-            }
-            let before = edit.contents.content_hash();
-            edit.contents.vault = plan.accounts.merged;
-            edit.contents.keyring = plan.keyring;
             edit.contents.vault.purge(edit.now);
             let changed = edit.contents.content_hash() != before;
             let seen = &mut edit.contents.vault.seen;
@@ -85,9 +81,11 @@ impl VaultPort for Port {
             .await
             .map_err(|failure: Failure| match failure.code.as_str() {
                 "vault_locked" => OpenError::Locked,
-                "could_not_save_here" | "browser_failed" | "no_vault" | "vault_damaged" => {
-                    OpenError::Storage
-                }
+                "could_not_save_here"
+                | "browser_failed"
+                | "no_vault"
+                | "vault_damaged"
+                | "vault_newer" => OpenError::Storage,
                 _ => OpenError::Damaged,
             })
     }

@@ -88,28 +88,27 @@ impl Connections {
     /// Another device changed the vault key. What the secret opens teaches the new one; edits made
     /// here meanwhile are merged, and stored under it.
     async fn learn(&self, secret: &str) -> Answer {
-        let mut outcome = Err(Failure::new("found_none"));
-        for config in self.destinations().await {
-            let Ok(destination) = reach(&config) else {
-                continue;
+        let destinations = self.destinations().await;
+        let learnt = each(&destinations, async |config| {
+            let Ok(destination) = reach(config) else {
+                return Ok(false);
             };
-            for name in self.under_other_keys(&config).await? {
-                let Some(bytes) = fetch(&destination, &name).await.map_err(refused)? else {
-                    continue;
-                };
-                match self.learn_from(&bytes, secret).await {
-                    Ok(()) => outcome = Ok(Reply::Done),
-                    Err(failure) if outcome.is_err() => outcome = Err(failure),
-                    Err(_) => {}
+            let names = self.under_other_keys(config).await?;
+            each(&names, async |name| {
+                match fetch(&destination, name).await.map_err(refused)? {
+                    Some(bytes) => self.learn_from(&bytes, secret).await.map(|()| true),
+                    None => Ok(false),
                 }
-            }
+            })
+            .await
+        });
+        if !learnt.await? {
+            return Err(Failure::new("found_none"));
         }
-        if outcome.is_ok() {
-            for config in self.destinations().await {
-                self.run_one(&config, Trigger::Now).await;
-            }
+        for config in destinations {
+            self.run_one(&config, Trigger::Now).await;
         }
-        outcome
+        Ok(Reply::Done)
     }
 
     async fn learn_from(&self, bytes: &[u8], secret: &str) -> Result<(), Failure> {
@@ -156,6 +155,26 @@ impl Connections {
     }
 }
 
+/// Asks one after another, and whether any of them had it. One that fails keeps none of the others
+/// from being asked.
+///
+/// # Errors
+/// What failed last, where none had it.
+async fn each<T>(
+    all: &[T],
+    mut ask: impl AsyncFnMut(&T) -> Result<bool, Failure>,
+) -> Result<bool, Failure> {
+    let mut outcome = Ok(false);
+    for one in all {
+        match ask(one).await {
+            Ok(true) => outcome = Ok(true),
+            Err(failure) if outcome != Ok(true) => outcome = Err(failure),
+            Ok(false) | Err(_) => {}
+        }
+    }
+    outcome
+}
+
 impl ReplacedOlder {
     fn add(&mut self, other: Replaced) {
         self.deleted += other.deleted;
@@ -179,3 +198,7 @@ fn is_contained(older: &Contents, mut newest: Contents) -> Result<bool, Failure>
     newest.vault.purge(now);
     Ok(newest.content_hash() == before)
 }
+
+#[cfg(test)]
+#[path = "rekey_tests.rs"]
+mod tests;

@@ -2,7 +2,9 @@
 //! runs all the time carries neither ciphers nor accounts.
 
 use holdfast_backup::name::{DeviceTag, SnapshotName};
-use holdfast_backup::vault::{Merge, OpenError, Opened, Sealed, VaultError, VaultInfo, VaultPort};
+use holdfast_backup::vault::{
+    Merge, OpenError, Opened, Removals, Sealed, VaultError, VaultInfo, VaultPort,
+};
 use js_sys::Uint8Array;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -30,7 +32,6 @@ extern "C" {
         this: &Opener,
         name: &str,
         bytes: Uint8Array,
-        consent: bool,
     ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     async fn reseal(this: &Opener) -> Result<JsValue, JsValue>;
@@ -60,10 +61,11 @@ impl VaultPort for Remote {
         &self,
         name: &SnapshotName,
         bytes: &[u8],
-        consent: bool,
+        // It asks, whatever the answer was: that is carried out by who asks people.
+        _: Removals,
     ) -> Result<Merge, OpenError> {
         let (name, bytes) = (name.to_string(), Uint8Array::from(bytes));
-        let merged = self.task.merge_snapshot(&name, bytes, consent).await;
+        let merged = self.task.merge_snapshot(&name, bytes).await;
         answer(merged, OpenError::Storage)
     }
 
@@ -75,8 +77,8 @@ impl VaultPort for Remote {
     }
 }
 
-/// What the task answered. A task that can't be started is a browser that fails.
-fn answer<T: DeserializeOwned, E: DeserializeOwned>(
+/// What a task in another module answered. One that can't be started has failed in this way.
+pub(super) fn answer<T: DeserializeOwned, E: DeserializeOwned>(
     answered: Result<JsValue, JsValue>,
     failed: E,
 ) -> Result<T, E> {

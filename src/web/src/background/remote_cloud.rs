@@ -11,8 +11,9 @@ use wasm_bindgen::prelude::*;
 
 use super::env::BrowserEnv;
 use super::reach::{Browser, PickedFolder};
+use super::remote;
 use crate::browser::sync::BrowserSyncArea;
-use crate::browser::{from_js, to_js};
+use crate::browser::to_js;
 use crate::http::Fetch;
 
 #[wasm_bindgen]
@@ -113,10 +114,7 @@ impl Destination for RemoteCloud {
 }
 
 fn answer<T: DeserializeOwned>(answered: Result<JsValue, JsValue>) -> Result<T, Failure> {
-    match answered.map(from_js::<Result<T, Failure>>) {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_)) | Err(_) => Err(unavailable()),
-    }
+    remote::answer(answered, unavailable())
 }
 
 /// The module could not be loaded: nothing was asked of the cloud, and later it may be.

@@ -3,14 +3,15 @@
 use base64ct::{Base64, Encoding};
 use holdfast_backup::name::{SnapshotName, VaultTag};
 use holdfast_backup::restore::{fetch, fetch_newest_of_all_devices};
+use holdfast_backup::vault::Removals;
 use holdfast_core::contents::{Contents, ContentsError};
 use holdfast_core::seal::SealError;
+use holdfast_core::vault::EditContext;
 
 use super::connections::Connections;
 use super::keeper::Keeper;
+use super::merge;
 use super::reach::{reach, refused};
-use super::writer;
-use crate::browser::clock::now_millis;
 use crate::message::{Answer, DestinationDraft, Failure, Reply};
 use crate::store::generations::Found;
 use crate::store::local;
@@ -62,16 +63,9 @@ impl Connections {
     /// Takes what was restored into this profile.
     async fn take(&self, restored: Contents) -> Result<(), Failure> {
         match local::load().await? {
-            Found::Vault { .. } => self.merge_restored(restored).await?,
-            Found::Nothing => {
-                self.keeper.adopt(restored).await?;
-            }
-            Found::Damaged => {
-                local::set_damaged_aside(now_millis()).await?;
-                self.keeper.adopt(restored).await?;
-            }
+            Found::Vault { .. } => self.merge_restored(restored).await,
+            _ => self.keeper.adopt(restored, true).await,
         }
-        Ok(())
     }
 
     /// Fetches what is to be restored and opens and merges it on the way.
@@ -106,20 +100,24 @@ impl Connections {
 
     /// Merges into the vault that is here, if it is the same one.
     async fn merge_restored(&self, restored: Contents) -> Result<(), Failure> {
-        let own = self.keeper.writer.identity().await?.vault;
-        if own != writer::vault_tag(&restored)? {
-            return Err(Failure::new("other_vault_here"));
-        }
         self.keeper
             .writer
-            .edit(|edit| {
-                let plan = edit.contents.plan_merge(&restored)?;
-                edit.contents.vault = plan.accounts.merged;
-                edit.contents.keyring = plan.keyring;
-                Ok(())
-            })
+            .edit(|edit| edit.all(|own, context| take_in(own, &restored, context)))
             .await
     }
+}
+
+/// Merges what was restored into the same vault. Somebody who restores wants accounts back: those that
+/// the backup knows as deleted stay here, by new edits.
+fn take_in(
+    own: &mut Contents,
+    restored: &Contents,
+    context: &mut EditContext<'_>,
+) -> Result<(), Failure> {
+    if own.keyring.vault() != restored.keyring.vault() {
+        return Err(Failure::new("other_vault_here"));
+    }
+    merge::take(own, restored, Removals::Keep, context).map(drop)
 }
 
 /// Opened so far, merged.
@@ -172,3 +170,7 @@ impl Gathered {
 fn gone() -> Failure {
     Failure::new("snapshot_gone")
 }
+
+#[cfg(test)]
+#[path = "restore_tests.rs"]
+mod tests;

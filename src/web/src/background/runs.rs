@@ -7,7 +7,7 @@ use holdfast_backup::vault::VaultPort;
 
 use super::env::{BrowserEnv, turn};
 use crate::store::device::DeviceStore;
-use crate::store::{retention, session};
+use crate::store::retention;
 
 /// The engine in this browser, over one or the other way to the vault.
 pub type BrowserEngine<V> = Engine<BrowserEnv, DeviceStore, V>;
@@ -28,9 +28,5 @@ pub async fn run_one<V: VaultPort, R: Reach>(
     } else {
         engine.keep(&id, &place, trigger).await
     };
-    // The status names a browser that can't save before everything else.
-    if let Some(saved) = report.saved {
-        let _ = session::set_unsaved(session::Written::Journal, !saved).await;
-    }
     Some(report.wake_at)
 }

@@ -8,8 +8,8 @@ use holdfast_backup::env::{Env, Memory, MemoryError};
 use holdfast_backup::http::{Http, HttpRequest, HttpResponse, NetError};
 
 use super::env::BrowserEnv;
-use super::turn::Turn;
 use crate::browser::identity;
+use crate::browser::turn::Turn;
 use crate::http::Fetch;
 use crate::store::device::DeviceStore;
 

@@ -74,7 +74,7 @@ impl Keeper {
             vault: Vault::default(),
             keyring,
         };
-        self.adopt(contents).await?;
+        self.adopt(contents, false).await?;
         Ok(Reply::Done)
     }
 
@@ -88,7 +88,7 @@ impl Keeper {
             Ok::<_, SealError>((keyring, key))
         })?;
         let vault = Vault::default();
-        self.adopt(Contents { vault, keyring }).await?;
+        self.adopt(Contents { vault, keyring }, false).await?;
         Ok(recovery_key(&key))
     }
 

@@ -1,7 +1,7 @@
 //! The task that answers requests about accounts and the lock, and opens snapshots for the task that
 //! runs the engine.
 
-use holdfast_backup::vault::{OpenError, VaultPort as _};
+use holdfast_backup::vault::{OpenError, Removals, VaultPort as _};
 use wasm_bindgen::prelude::*;
 
 use super::keeper::Keeper;
@@ -42,10 +42,11 @@ impl VaultTask {
         handed_over(&self.port().open(&bytes).await)
     }
 
-    /// Merges a snapshot for the task that runs the engine: `Result<Merge, OpenError>`.
-    pub async fn merge_snapshot(&self, name: String, bytes: Vec<u8>, consent: bool) -> JsValue {
+    /// Merges a snapshot for the task that runs the engine: `Result<Merge, OpenError>`. It asks where
+    /// much would be removed; who carries the answer out is the task that connects destinations.
+    pub async fn merge_snapshot(&self, name: String, bytes: Vec<u8>) -> JsValue {
         let merged = match name.parse() {
-            Ok(name) => self.port().merge(&name, &bytes, consent).await,
+            Ok(name) => self.port().merge(&name, &bytes, Removals::Ask).await,
             Err(_) => Err(OpenError::Damaged),
         };
         handed_over(&merged)

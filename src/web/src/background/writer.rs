@@ -2,23 +2,22 @@
 //! told that it happened.
 
 use holdfast_json::map::Map;
-use std::cell::Cell;
 
 use holdfast_backup::digest::Digest;
-use holdfast_backup::name::DeviceTag;
+use holdfast_backup::name::{DeviceTag, Tag};
 use holdfast_backup::vault::Change;
 use holdfast_core::contents::Contents;
 use holdfast_core::seal::VaultKey;
 use holdfast_core::vault::{Clock, EditContext, Id, Vault};
 
 use super::lock;
-use super::turn::Turn;
+use crate::browser::turn::Turn;
 use crate::browser::{clock::now_millis, random};
 use crate::message::Failure;
 use crate::store::device::DeviceStore;
 use crate::store::generations::{Found, Good};
 use crate::store::identity::{Identity, Known};
-use crate::store::{local, session};
+use crate::store::{local, lost, session};
 
 /// The name of the lock that makes this the only writer.
 const TURN: &str = "vault";
@@ -27,8 +26,6 @@ const TURN: &str = "vault";
 pub struct Writer {
     /// The device-local store.
     pub store: DeviceStore,
-    /// Whether merges bring removed accounts back, see [`Writer::keep_removed`].
-    keep_removed: Cell<bool>,
 }
 
 /// The vault, open.
@@ -58,12 +55,23 @@ impl Edit<'_> {
         &mut self,
         edit: impl FnOnce(&mut Vault, &mut EditContext<'_>) -> Result<T, E>,
     ) -> Result<T, Failure> {
+        self.all(|contents, context| edit(&mut contents.vault, context))
+    }
+
+    /// Edits accounts and keyring: who, when, and randomness are supplied.
+    ///
+    /// # Errors
+    /// As [`Edit::accounts`].
+    pub fn all<T, E: Into<Failure>>(
+        &mut self,
+        edit: impl FnOnce(&mut Contents, &mut EditContext<'_>) -> Result<T, E>,
+    ) -> Result<T, Failure> {
         let (now, device) = (self.now, self.identity.device_id());
         let clock = &mut *self.clock;
         let contents = &mut *self.contents;
         with_random(|random| {
             edit(
-                &mut contents.vault,
+                contents,
                 &mut EditContext {
                     now,
                     device,
@@ -94,7 +102,6 @@ impl Writer {
     pub async fn new() -> Result<Self, Failure> {
         Ok(Self {
             store: DeviceStore::open().await?,
-            keep_removed: Cell::new(false),
         })
     }
 
@@ -105,8 +112,7 @@ impl Writer {
     pub async fn stored(&self) -> Result<Good, Failure> {
         match local::load().await? {
             Found::Vault { good, .. } => Ok(good),
-            Found::Nothing => Err(Failure::new("no_vault")),
-            Found::Damaged => Err(Failure::new("vault_damaged")),
+            found => Err(Failure::new(found.code())),
         }
     }
 
@@ -140,8 +146,9 @@ impl Writer {
     ) -> Result<T, Failure> {
         let _turn = Turn::take(TURN).await?;
         let key = self.key().await?;
-        let contents = Contents::open(&self.stored().await?.sealed, [&key])?;
-        let identity = self.identity().await?;
+        let stored = self.stored().await?;
+        let contents = Contents::open(&stored.sealed, [&key])?;
+        let identity = self.known(&stored, &contents).await?;
         let mut open = Open { contents, identity };
         let before = open.contents.clone();
         let now = now_millis();
@@ -159,15 +166,27 @@ impl Writer {
         Ok(value)
     }
 
-    /// Stores the vault as it is: the first one of a profile, or one whose key has just been
-    /// learnt. Keeps the session's key in step.
+    /// Stores the first vault of a profile. Deriving its key took a while, in which another page may
+    /// have made one: so it is looked again, in this turn. `restored`: damaged bytes are set aside.
     ///
     /// # Errors
-    /// `could_not_save_here`.
-    pub async fn put(&self, contents: Contents, identity: Identity) -> Result<(), Failure> {
+    /// `vault_exists`, `vault_damaged` and `could_not_save_here`.
+    pub async fn put_first(
+        &self,
+        contents: Contents,
+        identity: Identity,
+        restored: bool,
+    ) -> Result<(), Failure> {
         let _turn = Turn::take(TURN).await?;
-        self.save(&mut Open { contents, identity }, now_millis())
-            .await
+        let now = now_millis();
+        let found = local::load().await?;
+        if !found.gives_way(restored) {
+            return Err(Failure::new(found.code()));
+        }
+        if found == Found::Damaged {
+            local::set_damaged_aside(now).await?;
+        }
+        self.save(&mut Open { contents, identity }, now).await
     }
 
     /// Seals the stored vault anew and stores it, content unchanged.
@@ -177,20 +196,9 @@ impl Writer {
     pub async fn reseal(&self) -> Result<(), Failure> {
         let _turn = Turn::take(TURN).await?;
         let contents = self.read().await?;
-        let identity = self.identity().await?;
+        let identity = self.known(&self.stored().await?, &contents).await?;
         self.save(&mut Open { contents, identity }, now_millis())
             .await
-    }
-
-    /// Whether merges that a person was asked about bring the removed accounts back: the answer
-    /// was no.
-    pub fn keep_removed(&self, keep: bool) {
-        self.keep_removed.set(keep);
-    }
-
-    /// See [`Writer::keep_removed`].
-    pub fn keeps_removed(&self) -> bool {
-        self.keep_removed.get()
     }
 
     /// Takes `fresh` as this installation's tag, if it still has the tag `former`: it shares that
@@ -214,9 +222,10 @@ impl Writer {
     /// As [`Writer::read`], and `could_not_save_here`.
     pub async fn reconcile(&self) -> Result<(), Failure> {
         let _turn = Turn::take(TURN).await?;
-        let stored = self.stored().await?;
         let mut contents = self.read().await?;
-        let identity = self.identity().await?;
+        // What was lost is begun anew, and stored with the vault.
+        let identity = self.known(&self.stored().await?, &contents).await?;
+        let stored = self.stored().await?;
         let content = digest(&mut contents)?;
         if identity.version == stored.version && identity.content == content {
             return Ok(());
@@ -245,6 +254,27 @@ impl Writer {
         Identity::load(&self.store)
             .await?
             .ok_or_else(|| Failure::new("no_vault"))
+    }
+
+    /// The same, with the vault at hand: where it is lost, this installation begins anew as another
+    /// device, and goes on with a version of its own.
+    async fn known(&self, stored: &Good, contents: &Contents) -> Result<Identity, Failure> {
+        let known = self.identity().await;
+        if known.is_ok() || !self.store.has_lost(Identity::NAME).await? {
+            return known;
+        }
+        let now = now_millis();
+        lost::set_aside(&self.store, now).await?;
+        let tag = Tag::from_random(random::array()?);
+        let mut open = Open {
+            contents: contents.clone(),
+            identity: Identity {
+                version: stored.version,
+                ..Identity::new(tag, vault_tag(contents)?)
+            },
+        };
+        self.save(&mut open, now).await?;
+        Ok(open.identity)
     }
 
     /// Changes what is known beside the vault.
@@ -277,7 +307,7 @@ impl Writer {
             .await
             .map_err(could_not);
         // The status names a browser that can't save before everything else.
-        session::set_unsaved(session::Written::Vault, outcome.is_err()).await?;
+        session::set_unsaved(session::VAULT_UNSAVED, outcome.is_err()).await?;
         outcome?;
         lock::follow(open.contents.keyring.current_key().expose()).await
     }

@@ -17,6 +17,7 @@ pub mod storage;
 #[cfg(any(feature = "backup", feature = "connect", feature = "history"))]
 pub mod sync;
 pub mod tabs;
+pub mod turn;
 
 use holdfast_json::{Json, typed};
 use wasm_bindgen::JsValue;

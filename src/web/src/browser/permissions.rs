@@ -91,6 +91,29 @@ pub fn pattern(address: &str) -> Option<String> {
     (!host.is_empty()).then(|| format!("{scheme}://{host}/*"))
 }
 
+/// Whether a permission that came or went says something about a match pattern of ours. People may
+/// give and take it for many hosts at once, in the browser's own settings.
+#[must_use]
+pub fn covers(changed: &str, needed: &str) -> bool {
+    if changed == needed || changed == "<all_urls>" {
+        return true;
+    }
+    fn parts(pattern: &str) -> Option<(&str, &str)> {
+        let (scheme, rest) = pattern.split_once("://")?;
+        Some((scheme, rest.split('/').next()?))
+    }
+    let (Some((scheme, host)), Some((needed_scheme, needed_host))) =
+        (parts(changed), parts(needed))
+    else {
+        return false;
+    };
+    let below = host.strip_prefix('*').is_some_and(|end| {
+        // `*` is every host, `*.example` that one and all below it.
+        needed_host.ends_with(end) || end.strip_prefix('.') == Some(needed_host)
+    });
+    (scheme == "*" || scheme == needed_scheme) && (host == needed_host || below)
+}
+
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = contains, catch)]
@@ -103,7 +126,33 @@ extern "C" {
 
 #[cfg(test)]
 mod tests {
-    use super::pattern;
+    use super::{covers, pattern};
+
+    #[test]
+    fn a_permission_may_be_for_many_hosts() {
+        let own = "https://cloud.example/*";
+        for changed in [
+            own,
+            "<all_urls>",
+            "*://*/*",
+            "https://*/*",
+            "https://*.example/*",
+            "*://*.cloud.example/*",
+        ] {
+            assert!(covers(changed, own), "{changed}");
+        }
+        for changed in [
+            "https://other.example/*",
+            "http://cloud.example/*",
+            "http://*/*",
+            "https://loud.example/*",
+            "https://*.loud.example/*",
+            "https://cloud.example.org/*",
+            "cloud.example",
+        ] {
+            assert!(!covers(changed, own), "{changed}");
+        }
+    }
 
     #[test]
     fn a_pattern_is_scheme_and_host() {

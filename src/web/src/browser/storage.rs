@@ -33,6 +33,19 @@ pub async fn get_each(area: Area, keys: &[&str]) -> Result<Vec<Option<JsValue>>,
     Ok(each.collect())
 }
 
+/// The keys of everything that lies there.
+///
+/// # Errors
+/// When the browser can't read.
+pub async fn names(area: Area) -> Result<Vec<String>, BrowserError> {
+    let all = match area {
+        Area::Local => local_get(JsValue::NULL).await,
+        Area::Session => session_get(JsValue::NULL).await,
+    }?;
+    let keys = js_sys::Object::keys(all.unchecked_ref::<js_sys::Object>());
+    Ok(keys.iter().filter_map(|key| key.as_string()).collect())
+}
+
 /// Reads some keys at once as the JSON text of an object, whatever lies there.
 ///
 /// # Errors

@@ -90,7 +90,7 @@ impl FillTask {
         let Some(place) = place(&documents, &top, gesture.frame) else {
             return no_place(&documents, &top, account, details).await;
         };
-        match self.allowed(details, account, &place, gesture.consent.as_ref()) {
+        match allowed(details, account, &place, tab, gesture.consent.as_ref()) {
             Ok(()) => {}
             Err(outcome) => return outcome,
         }
@@ -132,40 +132,6 @@ impl FillTask {
             looks += 1;
             wait(BETWEEN_LOOKS).await;
         }
-    }
-
-    /// Whether the account may fill there, or what to ask first.
-    fn allowed(
-        &self,
-        details: &Account,
-        account: Id,
-        place: &Place<'_>,
-        consent: Option<&Consent>,
-    ) -> Result<(), Outcome> {
-        let sites = &details.sites.value;
-        let (host, frame) = (place.top.name(), frame_name(place));
-        let elsewhere = match choose::verdict(sites, &place.top, &place.frame) {
-            Verdict::Allowed => return Ok(()),
-            Verdict::Insecure => return Err(Outcome::nothing("insecure")),
-            Verdict::FirstUse => false,
-            Verdict::Mismatch => true,
-        };
-        // What a person agreed to is what they were shown: the page may be another by now.
-        if consent.is_some_and(|said| said.host == host && said.frame == frame) {
-            return Ok(());
-        }
-        let mut warnings = choose::warnings(&place.top, &details.issuer.value, sites);
-        if frame.is_some() {
-            warnings.extend(choose::warnings(&place.frame, &details.issuer.value, sites));
-        }
-        Err(Outcome::Confirm(Question {
-            account,
-            elsewhere,
-            host,
-            frame,
-            sites: sites.clone(),
-            warnings: warnings.into_iter().map(named).collect(),
-        }))
     }
 
     async fn write(
@@ -253,6 +219,41 @@ impl FillTask {
         memory.used.insert(account, now_millis());
         let _ = memory.save().await;
     }
+}
+
+/// Whether the account may fill there, or what to ask first.
+fn allowed(
+    details: &Account,
+    account: Id,
+    place: &Place<'_>,
+    tab: Tab,
+    consent: Option<&Consent>,
+) -> Result<(), Outcome> {
+    let sites = &details.sites.value;
+    let (host, frame) = (place.top.name(), frame_name(place));
+    let elsewhere = match choose::verdict(sites, &place.top, &place.frame) {
+        Verdict::Allowed => return Ok(()),
+        Verdict::Insecure => return Err(Outcome::nothing("insecure")),
+        Verdict::FirstUse => false,
+        Verdict::Mismatch => true,
+    };
+    // What a person agreed to is what they were shown: the page may be another by now.
+    if consent.is_some_and(|said| said.host == host && said.frame == frame) {
+        return Ok(());
+    }
+    let mut warnings = choose::warnings(&place.top, &details.issuer.value, sites);
+    if frame.is_some() {
+        warnings.extend(choose::warnings(&place.frame, &details.issuer.value, sites));
+    }
+    Err(Outcome::Confirm(Question {
+        account,
+        elsewhere,
+        host,
+        frame,
+        sites: sites.clone(),
+        keeps: !tab.private,
+        warnings: warnings.into_iter().map(named).collect(),
+    }))
 }
 
 /// The account that can only be meant.

@@ -7,7 +7,11 @@
 
 mod clipboard;
 mod flow;
+mod offer;
+mod permit;
 mod ports;
+
+use std::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
@@ -25,6 +29,8 @@ pub use ports::{Pages, Vault};
 pub struct FillTask {
     pages: Pages,
     vault: Vault,
+    /// What waited for a permission is being filled: the browser's event and the popup both ask.
+    permitted: Cell<bool>,
 }
 
 #[wasm_bindgen]
@@ -32,7 +38,11 @@ impl FillTask {
     /// Starts it. `pages` runs scripts in tabs; `vault` sends requests to the vault's only writer.
     #[must_use]
     pub fn start(pages: Pages, vault: Vault) -> FillTask {
-        Self { pages, vault }
+        Self {
+            pages,
+            vault,
+            permitted: Cell::new(false),
+        }
     }
 
     /// The shortcut was pressed, or the context menu's entry chosen (then `frame` is the frame that
@@ -51,18 +61,14 @@ impl FillTask {
             Ok(_) => None,
             Err(_) => Some(Outcome::nothing("storage")),
         };
-        if outcome == Some(Outcome::Filled) {
-            return;
+        self.tell(tab, frame, outcome).await;
+    }
+
+    /// The browser has let us into more than before.
+    pub async fn permitted(&self) {
+        if let Some((tab, outcome)) = self.go_on(true).await {
+            self.tell(tab, None, Some(outcome)).await;
         }
-        let waiting = Waiting {
-            tab: tab.id,
-            at: now_millis(),
-            frame,
-            outcome,
-        };
-        // Without a place to keep it the popup still shows the list, from which one can fill.
-        let _ = waiting.keep().await;
-        self.pages.open_popup().await;
     }
 
     /// The time has come to take a code off the clipboard.
@@ -99,12 +105,39 @@ impl FillTask {
                 let outcome = self.fill(&contents.vault, tab, gesture).await;
                 Ok(FillReply::Outcome(outcome))
             }
+            FillRequest::Permitting { account, pattern } => {
+                if let Some(tab) = self.pages.tab_in_view().await? {
+                    permit::keep(tab, account, pattern).await?;
+                }
+                Ok(FillReply::Noted)
+            }
+            FillRequest::Permitted => Ok(self
+                .go_on(false)
+                .await
+                .map_or(FillReply::Noted, |(_, outcome)| FillReply::Outcome(outcome))),
+            FillRequest::OfferOn { origins } => self.offer_on(origins).await,
             FillRequest::SubmitOn { sites } => self.submit_on(&sites).await,
             FillRequest::Copied { text } => {
-                clipboard::remember(&self.pages, text).await?;
+                clipboard::remember(&self.pages, &text).await?;
                 Ok(FillReply::Noted)
             }
         }
+    }
+
+    /// What can't be said in the page is said in the popup.
+    async fn tell(&self, tab: Tab, frame: Option<f64>, outcome: Option<Outcome>) {
+        if outcome == Some(Outcome::Filled) {
+            return;
+        }
+        let waiting = Waiting {
+            tab: tab.id,
+            at: now_millis(),
+            frame,
+            outcome,
+        };
+        // Without a place to keep it the popup still shows the list, from which one can fill.
+        let _ = waiting.keep().await;
+        self.pages.open_popup().await;
     }
 
     /// The tab in view, and what a gesture in it left to be said.
@@ -127,7 +160,8 @@ impl FillTask {
         let memory = Memory::load().await;
         let choice = flow::choice(&contents.vault, &memory, &top);
         let outcome = match waiting {
-            None => None,
+            // The browser's question closed the popup, and its answer was no.
+            None => self.refused(tab).await,
             Some(Waiting {
                 outcome: Some(outcome),
                 ..

@@ -19,6 +19,10 @@ extern "C" {
     async fn js_origin(this: &Pages, tab: i32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, js_name = collect, catch)]
     async fn js_collect(this: &Pages, tab: i32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = collectTop, catch)]
+    async fn js_collect_top(this: &Pages, tab: i32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = offerOn, catch)]
+    async fn js_offer_on(this: &Pages, matches: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, js_name = write, catch)]
     async fn js_write(
         this: &Pages,
@@ -32,7 +36,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = mayClear, catch)]
     async fn js_may_clear(this: &Pages) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, js_name = clear, catch)]
-    async fn js_clear(this: &Pages, text: &str) -> Result<JsValue, JsValue>;
+    async fn js_clear(this: &Pages, salt: &str, digest: &str) -> Result<JsValue, JsValue>;
 
     /// A function that sends a request to the vault's only writer.
     pub type Vault;
@@ -108,6 +112,18 @@ impl Pages {
         Ok(collected.into_iter().filter_map(read).collect())
     }
 
+    /// The page of a tab, without its frames.
+    pub async fn collect_top(&self, tab: Tab) -> Option<Frame> {
+        let collected = self.js_collect_top(tab.id).await.ok()?.as_string()?;
+        serde_json::from_str(&collected).ok()
+    }
+
+    /// Has the script that offers run in the pages of these match patterns, and of no other.
+    pub async fn offer_on(&self, patterns: &[String]) -> Result<(), BrowserError> {
+        self.js_offer_on(to_js(patterns)?).await?;
+        Ok(())
+    }
+
     /// Writes a code into boxes of a document.
     pub async fn write(
         &self,
@@ -128,9 +144,10 @@ impl Pages {
         self.js_may_clear().await.is_ok_and(|may| may.is_truthy())
     }
 
-    /// Clears the clipboard if it holds this text. A browser that refuses leaves it as it is.
-    pub async fn clear(&self, text: &str) {
-        let _ = self.js_clear(text).await;
+    /// Clears the clipboard if it holds the text of this digest. A browser that refuses leaves it as
+    /// it is.
+    pub async fn clear(&self, salt: &str, digest: &str) {
+        let _ = self.js_clear(salt, digest).await;
     }
 
     /// Opens the popup. A browser that refuses leaves it to the person.

@@ -17,10 +17,25 @@ pub enum FillRequest {
         /// What the person said to the question, if there was one.
         consent: Option<Consent>,
     },
+    /// The browser is being asked to let us into a frame, which may close the popup: keep what is to
+    /// be filled then.
+    Permitting {
+        /// Which account.
+        account: Id,
+        /// The match pattern.
+        pattern: String,
+    },
+    /// The browser was answered; what was kept is filled, unless it was refused.
+    Permitted,
     /// A code was copied: the clipboard is to be cleared of it, where that is allowed.
     Copied {
         /// The code.
         text: String,
+    },
+    /// Offer codes in the pages of these origins, and of no other.
+    OfferOn {
+        /// The origins. The browser has been asked for them.
+        origins: Vec<String>,
     },
     /// Submit by itself on these sites, and on no other.
     SubmitOn {
@@ -50,6 +65,11 @@ pub enum FillReply {
     Outcome(Outcome),
     /// It was noted.
     Noted,
+    /// Where codes are offered in pages.
+    Offering {
+        /// Those origins for which the browser lets us.
+        origins: Vec<String>,
+    },
     /// The sites on which filling submits.
     Submitting {
         /// As kept.
@@ -113,6 +133,8 @@ pub struct Question {
     pub frame: Option<String>,
     /// The sites that the account is bound to.
     pub sites: Vec<String>,
+    /// Whether the account can be bound to the site: not in a private window.
+    pub keeps: bool,
     /// What to warn of: `fill_warn_<name>`, and what it speaks of.
     pub warnings: Vec<(String, String)>,
 }

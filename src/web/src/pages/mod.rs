@@ -25,6 +25,7 @@ pub mod past;
 #[cfg(feature = "popup")]
 pub mod popup;
 mod qr;
+mod question;
 pub mod status;
 mod status_module;
 pub mod text;

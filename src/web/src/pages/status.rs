@@ -7,11 +7,14 @@ use holdfast_backup::cause::{Cause, Remedy};
 use holdfast_backup::destination::Hint;
 use holdfast_backup::destination::config::{Kind, Label};
 use holdfast_backup::destination::probe::Capabilities;
+use holdfast_backup::rehearsal::Suggestion;
 use holdfast_backup::status::{Overall, State, Status, Trouble, Warning};
 use serde::{Deserialize, Serialize};
 
+use crate::message::MergeQuestion;
 use crate::store::keys::Passkey;
 
+use super::question;
 use super::text::{Arg, Text, ago, point};
 
 /// The status line and what stands below it.
@@ -35,8 +38,10 @@ pub struct StatusView {
     pub remedy: Option<Button>,
     /// What deserves a look besides.
     pub warnings: Vec<WarningView>,
-    /// How many accounts a merge that waits for consent would remove.
-    pub removals: Option<u32>,
+    /// Whether a merge may remove many accounts. One device at a time: what another one's would
+    /// remove may be less once this is answered.
+    #[serde(default)]
+    pub question: Option<MergeQuestion>,
     /// Another device has changed the vault key, and this one doesn't have the new one.
     pub key_changed: bool,
     /// The passkeys that open the vault here: for the page that asks for the passphrase.
@@ -149,10 +154,10 @@ impl StatusView {
     #[must_use]
     pub fn unreadable() -> Self {
         let mut view = Self::plain("not_stored", "status_not_stored");
-        view.cause = Some(cause(Cause::CouldNotSaveHere));
-        view.advice = Some(Text::new("rec_could_not_save_here"));
+        view.cause = Some(Text::new("status_unreadable"));
+        view.advice = Some(Text::new("status_unreadable_advice"));
         view.remedy = Some(Button {
-            label: Text::new("remedy_free_space_here"),
+            label: Text::new("remedy_automatic"),
             press: Press::Retry,
         });
         view
@@ -169,7 +174,7 @@ impl StatusView {
             repair: Vec::new(),
             remedy: None,
             warnings: Vec::new(),
-            removals: None,
+            question: None,
             key_changed: false,
             passkeys: Vec::new(),
         }
@@ -266,9 +271,9 @@ impl StatusView {
 
     fn warn(&mut self, warning: &Warning, place: Option<&Place>) {
         let text = match warning {
-            Warning::Clock { ahead } => {
-                Text::new("warning_clock").with(duration(ahead.unsigned_abs()))
-            }
+            Warning::Clock { ahead } => Text::new("warning_clock")
+                .with(duration(ahead.unsigned_abs()))
+                .with(place.map_or_else(|| Arg::from(""), Place::name)),
             Warning::MergeWaitsForKey => Text::new("warning_merge_waits"),
             Warning::KeyChanged { .. } => {
                 self.key_changed = true;
@@ -278,8 +283,10 @@ impl StatusView {
             Warning::Damaged { .. } => Text::new("warning_damaged"),
             Warning::RolledBack { .. } => Text::new("warning_rolled_back")
                 .with(place.map_or_else(|| Arg::from(""), Place::name)),
-            Warning::NeedsConsent { removals, .. } => {
-                self.removals = Some(*removals);
+            Warning::NeedsConsent { name, removals } => {
+                if let Some(place) = place {
+                    question::ask(&mut self.question, &place.id, name, *removals);
+                }
                 Text::new("warning_merge")
             }
         };
@@ -300,18 +307,41 @@ impl StatusView {
         }
     }
 
-    /// Says of a wrong clock whether codes are corrected, with the button for the other.
-    pub fn offer_correction(&mut self, corrects: bool) {
+    /// Says of a wrong clock, here `ahead` milliseconds before the servers', whether codes are
+    /// corrected, with the button for the other. `None`: only some server finds it wrong, and
+    /// another right, so that it is that server's clock which deserves a look.
+    pub fn offer_correction(&mut self, corrects: bool, ahead: Option<i64>) {
+        let is_clock = |warning: &WarningView| warning.text.key == "warning_clock";
+        let Some(ahead) = ahead else {
+            for warning in self.warnings.iter_mut().filter(|warning| is_clock(warning)) {
+                warning.text.key = "warning_clock_server".into();
+            }
+            return;
+        };
         let (text, action) = match corrects {
             true => ("warning_clock_corrected", "clock_stop"),
             false => ("warning_clock", "clock_correct"),
         };
-        for warning in &mut self.warnings {
-            if warning.text.key == "warning_clock" {
-                warning.text.key = text.into();
-                warning.press = Some((Text::new(action), Press::CorrectCodes(!corrects)));
-            }
+        let first = self.warnings.iter().position(is_clock);
+        self.warnings.retain(|warning| !is_clock(warning));
+        if let Some(first) = first {
+            let warning = WarningView {
+                text: Text::new(text).with(duration(ahead.unsigned_abs())),
+                press: Some((Text::new(action), Press::CorrectCodes(!corrects))),
+            };
+            self.warnings.insert(first, warning);
         }
+    }
+
+    /// Suggests a rehearsal, where one is due.
+    pub fn suggest_rehearsal(&mut self, due: Option<Suggestion>, now: u64) {
+        let Some(suggestion) = due else {
+            return;
+        };
+        self.warnings.push(WarningView {
+            text: suggested(suggestion, now),
+            press: Some((Text::new("rehearse"), Press::Open("backup/rehearse".into()))),
+        });
     }
 
     /// Other destinations that need attention, though one can rely on the best.
@@ -331,20 +361,39 @@ impl StatusView {
     }
 }
 
+/// Why a rehearsal is suggested.
+#[must_use]
+pub fn suggested(suggestion: Suggestion, now: u64) -> Text {
+    match suggestion {
+        Suggestion::Never => Text::new("rehearse_never"),
+        Suggestion::Old { last } => Text::new("rehearse_old").with(ago(now, last)),
+        Suggestion::KeysChanged { last } => {
+            Text::new("rehearse_keys_changed").with(point(now, last))
+        }
+        Suggestion::Incomplete { agreed, of, .. } => Text::new("rehearse_incomplete")
+            .with(agreed.to_string())
+            .with(of.to_string()),
+    }
+}
+
 /// The sentence for a cause.
 #[must_use]
 pub fn cause(cause: Cause) -> Text {
     Text::new(format!("cause_{}", cause.code()))
 }
 
-/// The sentence for a cause at a place: where a provider signs people in, there is no password
-/// and no address to be wrong.
+/// The sentence for a cause at a place.
 fn cause_at(at: Cause, place: Option<&Place>) -> Text {
-    match at {
-        Cause::SignedOut | Cause::NotAStorageServer if is_cloud(place) => {
-            Text::new(format!("cause_{}_cloud", at.code()))
-        }
-        _ => cause(at),
+    Text::new(format!("cause_{}{}", at.code(), variant(at, place)))
+}
+
+/// Where a provider signs people in, there is no password and no address to be wrong; a bucket is
+/// reached with a pair of keys.
+fn variant(cause: Cause, place: Option<&Place>) -> &'static str {
+    match cause {
+        Cause::SignedOut | Cause::NotAStorageServer if is_cloud(place) => "_cloud",
+        Cause::SignedOut if place.is_some_and(|place| place.label.kind == Kind::S3) => "_s3",
+        _ => "",
     }
 }
 
@@ -358,14 +407,13 @@ fn advice(trouble: &Trouble, place: Option<&Place>) -> Text {
         Some(Hint::GrantInBrowser) => Text::new("hint_grant_in_browser"),
         Some(Hint::Maintenance) => Text::new("hint_maintenance"),
         Some(Hint::OtherRegion) => Text::new("hint_other_region"),
-        None => match trouble.cause {
-            Cause::SignedOut | Cause::NotAStorageServer | Cause::PermissionMissing
-                if is_cloud(place) =>
-            {
-                Text::new(format!("rec_{}_cloud", trouble.cause.code()))
-            }
-            cause => Text::new(format!("rec_{}", cause.code())),
-        },
+        None => {
+            let variant = match trouble.cause {
+                Cause::PermissionMissing if is_cloud(place) => "_cloud",
+                cause => variant(cause, place),
+            };
+            Text::new(format!("rec_{}{variant}", trouble.cause.code()))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::pages::text::tests::Messages;
 use holdfast_backup::destination::config::Kind;
+use holdfast_backup::name::SnapshotName;
 use holdfast_backup::status::{AtRisk, LastStored};
 
 const NOW: u64 = 20_000 * 86_400_000 + 14 * 3_600_000;
@@ -177,6 +178,34 @@ fn a_second_destination_in_trouble_is_a_warning_not_an_alarm() {
 }
 
 #[test]
+fn a_rehearsal_is_suggested_with_its_button_and_no_alarm() {
+    let status = status(State::Stored {
+        at: NOW,
+        accounts: 2,
+    });
+    let mut view = StatusView::of(&status, Some(&place(status.clone())), NOW);
+    view.suggest_rehearsal(None, NOW);
+    assert_eq!(view.warnings, []);
+    let last = NOW - 100 * 86_400_000;
+    for suggestion in [
+        Suggestion::Never,
+        Suggestion::Old { last },
+        Suggestion::KeysChanged { last },
+    ] {
+        let mut view = view.clone();
+        view.suggest_rehearsal(Some(suggestion), NOW);
+        let [warning] = view.warnings.as_slice() else {
+            panic!("{:?}", view.warnings);
+        };
+        assert!(!english(&warning.text).is_empty());
+        let (label, press) = warning.press.clone().unwrap();
+        assert_eq!(english(&label), "Rehearse a restore");
+        assert_eq!(press, Press::Open("backup/rehearse".into()));
+        assert_eq!(view.state, "stored");
+    }
+}
+
+#[test]
 fn no_destination_by_choice_is_calm_and_otherwise_alarming() {
     let chosen = StatusView::of(&status(State::NoDestinationByChoice), None, NOW);
     assert_eq!(
@@ -219,7 +248,7 @@ fn a_wrong_clock_is_offered_to_be_corrected_and_that_to_be_stopped() {
     let view = StatusView::of(&status, Some(&place(status.clone())), NOW);
     for (corrects, words) in [(false, "may be refused"), (true, "are corrected")] {
         let mut view = view.clone();
-        view.offer_correction(corrects);
+        view.offer_correction(corrects, Some(60_000));
         let [other, clock] = view.warnings.as_slice() else {
             panic!("{:?}", view.warnings);
         };
@@ -229,6 +258,46 @@ fn a_wrong_clock_is_offered_to_be_corrected_and_that_to_be_stopped() {
         assert_eq!(press, Press::CorrectCodes(!corrects));
         assert!(!english(&label).is_empty());
     }
+}
+
+#[test]
+fn where_servers_disagree_about_the_clock_it_is_the_servers_that_is_named() {
+    let mut status = status(State::Stored {
+        at: NOW,
+        accounts: 1,
+    });
+    status.warnings.push(Warning::Clock { ahead: 300_000 });
+    let mut view = StatusView::of(&status, Some(&place(status.clone())), NOW);
+    view.offer_correction(true, None);
+    let [clock] = view.warnings.as_slice() else {
+        panic!("{:?}", view.warnings);
+    };
+    let said = english(&clock.text);
+    assert!(
+        said.contains("cloud.example") && said.contains("5 minutes"),
+        "{said}"
+    );
+    assert!(!said.contains("corrected"), "{said}");
+    assert_eq!(clock.press, None);
+}
+
+#[test]
+fn two_servers_that_find_the_clock_wrong_say_it_once_and_by_the_least() {
+    let mut first = status(State::Stored {
+        at: NOW,
+        accounts: 1,
+    });
+    first.warnings.push(Warning::Clock { ahead: 300_000 });
+    let mut view = StatusView::of(&first, Some(&place(first.clone())), NOW);
+    let mut second = first.clone();
+    second.warnings = vec![Warning::Clock { ahead: 120_000 }];
+    let other = StatusView::of(&second, Some(&place(second.clone())), NOW);
+    view.warnings.extend(other.warnings);
+    view.offer_correction(false, Some(120_000));
+    let [clock] = view.warnings.as_slice() else {
+        panic!("{:?}", view.warnings);
+    };
+    assert!(english(&clock.text).contains("2 minutes"));
 }
 
 #[test]
@@ -301,4 +370,45 @@ fn every_cause_has_its_sentence_advice_and_button_in_both_languages() {
             assert!(!view.advice.unwrap().resolve(&messages).is_empty());
         }
     }
+}
+
+#[test]
+fn the_question_is_about_one_device_and_names_what_it_is_about() {
+    let name = |text: &str| -> SnapshotName { text.parse().unwrap() };
+    let laptop = name("vaultvault/device01-4-0000000000000000");
+    let phone = name("vaultvault/device02-9-0000000000000000");
+    let again = name("vaultvault/device01-5-0000000000000000");
+    let asks = |id: &str, asked: &[(&SnapshotName, u32)]| {
+        let mut status = status(State::Stored {
+            at: NOW,
+            accounts: 99,
+        });
+        let asked = asked.iter().map(|(name, removals)| Warning::NeedsConsent {
+            name: (*name).clone(),
+            removals: *removals,
+        });
+        status.warnings = asked.collect();
+        Place {
+            id: id.into(),
+            ..place(status)
+        }
+    };
+    let places = [
+        asks("k7", &[(&laptop, 40), (&phone, 6)]),
+        asks("k8", &[(&again, 41)]),
+    ];
+    let overall = Overall {
+        best: places[0].status.clone(),
+        worst: places[1].status.clone(),
+        places: Some((0, 1)),
+    };
+    let view = StatusView::overall(&overall, &places, NOW);
+    assert_eq!(
+        view.question,
+        Some(MergeQuestion {
+            removals: 41,
+            snapshots: vec![("k7".into(), laptop), ("k8".into(), again)],
+        })
+    );
+    assert_eq!(view.warnings.len(), 1);
 }

@@ -1,6 +1,8 @@
 //! What the pages read, all at once and by themselves: no page waits for the worker.
 
+use holdfast_backup::clock;
 use holdfast_backup::digest::Digest;
+use holdfast_backup::rehearsal::{Suggestion, overdue};
 use holdfast_backup::vault::VaultInfo;
 use holdfast_core::seal::{SlotId, SlotKind, SlotRecord};
 use holdfast_core::vault::Vault;
@@ -69,6 +71,8 @@ pub enum VaultState {
     Locked,
     /// There are bytes that can't be trusted.
     Damaged,
+    /// A later version wrote it.
+    Newer,
     /// Open.
     Open(Box<Vault>),
 }
@@ -89,6 +93,7 @@ async fn near_with_ways() -> Result<(VaultState, Settings, WaysIn), BrowserError
         vault::VaultState::None => VaultState::Nothing,
         vault::VaultState::Locked => VaultState::Locked,
         vault::VaultState::Damaged => VaultState::Damaged,
+        vault::VaultState::Newer => VaultState::Newer,
         vault::VaultState::Open(contents) => {
             ways.slots = contents.keyring.live().map(slot_view).collect();
             ways.digest = Some(Digest(contents.keyring.header().ways_in()));
@@ -106,10 +111,14 @@ pub async fn status(now: u64) -> Result<Option<StatusView>, BrowserError> {
     let Some(overview) = overview().await? else {
         return Ok(None);
     };
+    let ahead = clock_ahead(&overview, now);
+    let due = rehearsal_due(&overview, now);
     let places: Vec<Place> = overview.destinations.into_iter().map(place).collect();
     let mut status = StatusView::overall(&overview.overall, &places, now);
     warn_of_ways(&mut status, &overview.keys, &places);
-    status.offer_correction(overview.correct_codes);
+    warn_of_loss(&mut status, overview.lost);
+    status.suggest_rehearsal(due, now);
+    status.offer_correction(overview.correct_codes, ahead);
     status.passkeys = overview.keys.passkeys;
     Ok(Some(status))
 }
@@ -130,7 +139,7 @@ pub async fn read(now: u64) -> Result<World, BrowserError> {
         ways_in,
         past: Past::default(),
     };
-    if !matches!(world.vault, VaultState::Nothing | VaultState::Damaged) {
+    if matches!(world.vault, VaultState::Locked | VaultState::Open(_)) {
         match overview().await {
             Ok(Some(overview)) => {
                 world.past.retention = retention::load().await;
@@ -160,15 +169,31 @@ impl World {
         self.past.places = past
             .map(|view| PlacePast::of(&view.id, &view.evidence, vault, keys, now))
             .collect();
+        let ahead = clock_ahead(&overview, now);
+        let due = rehearsal_due(&overview, now);
         self.places = overview.destinations.into_iter().map(place).collect();
         let mut status = StatusView::overall(&overview.overall, &self.places, now);
         warn_of_ways(&mut status, &overview.keys, &self.places);
-        status.offer_correction(overview.correct_codes);
+        warn_of_loss(&mut status, overview.lost);
+        status.suggest_rehearsal(due, now);
+        status.offer_correction(overview.correct_codes, ahead);
         self.status = Some(status);
         self.info = Some(overview.vault);
         self.recovery_confirmed = overview.keys.sheet.is_some();
         self.ways_in.keys = overview.keys;
     }
+}
+
+/// By how much this computer's clock is off, as all destinations agree.
+fn clock_ahead(overview: &Overview, now: u64) -> Option<i64> {
+    let skews = overview.destinations.iter();
+    let agreed = clock::correction(skews.filter_map(|view| view.evidence.skew), now);
+    agreed.map(|skew| skew.ahead)
+}
+
+fn rehearsal_due(overview: &Overview, now: u64) -> Option<Suggestion> {
+    let evidence = overview.destinations.iter().map(|view| &view.evidence);
+    overdue(evidence, &overview.vault, overview.ways_in?, now)
 }
 
 /// Until a recovery sheet was checked, and while reaching a destination needs this very vault, the
@@ -195,6 +220,20 @@ fn warn_of_ways(status: &mut StatusView, keys: &Keys, places: &[Place]) {
                 "security/ways",
             );
         }
+    }
+}
+
+/// Says why there is no destination any more, before everything else that deserves a look.
+fn warn_of_loss(status: &mut StatusView, lost: bool) {
+    if lost {
+        let warning = WarningView {
+            text: Text::new("warning_lost"),
+            press: Some((
+                Text::new("warning_lost_action"),
+                Press::Open("connect".into()),
+            )),
+        };
+        status.warnings.insert(0, warning);
     }
 }
 

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::device::DeviceStore;
 use crate::browser::BrowserError;
+use crate::browser::turn::Turn;
 
 /// The document's name.
-const NAME: &str = "destinations";
+pub const NAME: &str = "destinations";
 
 #[derive(Serialize, Deserialize)]
 struct Document {
@@ -49,20 +50,11 @@ pub async fn put(
     config: DestinationConfig,
 ) -> Result<DestinationId, BrowserError> {
     let id = config.id();
-    let mut destinations = load(store).await?;
-    match destinations.iter_mut().find(|known| known.id() == id) {
+    let put = |all: &mut Vec<DestinationConfig>| match all.iter_mut().find(|one| one.id() == id) {
         Some(known) => *known = config,
-        None => destinations.push(config),
-    }
-    store
-        .write(
-            NAME,
-            &Document {
-                format: 1,
-                destinations,
-            },
-        )
-        .await?;
+        None => all.push(config),
+    };
+    change(store, put).await?;
     Ok(id)
 }
 
@@ -71,15 +63,23 @@ pub async fn put(
 /// # Errors
 /// When the browser can't read or write.
 pub async fn remove(store: &DeviceStore, id: &str) -> Result<(), BrowserError> {
+    change(store, |all| {
+        all.retain(|config| config.id().to_string() != id);
+    })
+    .await
+}
+
+/// Changes the list, in its turn: pages may ask for two changes at once.
+async fn change(
+    store: &DeviceStore,
+    change: impl FnOnce(&mut Vec<DestinationConfig>),
+) -> Result<(), BrowserError> {
+    let _turn = Turn::take(NAME).await?;
     let mut destinations = load(store).await?;
-    destinations.retain(|config| config.id().to_string() != id);
-    store
-        .write(
-            NAME,
-            &Document {
-                format: 1,
-                destinations,
-            },
-        )
-        .await
+    change(&mut destinations);
+    let document = Document {
+        format: 1,
+        destinations,
+    };
+    store.write(NAME, &document).await
 }

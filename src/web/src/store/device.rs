@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 
 use super::device_key::DeviceKey;
 use super::format::{self, FIRST, Kind, Shelf, Unusable};
+use super::session;
 use crate::browser::storage::{Area, get_each, remove, set_entries};
 use crate::browser::{BrowserError, random};
 
@@ -92,17 +93,43 @@ impl DeviceStore {
         remove(Area::Local, &[&key(name)]).await
     }
 
-    async fn read_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, BrowserError> {
-        let key = key(name);
-        let found = get_each(Area::Local, &[&key]).await?.pop().flatten();
-        let Some(found) = found else {
-            return Ok(None);
-        };
+    /// Whether there is a document of that name, readable or not.
+    ///
+    /// # Errors
+    /// When the browser can't read.
+    pub async fn has(&self, name: &str) -> Result<bool, BrowserError> {
+        Ok(stored(name).await?.is_some())
+    }
+
+    /// Whether there is no document of that name that this installation's key opens, in whatever
+    /// version: it was sealed with another one, or is damaged, or is not there.
+    ///
+    /// # Errors
+    /// When the browser can't read.
+    pub async fn has_lost(&self, name: &str) -> Result<bool, BrowserError> {
+        Ok(match stored(name).await? {
+            Some(value) => !self.opens(&value).await,
+            None => true,
+        })
+    }
+
+    /// Whether what lies in the store was sealed with this installation's key.
+    pub async fn opens(&self, value: &JsValue) -> bool {
+        self.open_value(value).await.is_ok()
+    }
+
+    async fn open_value(&self, value: &JsValue) -> Result<Vec<u8>, BrowserError> {
         // What is no text is not ours, and opens as little as the empty one.
-        let text = found.as_string().unwrap_or_default();
-        let sealed =
-            Base64::decode_vec(&text).map_err(|_| BrowserError(format!("{name}: damaged")))?;
-        Ok(Some(self.key.open(&sealed).await?))
+        let text = value.as_string().unwrap_or_default();
+        let sealed = Base64::decode_vec(&text).map_err(|_| BrowserError("damaged".into()))?;
+        self.key.open(&sealed).await
+    }
+
+    async fn read_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, BrowserError> {
+        Ok(match stored(name).await? {
+            Some(value) => Some(self.open_value(&value).await?),
+            None => None,
+        })
     }
 
     async fn write_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), BrowserError> {
@@ -142,7 +169,25 @@ impl Memory for DeviceStore {
     async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
         self.write_bytes(key, bytes).await.map_err(|_| MemoryError)
     }
+
+    async fn set_unsaved(&self, key: &str, unsaved: bool) {
+        // Where not even memory can be written, nothing can be kept.
+        let _ = session::set_unsaved(&format!("{UNSAVED}{key}"), unsaved).await;
+    }
+
+    async fn is_unsaved(&self, key: &str) -> bool {
+        session::is_unsaved(&format!("{UNSAVED}{key}"))
+            .await
+            .unwrap_or(false)
+    }
 }
+
+async fn stored(name: &str) -> Result<Option<JsValue>, BrowserError> {
+    Ok(get_each(Area::Local, &[&key(name)]).await?.pop().flatten())
+}
+
+/// What the key of a document that could not be written begins with in `storage.session`.
+const UNSAVED: &str = "unsaved.";
 
 fn key(name: &str) -> String {
     format!("{PREFIX}{name}")

@@ -13,9 +13,14 @@ use crate::browser::storage::{Area, get, remove, set};
 use crate::message::fill::Outcome;
 
 const NAME: &str = "fill";
-/// The key in `storage.session` of what waits for the popup.
+/// The key in `storage.session` of what waits for the vault to be unlocked.
 const WAITING: &str = "fill_waiting";
-/// How long it waits, in milliseconds: a person who comes back later means something else.
+/// The key of what waits for the popup to be said: it may hold a code, and goes when the vault is
+/// locked.
+const TO_SAY: &str = super::session::FILL_TO_SAY;
+/// The key in `storage.session` of what waits for a permission.
+const PERMITTING: &str = "fill_permitting";
+/// How long they wait, in milliseconds: a person who comes back later means something else.
 const PATIENCE: u64 = 120_000;
 
 /// What is remembered.
@@ -28,6 +33,8 @@ pub struct Memory {
     pub used: Map<Id, u64>,
     /// The sites on which filling submits.
     pub submit: Vec<String>,
+    /// The origins on whose pages a code is offered beside its box.
+    pub offers: Vec<String>,
 }
 
 impl Memory {
@@ -59,10 +66,82 @@ pub struct Waiting {
     pub outcome: Option<Outcome>,
 }
 
+/// A fill that waits for the browser to be answered, which closes the popup. In memory only.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Permitting {
+    /// The tab it was asked for in.
+    pub tab: i32,
+    /// Its window is private.
+    pub private: bool,
+    /// When, in milliseconds since the Unix epoch.
+    pub at: u64,
+    /// Whose code is to be filled.
+    pub account: Id,
+    /// The match pattern that was asked for.
+    pub pattern: String,
+}
+
 #[derive(Default, Serialize, Deserialize)]
-struct Entry {
+struct Permits {
     #[serde(default)]
+    fill_permitting: Option<Permitting>,
+}
+
+impl Permitting {
+    /// Keeps it for the browser's answer.
+    ///
+    /// # Errors
+    /// When the browser can't write.
+    pub async fn keep(self) -> Result<(), BrowserError> {
+        let entry = Permits {
+            fill_permitting: Some(self),
+        };
+        set(Area::Session, &entry).await
+    }
+
+    /// What waits, unless it has waited too long.
+    pub async fn look(now: u64) -> Option<Self> {
+        let waiting = get::<Permits>(Area::Session, &[PERMITTING])
+            .await
+            .ok()?
+            .fill_permitting?;
+        (now.saturating_sub(waiting.at) < PATIENCE).then_some(waiting)
+    }
+
+    /// Nothing waits any more.
+    pub async fn forget() {
+        let _ = remove(Area::Session, &[PERMITTING]).await;
+    }
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Entry {
+    #[serde(skip_serializing_if = "Option::is_none")]
     fill_waiting: Option<Waiting>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fill_to_say: Option<Waiting>,
+}
+
+impl Entry {
+    fn of(waiting: Waiting) -> Self {
+        match waiting.outcome {
+            None => Self {
+                fill_waiting: Some(waiting),
+                fill_to_say: None,
+            },
+            Some(_) => Self {
+                fill_waiting: None,
+                fill_to_say: Some(waiting),
+            },
+        }
+    }
+
+    /// The later gesture of the two.
+    fn last(self) -> Option<Waiting> {
+        let both = [self.fill_waiting, self.fill_to_say];
+        both.into_iter().flatten().max_by_key(|waiting| waiting.at)
+    }
 }
 
 impl Waiting {
@@ -71,19 +150,58 @@ impl Waiting {
     /// # Errors
     /// When the browser can't write.
     pub async fn keep(self) -> Result<(), BrowserError> {
-        let entry = Entry {
-            fill_waiting: Some(self),
-        };
-        set(Area::Session, &entry).await
+        set(Area::Session, &Entry::of(self)).await
     }
 
     /// Takes what waits.
     pub async fn take(now: u64) -> Option<Self> {
-        let waiting = get::<Entry>(Area::Session, &[WAITING])
-            .await
-            .ok()?
-            .fill_waiting?;
-        let _ = remove(Area::Session, &[WAITING]).await;
+        let keys = [WAITING, TO_SAY];
+        let entry = get::<Entry>(Area::Session, &keys).await.ok()?;
+        let waiting = entry.last()?;
+        let _ = remove(Area::Session, &keys).await;
         (now.saturating_sub(waiting.at) < PATIENCE).then_some(waiting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(at: u64, code: Option<&str>) -> Waiting {
+        let outcome = code.map(|code| Outcome::NotFilled {
+            why: "not_accepted".into(),
+            account: None,
+            code: Some(code.into()),
+        });
+        Waiting {
+            tab: 1,
+            at,
+            frame: None,
+            outcome,
+        }
+    }
+
+    /// What locking removes is what may hold a code, and not the gesture that unlocking is for.
+    #[test]
+    fn a_code_lies_only_where_locking_looks() {
+        let kept = |waiting| serde_json::to_value(Entry::of(waiting)).unwrap();
+        let locked = kept(waiting(1, None));
+        assert!(locked.get(WAITING).is_some() && locked.get(TO_SAY).is_none());
+        let said = kept(waiting(1, Some("287082")));
+        assert!(said.get(TO_SAY).unwrap().to_string().contains("287082"));
+        assert_eq!(said.as_object().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn the_later_gesture_counts() {
+        let last = |locked, said| {
+            let entry = Entry {
+                fill_waiting: Some(waiting(locked, None)),
+                fill_to_say: Some(waiting(said, Some("287082"))),
+            };
+            entry.last().unwrap().outcome.is_some()
+        };
+        assert!(last(1, 2));
+        assert!(!last(2, 1));
     }
 }

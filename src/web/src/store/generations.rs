@@ -12,13 +12,17 @@ use sha2::{Digest, Sha256};
 pub struct Stored {
     /// Version of this wrapper.
     pub format: u32,
-    /// Rises with every write.
+    /// Rises with every write. A later version may have other fields than these.
+    #[serde(default)]
     pub generation: u64,
     /// The vault's change counter: rises only when content changes.
+    #[serde(default)]
     pub version: u64,
     /// The sealed vault, base64.
+    #[serde(default)]
     pub sealed: String,
     /// SHA-256 over all of the above, hexadecimal.
+    #[serde(default)]
     pub checksum: String,
 }
 
@@ -48,6 +52,32 @@ pub enum Found {
     },
     /// There are bytes, and none of them can be trusted. They are kept.
     Damaged,
+    /// A later version wrote what is there. It is whole, and left alone.
+    Newer,
+}
+
+impl Found {
+    /// Why there is no vault to be read, or, where there is one, why there can't be another.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Nothing => "no_vault",
+            Self::Vault { .. } => "vault_exists",
+            Self::Damaged => "vault_damaged",
+            Self::Newer => "vault_newer",
+        }
+    }
+
+    /// Whether a first vault may be written here; a restored one also where damaged bytes lie, which
+    /// are set aside.
+    #[must_use]
+    pub fn gives_way(&self, restored: bool) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Vault { .. } | Self::Newer => false,
+            Self::Damaged => restored,
+        }
+    }
 }
 
 /// One of the two places.
@@ -121,6 +151,7 @@ pub fn choose(a: Option<Option<&Stored>>, b: Option<Option<&Stored>>) -> Found {
             good,
             other_damaged: true,
         },
+        _ if is_newer(a.flatten()) || is_newer(b.flatten()) => Found::Newer,
         (Some(None), _) | (_, Some(None)) => Found::Damaged,
     }
 }
@@ -199,6 +230,21 @@ mod tests {
     }
 
     #[test]
+    fn a_first_vault_takes_no_other_ones_place() {
+        let stored = stored(1);
+        let vault = choose(Some(Some(&stored)), None);
+        for (found, new, restored) in [
+            (Found::Nothing, true, true),
+            (vault, false, false),
+            (Found::Damaged, false, true),
+            (Found::Newer, false, false),
+        ] {
+            assert_eq!(found.gives_way(false), new, "{found:?}");
+            assert_eq!(found.gives_way(true), restored, "{found:?}");
+        }
+    }
+
+    #[test]
     fn any_changed_field_is_damage() {
         let mut one = stored(3);
         one.version += 1;
@@ -217,6 +263,16 @@ mod tests {
         newer.format = 2;
         assert!(is_newer(Some(&newer)));
         assert!(!is_newer(Some(&stored(3))) && !is_newer(Some(&damaged(3))) && !is_newer(None));
+        assert_eq!(choose(Some(Some(&newer)), Some(Some(&newer))), Found::Newer);
+        assert_eq!(choose(None, Some(Some(&newer))), Found::Newer);
+        assert_eq!(choose(Some(None), Some(Some(&newer))), Found::Newer);
+        // Whatever shape it has, it says its version.
+        let other = br#"{"format":2,"generations":[{"sealed":"AAAA"}]}"#;
+        let other: Stored = holdfast_json::typed::from_slice(other).unwrap();
+        assert_eq!(choose(Some(Some(&other)), None), Found::Newer);
+        // What this version can read goes on being read.
+        let both = choose(Some(Some(&stored(3))), Some(Some(&newer)));
+        assert!(matches!(both, Found::Vault { good, .. } if good.generation == 3));
     }
 
     #[test]

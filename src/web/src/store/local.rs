@@ -78,8 +78,11 @@ pub async fn save(
 /// while they are kept.
 ///
 /// # Errors
-/// When the browser can't write.
+/// When the browser can't write, or what is here is not damaged: a later version's is not.
 pub async fn set_damaged_aside(now_millis: u64) -> Result<(), BrowserError> {
+    if load().await? != Found::Damaged {
+        return Err(BrowserError("nothing here is damaged".into()));
+    }
     let names = ["a", "b"].map(|place| format!("damaged.{now_millis}.{place}"));
     let kept: Vec<(&str, JsValue)> = names
         .iter()

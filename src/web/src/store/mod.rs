@@ -15,6 +15,7 @@ pub mod generations;
 pub mod identity;
 pub mod keys;
 pub mod local;
+pub mod lost;
 pub mod overview;
 pub mod retention;
 #[cfg(test)]

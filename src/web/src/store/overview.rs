@@ -1,15 +1,17 @@
 //! The status of every destination, computed from the stored evidence: for pages and toolbar alike.
 
 use holdfast_backup::destination::config::{DestinationConfig, Label};
+use holdfast_backup::digest::Digest;
 use holdfast_backup::evidence::{Evidence, Skew};
 use holdfast_backup::journal::load_evidence;
 use holdfast_backup::status::{Overall, Status, overall, status};
 use holdfast_backup::vault::{VaultError, VaultInfo};
+use holdfast_core::seal;
 
 use super::device::DeviceStore;
 use super::identity::Identity;
 use super::keys::Keys;
-use super::{destinations, settings, vault};
+use super::{destinations, lost, settings, vault};
 use crate::browser::clock::now_millis;
 use crate::browser::{BrowserError, permissions};
 
@@ -23,8 +25,13 @@ pub struct Overview {
     pub vault: VaultInfo,
     /// What this installation keeps about the ways into the vault, as far as they still open it.
     pub keys: Keys,
+    /// The list of destinations could not be read any more, and none was connected since.
+    pub lost: bool,
     /// Codes are corrected where the clock is wrong.
     pub correct_codes: bool,
+    /// Tells the passphrases and recovery keys apart that open the vault; unknown where what lies
+    /// here is damaged.
+    pub ways_in: Option<Digest>,
 }
 
 /// One destination, without its credentials.
@@ -76,8 +83,16 @@ pub async fn load(store: &DeviceStore) -> Result<Option<Overview>, BrowserError>
         destinations: views,
         vault,
         keys,
+        lost: lost::are_destinations_lost(store).await?,
         correct_codes: settings.correct_codes,
+        ways_in: ways_in(store).await,
     }))
+}
+
+async fn ways_in(store: &DeviceStore) -> Option<Digest> {
+    let sealed = vault::sealed(store).await.ok()?;
+    let read = seal::read(&sealed.bytes).ok()?;
+    Some(Digest(read.header().ways_in()))
 }
 
 /// The status over all destinations, and what they say of this computer's clock: what the toolbar

@@ -19,7 +19,7 @@ use crate::message::Settings;
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/stored/1");
 
 /// What other tests read: the engine's documents, in its own room.
-const READ_ELSEWHERE: [&str; 2] = ["journal.json", "oauth.json"];
+const READ_ELSEWHERE: [&str; 3] = ["journal.json", "nextcloud_granted.json", "oauth.json"];
 
 /// What a version wrote and a later one of the same format has no use for any more.
 const DROPPED: [&str; 1] = ["recovery_confirmed"];

@@ -6,10 +6,16 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::browser::BrowserError;
-use crate::browser::storage::{Area, get, remove, set, set_entries};
+use crate::browser::storage::{Area, get, get_each, remove, set, set_entries};
 
 /// The key's name in `storage.session`.
 pub const KEY: &str = "session";
+
+/// What filling left to be said, which may hold a code.
+pub const FILL_TO_SAY: &str = "fill_to_say";
+
+/// A login to Nextcloud that waits for the person, and until when, in milliseconds.
+pub const LOGIN: [&str; 2] = ["nextcloud_login", "nextcloud_login_until"];
 
 #[derive(Default, Serialize, Deserialize)]
 struct Entry {
@@ -23,7 +29,22 @@ struct Session {
     /// Not to be used from this time on, in milliseconds since the Unix epoch; `None` for until
     /// the browser closes.
     deadline: Option<u64>,
+    /// When the deadline was set: a clock that shows an earlier time was set back meanwhile.
+    #[serde(default)]
+    since: u64,
 }
+
+impl Session {
+    /// Its time is over, or nobody can say any more that it is not: whoever sets the clock back must
+    /// not win time with it.
+    fn is_over(&self, now: u64) -> bool {
+        self.deadline
+            .is_some_and(|deadline| now >= deadline || now.saturating_add(ADJUSTED) < self.since)
+    }
+}
+
+/// So far, in milliseconds, a clock goes back when it is only put right.
+const ADJUSTED: u64 = 60_000;
 
 /// The vault key of this session, unless its deadline has passed.
 ///
@@ -33,10 +54,7 @@ pub async fn load(now_millis: u64) -> Result<Option<Zeroizing<Vec<u8>>>, Browser
     let Some(session) = get::<Entry>(Area::Session, &[KEY]).await?.session else {
         return Ok(None);
     };
-    if session
-        .deadline
-        .is_some_and(|deadline| now_millis >= deadline)
-    {
+    if session.is_over(now_millis) {
         return Ok(None);
     }
     let text = Zeroizing::new(session.key);
@@ -55,28 +73,62 @@ pub async fn deadline() -> Result<Option<u64>, BrowserError> {
         .and_then(|session| session.deadline))
 }
 
-/// Keeps the vault key for this session.
+/// Whether there is a session, and its key is not to be used any more.
+///
+/// # Errors
+/// When the browser can't read.
+pub async fn is_over(now_millis: u64) -> Result<bool, BrowserError> {
+    let session = get::<Entry>(Area::Session, &[KEY]).await?.session;
+    Ok(session.is_some_and(|session| session.is_over(now_millis)))
+}
+
+/// Keeps the vault key for this session, from now on.
 ///
 /// # Errors
 /// When the browser can't write.
-pub async fn save(key: &[u8], deadline: Option<u64>) -> Result<(), BrowserError> {
+pub async fn save(key: &[u8], now_millis: u64, deadline: Option<u64>) -> Result<(), BrowserError> {
     // The browser keeps a copy of this text anyway: that is what the session storage is for.
     let key = Base64::encode_string(key);
     set(
         Area::Session,
         &Entry {
-            session: Some(Session { key, deadline }),
+            session: Some(Session {
+                key,
+                deadline,
+                since: now_millis,
+            }),
         },
     )
     .await
 }
 
-/// Forgets it.
+/// Forgets it, and with it whatever else a locked browser must not know: codes, and logins that are
+/// over. A login that still waits needs nothing of the vault; signing in may well take a code from
+/// here, and time.
 ///
 /// # Errors
 /// When the browser can't write.
-pub async fn clear() -> Result<(), BrowserError> {
-    remove(Area::Session, &[KEY]).await
+pub async fn clear(now_millis: u64) -> Result<(), BrowserError> {
+    remove(Area::Session, &[KEY, FILL_TO_SAY]).await?;
+    let [_, until] = LOGIN;
+    let waiting = get::<Waiting>(Area::Session, &[until]).await?;
+    if waiting.is_over(now_millis) {
+        remove(Area::Session, &LOGIN).await?;
+    }
+    Ok(())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Waiting {
+    nextcloud_login_until: u64,
+}
+
+impl Waiting {
+    /// Also one of which nobody knows when it ends.
+    fn is_over(&self, now: u64) -> bool {
+        now >= self.nextcloud_login_until
+    }
 }
 
 /// Notes since when the vault is being unlocked, in milliseconds since the Unix epoch; `None` once it
@@ -113,42 +165,70 @@ struct Unlocking {
     unlocking: Option<f64>,
 }
 
-/// What may have failed to be written to this browser's storage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    /// The vault itself.
-    Vault,
-    /// The engine's journal.
-    Journal,
-}
-
-/// Notes whether the last attempt to write it failed.
+/// Notes under `key` whether the last attempt to write something to this browser's storage failed.
 ///
 /// # Errors
 /// When the browser can't write to memory either.
-pub async fn set_unsaved(what: Written, unsaved: bool) -> Result<(), BrowserError> {
-    let key = match what {
-        Written::Vault => VAULT_UNSAVED,
-        Written::Journal => JOURNAL_UNSAVED,
-    };
+pub async fn set_unsaved(key: &str, unsaved: bool) -> Result<(), BrowserError> {
     set_entries(Area::Session, &[(key, unsaved.into())]).await
 }
 
-/// Whether the last attempt to write either of them failed.
+/// Whether the last attempt to write what is noted under `key` failed.
 ///
 /// # Errors
 /// When the browser can't read.
-pub async fn is_unsaved() -> Result<bool, BrowserError> {
-    let flags = get::<Unsaved>(Area::Session, &[VAULT_UNSAVED, JOURNAL_UNSAVED]).await?;
-    Ok(flags.vault_unsaved || flags.journal_unsaved)
+pub async fn is_unsaved(key: &str) -> Result<bool, BrowserError> {
+    let flags = get_each(Area::Session, &[key]).await?;
+    Ok(flags.into_iter().flatten().any(|flag| flag.is_truthy()))
 }
 
-const VAULT_UNSAVED: &str = "vault_unsaved";
-const JOURNAL_UNSAVED: &str = "journal_unsaved";
+/// Where it is noted whether the last attempt to write the vault failed.
+pub const VAULT_UNSAVED: &str = "vault_unsaved";
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Unsaved {
-    vault_unsaved: bool,
-    journal_unsaved: bool,
+#[cfg(test)]
+mod tests {
+    use super::{Session, Waiting};
+
+    const MINUTE: u64 = 60_000;
+
+    #[test]
+    fn a_clock_that_is_set_back_wins_no_time() {
+        let session = Session {
+            key: String::new(),
+            deadline: Some(100 * MINUTE),
+            since: 85 * MINUTE,
+        };
+        for (now, over) in [
+            (85, false),
+            (99, false),
+            (100, true),
+            (1000, true),
+            // A minute is an adjustment.
+            (84, false),
+            (83, true),
+            (0, true),
+        ] {
+            assert_eq!(session.is_over(now * MINUTE), over, "{now}");
+        }
+    }
+
+    #[test]
+    fn only_a_login_that_still_waits_outlives_the_key() {
+        let login = Waiting {
+            nextcloud_login_until: 100 * MINUTE,
+        };
+        assert!(!login.is_over(99 * MINUTE));
+        assert!(login.is_over(100 * MINUTE));
+        assert!(Waiting::default().is_over(0));
+    }
+
+    #[test]
+    fn without_a_deadline_only_the_browser_ends_it() {
+        let session = Session {
+            key: String::new(),
+            deadline: None,
+            since: 85 * MINUTE,
+        };
+        assert!(!session.is_over(0) && !session.is_over(u64::MAX));
+    }
 }

@@ -19,6 +19,8 @@ pub enum VaultState {
     Locked,
     /// There are bytes that can't be trusted. They are kept.
     Damaged,
+    /// A later version wrote it.
+    Newer,
     /// Open.
     Open(Box<Contents>),
 }
@@ -31,6 +33,7 @@ pub async fn load() -> Result<VaultState, BrowserError> {
     let good = match local::load().await? {
         Found::Nothing => return Ok(VaultState::None),
         Found::Damaged => return Ok(VaultState::Damaged),
+        Found::Newer => return Ok(VaultState::Newer),
         Found::Vault { good, .. } => good,
     };
     let Some(key) = session::load(now_millis()).await? else {
@@ -56,14 +59,16 @@ pub async fn info(store: &DeviceStore) -> Result<VaultInfo, VaultError> {
     let stored = match local::load().await.map_err(storage)? {
         Found::Vault { good, .. } => good,
         Found::Nothing => return Err(VaultError::None),
-        Found::Damaged => return Err(VaultError::Storage),
+        Found::Damaged | Found::Newer => return Err(VaultError::Storage),
     };
     // A vault without its document: a write that was cut off, or IndexedDB was emptied.
     let identity = Identity::load(store)
         .await
         .map_err(storage)?
         .ok_or(VaultError::Storage)?;
-    let unsaved = session::is_unsaved().await.map_err(storage)?;
+    let unsaved = session::is_unsaved(session::VAULT_UNSAVED)
+        .await
+        .map_err(storage)?;
     Ok(VaultInfo {
         tag: identity.vault,
         device: identity.device,
@@ -99,7 +104,7 @@ pub async fn sealed(store: &DeviceStore) -> Result<Sealed, VaultError> {
     let stored = match local::load().await.map_err(storage)? {
         Found::Vault { good, .. } => good,
         Found::Nothing => return Err(VaultError::None),
-        Found::Damaged => return Err(VaultError::Storage),
+        Found::Damaged | Found::Newer => return Err(VaultError::Storage),
     };
     if stored.version != identity.version {
         return Err(VaultError::Storage);

@@ -22,6 +22,11 @@ enum Sign {
 }
 
 const PACKAGES: &[Package] = &[
+    // The fuzzers' engine is written in C++.
+    Package {
+        name: "g++",
+        sign: Sign::Program("c++"),
+    },
     Package {
         name: "chromium",
         sign: Sign::Program("chromium"),

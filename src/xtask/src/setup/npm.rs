@@ -76,19 +76,35 @@ fn install(project: &Project, set: &Set) -> Result<()> {
     if fs::read_to_string(&stamp).is_ok_and(|text| text == set.lock) {
         return Ok(());
     }
-    for program in ["node", "npm"] {
-        if shell::find(program).is_none() {
-            bail!(
-                "{program} is missing: install Node.js 20 or newer (Debian: apt-get install nodejs npm)"
-            );
-        }
-    }
+    ensure_node()?;
     announce(set.what, "some seconds");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("package.json"), set.manifest)?;
     fs::write(folder.join("package-lock.json"), set.lock)?;
     npm_ci(&folder).context("npm cannot install its packages; is there a network?")?;
     Ok(fs::write(stamp, set.lock)?)
+}
+
+/// Node.js and its package manager must be there already: distributions' own are often too old.
+fn ensure_node() -> Result<()> {
+    const HOW: &str =
+        "install Node.js 20 or newer with its npm from https://nodejs.org, or with nvm";
+    for program in ["node", "npm"] {
+        if shell::find(program).is_none() {
+            bail!("{program} is missing: {HOW}");
+        }
+    }
+    let output = Command::new("node").arg("--version").output()?;
+    let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if major(&version).is_none_or(|major| major < 20) {
+        bail!("node is version {version}: {HOW}");
+    }
+    Ok(())
+}
+
+/// The first number of what `node --version` prints.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 /// Packages of several frameworks do not agree on who their peers are; each is used with its own.
@@ -104,4 +120,17 @@ fn npm_ci(folder: &Path) -> Result<()> {
 
 fn folder(project: &Project, set: &Set) -> PathBuf {
     project.tools().join(set.folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_told_by_its_first_number() {
+        assert_eq!(major("v22.14.0"), Some(22));
+        assert_eq!(major("v8.1.0-nightly"), Some(8));
+        assert_eq!(major("22.14.0"), None);
+        assert_eq!(major(""), None);
+    }
 }

@@ -40,6 +40,33 @@ pub fn new_identity(scene: &Scene, home: &Home) {
     }
 }
 
+/// A refresh token may be spoilt by the worker's death, so it is noted before it is sent.
+pub fn before_renewal(scene: &Scene, home: &Home, refresh: &str) {
+    let noted = home.disk.documents.iter().any(|(key, bytes)| {
+        let text = String::from_utf8_lossy(bytes);
+        key.starts_with("oauth/")
+            && text.contains(&format!("\"{refresh}\""))
+            && !text.contains("\"renewing\":null")
+    });
+    if !noted {
+        scene.violate(|| format!("(l) {} sends a refresh token before noting it", home.uid));
+    }
+}
+
+/// A refresh token that rotates is used once, unless it is not known whether it was.
+pub fn used_twice(scene: &Scene, home: &Home, server: usize) {
+    if !home.may_be_signed_out.contains(&server) {
+        scene.violate(|| format!("(l) {} uses a refresh token twice", home.uid));
+    }
+}
+
+/// Nobody has to sign in again without a reason.
+pub fn signed_out(scene: &Scene, home: &Home, server: usize) {
+    if !home.may_be_signed_out.contains(&server) {
+        scene.violate(|| format!("(l) {} is signed out of {server} for nothing", home.uid));
+    }
+}
+
 /// A merge that removes many accounts needs a person's word for exactly that snapshot.
 pub fn agreed(scene: &Scene, home: &Home, name: &SnapshotName) {
     if !home.agreed.contains(name) {

@@ -10,22 +10,24 @@ use holdfast_backup::status::{State, Status, status};
 use crate::executor::drive;
 use crate::home::{Handle, Home};
 use crate::server::{Outcome, Server, object_path};
-use crate::world::{World, id};
+use crate::world::{World, document, id};
 
 /// What a device knows about a server.
 pub fn evidence_of(handle: &Handle, server: usize) -> Option<Rc<Evidence>> {
-    let key = format!("backup/{}", id(server));
+    let key = document(server);
     let home = handle.home.borrow();
     let bytes = home.disk.documents.get(&key);
+    let is_unsaved = home.unsaved_documents.contains(&key);
     if let (Some(bytes), Some((read, evidence))) = (bytes, home.evidence.borrow().get(&key))
         && bytes == read
+        && !is_unsaved
     {
         return Some(Rc::clone(evidence));
     }
-    let (bytes, disk_is_empty) = (bytes.cloned().unwrap_or_default(), bytes.is_none());
+    let understood = bytes.cloned().filter(|_| !is_unsaved);
     drop(home);
     let evidence = Rc::new(drive(load_evidence(handle, &id(server)), None)?.ok()?);
-    if !disk_is_empty {
+    if let Some(bytes) = understood {
         let home = handle.home.borrow();
         let known = (bytes, Rc::clone(&evidence));
         home.evidence.borrow_mut().insert(key, known);

@@ -10,7 +10,13 @@ use crate::table::MUTANTS;
 pub const SWITCH: &str = "HOLDFAST_FAULT";
 
 /// What is copied.
-const ROOMS: [&str; 4] = ["src/json", "src/core", "src/backup", "tests/simulation"];
+const ROOMS: [&str; 5] = [
+    "src/json",
+    "src/core",
+    "src/backup",
+    "tests/stand-ins",
+    "tests/simulation",
+];
 /// The crates that faults are built into.
 const CRATES: [&str; 3] = ["src/json", "src/core", "src/backup"];
 

@@ -28,6 +28,8 @@ const PRUNE: &str = "src/backup/src/prune.rs";
 const PLAN: &str = "src/backup/src/plan.rs";
 const RETRY: &str = "src/backup/src/retry.rs";
 const ENGINE: &str = "src/backup/src/engine.rs";
+const SESSION: &str = "src/backup/src/destination/cloud/session.rs";
+const TOKENS: &str = "src/backup/src/destination/cloud/tokens.rs";
 const LISTING: &str = "src/backup/src/listing.rs";
 
 /// All of them.
@@ -138,8 +140,8 @@ pub const MUTANTS: &[Mutant] = &[
         original: "newest_is_safe && !evidence.is_behind(&info);",
         instead: "FAULT || (newest_is_safe && !evidence.is_behind(&info));",
         also: Some((
-            "            proven: record.is_proven(),",
-            "            proven: FAULT || record.is_proven(),",
+            "            proven: record.is_proven()",
+            "            proven: FAULT || record.is_proven()",
         )),
     },
     Mutant {
@@ -188,8 +190,11 @@ pub const MUTANTS: &[Mutant] = &[
         name: "merge_without_asking",
         fault: "a merge that removes many accounts does not ask",
         file: "src/backup/src/pull.rs",
-        original: "self.merge_one(journal, destination, &name, false)",
-        instead: "self.merge_one(journal, destination, &name, FAULT)",
+        original: "self.merge_one(journal, destination, &name, Removals::Ask)",
+        instead: "{
+                let all = Removals::Remove { most: u32::MAX };
+                self.merge_one(journal, destination, &name, if FAULT { all } else { Removals::Ask })
+            }",
         also: None,
     },
     Mutant {
@@ -204,8 +209,86 @@ pub const MUTANTS: &[Mutant] = &[
         name: "stored_for_ever",
         fault: "stored is said however long ago it was seen",
         file: "src/backup/src/status.rs",
-        original: "        Some((at, accounts)) if is_recent(at, FRESH_FOR, now) => State::Stored",
-        instead: "        Some((at, accounts)) if FAULT || is_recent(at, FRESH_FOR, now) => State::Stored",
+        original: "is_recent(at, FRESH_FOR, now) => {",
+        instead: "(FAULT || is_recent(at, FRESH_FOR, now)) => {",
+        also: None,
+    },
+    Mutant {
+        name: "forget_what_could_not_be_saved",
+        fault: "once there is room again, what was seen before counts as if it had been saved",
+        file: "src/backup/src/journal.rs",
+        original: "        if memory.is_unsaved(&key).await {
+            evidence.doubt();
+        }
+        Ok(Self {",
+        instead: "        if memory.is_unsaved(&key).await {
+            evidence.doubt();
+            if FAULT {
+                evidence.records.iter_mut().for_each(|record| record.doubted = false);
+            }
+        }
+        Ok(Self {",
+        also: None,
+    },
+    Mutant {
+        name: "stored_in_doubt",
+        fault: "stored is said of what was not looked at since something could not be saved",
+        file: "src/backup/src/status.rs",
+        original: "        Some((at, accounts)) if !is_doubted && ",
+        instead: "        Some((at, accounts)) if (FAULT || !is_doubted) && ",
+        also: None,
+    },
+    Mutant {
+        name: "renew_without_noting",
+        fault: "a refresh token is sent before it is written down that it is",
+        file: SESSION,
+        original: "                tokens.save(&self.port, &self.id).await?;
+                let (server, client)",
+        instead: "                if !FAULT {
+                    tokens.save(&self.port, &self.id).await?;
+                }
+                let (server, client)",
+        also: None,
+    },
+    Mutant {
+        name: "renew_twice_at_once",
+        fault: "two tasks renew at the same time, with the same refresh token",
+        file: SESSION,
+        original: "        let _turn = self.port.turn(&format!(\"oauth/{}\", self.id)).await;",
+        instead: "        let _turn = match FAULT {
+            true => None,
+            false => Some(self.port.turn(&format!(\"oauth/{}\", self.id)).await),
+        };",
+        also: None,
+    },
+    Mutant {
+        name: "keep_the_old_refresh_token",
+        fault: "a refresh token that was rotated is not replaced",
+        file: TOKENS,
+        original: "        self.refresh = grant.refresh.or(self.refresh.take());",
+        instead: "        self.refresh = match self.refresh.take() {
+            Some(old) if FAULT => Some(old),
+            old => grant.refresh.or(old),
+        };",
+        also: None,
+    },
+    Mutant {
+        name: "forget_the_refresh_token",
+        fault: "a refresh token that is not repeated in the answer is thrown away",
+        file: TOKENS,
+        original: "        self.since = now;",
+        instead: "        self.since = now;
+        if FAULT {
+            self.refresh = None;
+        }",
+        also: None,
+    },
+    Mutant {
+        name: "never_renew",
+        fault: "an access token that is refused ends the sign-in",
+        file: SESSION,
+        original: "        if response.status != 401 {",
+        instead: "        if FAULT || response.status != 401 {",
         also: None,
     },
     Mutant {

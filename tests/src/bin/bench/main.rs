@@ -1,8 +1,10 @@
 //! `make bench`: key derivation and opening a large vault, in both browsers, natively, and by the C
-//! reference implementation; reading other apps' files, and QR codes beside two other readers. Prints a table; asserts nothing, since machines differ.
+//! reference implementation; how long filling a large page takes; reading other apps' files, and QR
+//! codes beside two other readers. Prints a table; asserts nothing, since machines differ.
 
 #![allow(clippy::print_stdout, reason = "a tool of the developers'")]
 
+mod filling;
 mod imports;
 mod qr;
 
@@ -64,6 +66,7 @@ async fn main() -> Result<()> {
     println!(
         "Each number is the median of {ROUNDS}; opening in a browser includes Holdfast's own checks, not drawing."
     );
+    filling::run().await?;
     imports::run().await?;
     qr::run().await
 }

@@ -2,13 +2,6 @@
 //! vendors' own descriptions, behind the sign-in of an authorization server that nobody here
 //! wrote.
 
-mod call;
-mod drive;
-mod dropbox;
-mod graph;
-mod query;
-mod stone;
-mod store;
 mod vendor;
 
 use std::process::Command;
@@ -23,19 +16,7 @@ use crate::process::{Process, eventually, free_port};
 use crate::servers::{Proxy, Rule};
 use vendor::Vendor;
 
-pub use store::{Service, Tampering};
-pub use vendor::State;
-
-/// A cloud.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cloud {
-    /// Microsoft OneDrive.
-    OneDrive,
-    /// Google Drive.
-    GoogleDrive,
-    /// Dropbox.
-    Dropbox,
-}
+pub use holdfast_stand_ins::{Cloud, Service, State, Tampering};
 
 /// All stand-ins, running. They end when this value is dropped.
 pub struct Clouds {
@@ -66,37 +47,6 @@ impl Default for Setup {
         Self {
             real_addresses: false,
             lifetime: 3600,
-        }
-    }
-}
-
-impl Cloud {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::OneDrive, Self::GoogleDrive, Self::Dropbox];
-
-    /// The vendor's name among the sign-in servers.
-    pub fn vendor(self) -> &'static str {
-        match self {
-            Self::OneDrive => "microsoft",
-            Self::GoogleDrive => "google",
-            Self::Dropbox => "dropbox",
-        }
-    }
-
-    /// Holdfast's name of it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::OneDrive => "one_drive",
-            Self::GoogleDrive => "google_drive",
-            Self::Dropbox => "dropbox",
-        }
-    }
-
-    fn audience(self) -> &'static str {
-        match self {
-            Self::OneDrive => "https://graph.microsoft.com",
-            Self::GoogleDrive => "https://www.googleapis.com",
-            Self::Dropbox => "https://api.dropboxapi.com",
         }
     }
 }
@@ -272,7 +222,8 @@ impl Tls {
             &alternatives,
         ])?;
         let public = run(&["pkey", "-in", "key.pem", "-pubout", "-outform", "DER"])?;
-        let digest = data_encoding::HEXLOWER.decode(call::sha256(&public).as_bytes())?;
+        let digest =
+            data_encoding::HEXLOWER.decode(holdfast_stand_ins::call::sha256(&public).as_bytes())?;
         Ok(Self {
             port: free_port()?,
             fingerprint: BASE64.encode(&digest),
@@ -288,7 +239,7 @@ fn redirects() -> Result<Vec<String>> {
     let manifest: serde_json::Value = serde_json::from_slice(&manifest)?;
     let text = |place: &str| manifest.pointer(place).and_then(serde_json::Value::as_str);
     let key = text("/key").context("the manifest has no key")?;
-    let digest = call::sha256(&BASE64.decode(key.as_bytes())?);
+    let digest = holdfast_stand_ins::call::sha256(&BASE64.decode(key.as_bytes())?);
     let letters =
         |digit: char| char::from(b'a' + u8::try_from(digit.to_digit(16).unwrap_or(0)).unwrap_or(0));
     let chromium: String = digest.chars().take(32).map(letters).collect();

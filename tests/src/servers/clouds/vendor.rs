@@ -8,12 +8,9 @@ use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::Cloud;
-use super::call::{Call, Caller, Reply, Token, http_date};
-use super::drive::Drive;
-use super::dropbox::Dropbox;
-use super::graph::Graph;
-use super::store::Service;
+use holdfast_stand_ins::call::{Call, Caller, Reply, Token, http_date};
+use holdfast_stand_ins::{Cloud, State};
+
 use crate::servers::message::Message;
 
 /// All services, in one process.
@@ -23,16 +20,6 @@ pub struct Vendor {
     task: JoinHandle<()>,
 }
 
-/// What they have stored.
-pub struct State {
-    /// Dropbox.
-    pub dropbox: Dropbox,
-    /// Microsoft Graph.
-    pub graph: Graph,
-    /// Google Drive.
-    pub drive: Drive,
-}
-
 struct Shared {
     state: Mutex<State>,
     /// Where tokens are looked at: set once the sign-in servers are there.
@@ -40,20 +27,13 @@ struct Shared {
     client: reqwest::Client,
 }
 
-/// Room in an account, unless a test says otherwise.
-const ROOM: u64 = 64 << 20;
-
 impl Vendor {
     /// Starts it on a free port.
     pub async fn start() -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
         let shared = Arc::new(Shared {
-            state: Mutex::new(State {
-                dropbox: Dropbox::new(ROOM),
-                graph: Graph::new(ROOM),
-                drive: Drive::new(ROOM),
-            }),
+            state: Mutex::default(),
             authority: Mutex::default(),
             client: reqwest::Client::new(),
         });
@@ -97,24 +77,13 @@ impl Drop for Vendor {
     }
 }
 
-impl State {
-    /// The service of a cloud.
-    pub fn service(&mut self, cloud: Cloud) -> &mut dyn Service {
-        match cloud {
-            Cloud::OneDrive => &mut self.graph,
-            Cloud::GoogleDrive => &mut self.drive,
-            Cloud::Dropbox => &mut self.dropbox,
-        }
-    }
-}
-
 impl Shared {
     async fn serve(&self, stream: TcpStream) -> Result<()> {
         let mut reader = BufReader::new(stream);
         let Some(message) = Message::read_request(&mut reader).await? else {
             return Ok(());
         };
-        let call = Call::read(message, now())?;
+        let call = read(message)?;
         let reply = self.answer(&call).await;
         let date = http_date(call.now);
         let mut headers: Vec<(&str, &str)> = vec![("Date", &date)];
@@ -131,8 +100,8 @@ impl Shared {
 
     async fn answer(&self, call: &Call) -> Reply {
         let lock = || self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if Graph::is_handed_out(&call.path) {
-            return lock().graph.hand_over(call);
+        if let Some(reply) = lock().hand_over(call) {
+            return reply;
         }
         let Some(cloud) = cloud_of(call) else {
             return Reply::text(404, "nobody is here");
@@ -207,6 +176,16 @@ impl Shared {
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         Ok(request.body(body).send().await?)
     }
+}
+
+/// Reads a request. `x-forwarded-proto` says how the other side reached the one before us.
+fn read(message: Message) -> Result<Call> {
+    let scheme = message.header("x-forwarded-proto").unwrap_or("http");
+    let host = message.header("host").context("no host")?;
+    let base = format!("{scheme}://{host}/");
+    let (method, target) = (message.method().to_owned(), message.path().to_owned());
+    let read = Call::read(&method, base, &target, message.headers, message.body, now());
+    read.context("a parameter without a value, or of no text")
 }
 
 /// Which service a request is for: by its path, and by its host where that is a real one.

@@ -7,9 +7,15 @@ use crate::cause::Cause;
 use crate::destination::{Answer, Failure, cause_of_status, is_html, server_time};
 use crate::http::{HttpRequest, HttpResponse};
 
+/// Longest body that is read: a page of two thousand files is half of it. In memory a value may take
+/// sixteen times its text.
+const LONGEST: usize = 4 << 20;
+
 /// The body as JSON.
 pub fn read(response: &HttpResponse) -> Option<Value> {
-    serde_json::from_slice(&response.body).ok()
+    let body = response.body.as_slice();
+    let body = Some(body).filter(|body| body.len() <= LONGEST)?;
+    serde_json::from_slice(body).ok()
 }
 
 /// The body of a success as JSON.
@@ -79,5 +85,21 @@ pub fn plain_cause(response: &HttpResponse) -> Cause {
         // The services answer this to a request that they can't read.
         400 | 406 | 411 | 415 | 416 | 422 => Cause::ServerFault,
         status => cause_of_status(status, response.header("retry-after").is_some()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::response;
+
+    #[test]
+    fn an_answer_that_is_too_long_is_none() {
+        let padded = |length: usize| {
+            let body = format!("{{\"a\":1}}{}", " ".repeat(length - 7));
+            expect(&response(200, &[], &body))
+        };
+        assert!(padded(LONGEST).is_ok());
+        assert_eq!(padded(LONGEST + 1).unwrap_err().cause, Cause::ServerFault);
     }
 }

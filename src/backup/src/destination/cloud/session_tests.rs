@@ -169,6 +169,19 @@ fn an_answer_is_good_once() {
 }
 
 #[test]
+fn a_sign_in_elsewhere_takes_no_place_from_one_that_waits_for_the_person() {
+    let port = Port::default();
+    let url = now(sign_in::begin(&port, &config())).unwrap();
+    let state = form::value(url.split_once('?').unwrap().1, "state").unwrap();
+    let mut other = config();
+    other.provider = Provider::Dropbox;
+    now(sign_in::begin(&port, &other)).unwrap();
+    port.answers(&[Ok((200, TOKENS)), Ok((200, JANE))]);
+    let back = format!("https://abc.chromiumapp.org/one_drive?code=C&state={state}");
+    now(sign_in::finish(&port, &config(), &back)).unwrap();
+}
+
+#[test]
 fn a_scope_that_was_not_granted_is_a_missing_permission() {
     let port = Port::default();
     let url = now(sign_in::begin(&port, &config())).unwrap();

@@ -12,8 +12,11 @@ use crate::destination::config::DestinationConfig;
 use crate::oauth::authorize::{Pending, Prompt, SignInError};
 use crate::oauth::token;
 
-/// Where the sign-in that was begun is kept: the worker may be gone when the person is done.
-const PENDING: &str = "oauth/pending";
+/// Where the sign-in that was begun is kept: the worker may be gone when the person is done. Each
+/// provider has a place of its own, since one may be begun while another waits for the person.
+fn pending(config: &CloudConfig) -> String {
+    format!("oauth/pending/{}", config.provider.code())
+}
 
 impl From<Failure> for SignInError {
     fn from(failure: Failure) -> Self {
@@ -27,16 +30,16 @@ impl From<Failure> for SignInError {
 /// When this browser can't remember it.
 pub async fn begin<P: SessionPort>(port: &P, config: &CloudConfig) -> Result<String, Failure> {
     let unsaved = |_| Failure::new(Cause::CouldNotSaveHere);
-    let pending = Pending::new(port, &port.redirect(config.provider));
-    let bytes = serde_json::to_vec(&pending).map_err(|_| Failure::new(Cause::CouldNotSaveHere))?;
-    port.save(PENDING, &bytes).await.map_err(unsaved)?;
+    let begun = Pending::new(port, &port.redirect(config.provider));
+    let bytes = serde_json::to_vec(&begun).map_err(|_| Failure::new(Cause::CouldNotSaveHere))?;
+    port.save(&pending(config), &bytes).await.map_err(unsaved)?;
     let (server, client) = (config.server(), config.client());
     let id = DestinationConfig::Cloud(config.clone()).id();
     let prompt = match Tokens::load(port, &id).await?.other {
         true => Prompt::Other,
         false => Prompt::Choose,
     };
-    Ok(pending.url(&server, &client, prompt, &config.account.name))
+    Ok(begun.url(&server, &client, prompt, &config.account.name))
 }
 
 /// Ends it with the address that the browser was sent back to: asks who that is, keeps the tokens,
@@ -51,15 +54,16 @@ pub async fn finish<P: SessionPort>(
     address: &str,
 ) -> Result<CloudConfig, SignInError> {
     let unsaved = |_| Failure::new(Cause::CouldNotSaveHere);
-    let bytes = port.load(PENDING).await.map_err(unsaved)?;
-    let pending: Pending = bytes
+    let place = pending(config);
+    let bytes = port.load(&place).await.map_err(unsaved)?;
+    let begun: Pending = bytes
         .and_then(|bytes| typed::from_slice(&bytes).ok())
         .ok_or(SignInError::Mismatch)?;
     // Good once.
-    port.save(PENDING, b"null").await.map_err(unsaved)?;
-    let code = pending.read(address)?;
+    port.save(&place, b"null").await.map_err(unsaved)?;
+    let code = begun.read(address)?;
     let (server, client) = (config.server(), config.client());
-    let grant = token::redeem(port, &server, &client, &pending, &code).await?;
+    let grant = token::redeem(port, &server, &client, &begun, &code).await?;
     if !grant.covers(server.scope) {
         return Err(Failure::new(Cause::PermissionMissing)
             .with_code("scope_missing")

@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
+use super::config::is_region;
 use crate::cause::Cause;
 use crate::destination::xml::Element;
 use crate::destination::{Entry, Failure, Hint, cause_of_status, is_html};
@@ -33,7 +34,12 @@ pub(super) struct Page {
 impl Refusal {
     /// Reads what a response says beyond its status.
     pub(super) fn read(response: &HttpResponse) -> Self {
-        let header = response.header("x-amz-bucket-region").map(str::to_owned);
+        // It goes into a header of the next request: anything could stand there.
+        let region = |text: Option<&str>| {
+            let text = text.filter(|text| !text.is_empty() && is_region(text));
+            text.map(str::to_owned)
+        };
+        let header = region(response.header("x-amz-bucket-region"));
         let root = Element::parse(&response.body);
         // Amazon's errors have no namespace, those of some others do.
         let Some(root) = root.ok().filter(|root| root.name == "Error") else {
@@ -44,7 +50,7 @@ impl Refusal {
         };
         Self {
             code: text(&root, "Code").unwrap_or_default().to_owned(),
-            region: header.or_else(|| text(&root, "Region").map(str::to_owned)),
+            region: header.or_else(|| region(text(&root, "Region"))),
             server_time: text(&root, "ServerTime").and_then(parse_rfc3339),
         }
     }

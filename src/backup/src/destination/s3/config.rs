@@ -135,7 +135,7 @@ fn is_bucket(name: &str) -> bool {
         && !name.contains("..")
 }
 
-fn is_region(text: &str) -> bool {
+pub(super) fn is_region(text: &str) -> bool {
     let inside = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
     text.len() <= 64 && text.bytes().all(inside)
 }

@@ -14,6 +14,7 @@ use self::answer::{Page, Refusal};
 use self::config::S3Config;
 use self::sign::{Key, Unsigned, checksum, sign};
 use super::address::encode_path;
+use super::pages::Pages;
 use super::{Answer, Destination, Failure, Listing, Put, is_html, server_time};
 use crate::cause::Cause;
 use crate::env::Env;
@@ -195,7 +196,8 @@ impl<H: Http, E: Env> Destination for S3<H, E> {
         }
         let mut listing = Listing::default();
         let mut next: Option<String> = None;
-        for _ in 0..MAX_PAGES {
+        let mut pages = Pages::default();
+        loop {
             let response = self.page(&begin, next.as_deref()).await?;
             if response.status != 200 {
                 return Err(Refusal::read(&response).failure(&response));
@@ -203,14 +205,12 @@ impl<H: Http, E: Env> Destination for S3<H, E> {
             let page = Page::read(&begin, &response)?;
             listing.files.extend(page.files);
             listing.folders.extend(page.folders);
-            match page.next {
-                None => return Ok(answer(listing, &response)),
-                // A server that sends us in circles.
-                same if same == next => break,
-                other => next = other,
-            }
+            let Some(token) = page.next else {
+                return Ok(answer(listing, &response));
+            };
+            pages.follow(&token, &response)?;
+            next = Some(token);
         }
-        Err(Failure::new(Cause::ServerFault))
     }
 
     async fn get(&self, path: &str) -> Result<Answer<Option<Vec<u8>>>, Failure> {
@@ -270,9 +270,6 @@ impl<H: Http, E: Env> Destination for S3<H, E> {
 
 /// How often a bucket that was made is looked for.
 const NEW_BUCKET: usize = 5;
-
-/// Pages of a thousand objects each.
-const MAX_PAGES: usize = 200;
 
 /// All but the unreserved characters (RFC 3986, section 2.3).
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC

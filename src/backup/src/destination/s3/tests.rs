@@ -152,6 +152,31 @@ fn a_region_that_is_told_is_signed_for() {
     assert_eq!(failed.hint, Some(Hint::OtherRegion));
 }
 
+#[test]
+fn a_region_that_is_none_is_signed_for_by_nobody() {
+    for told in [
+        "eu\u{2028}west",
+        "eu&#10;X-Evil: 1",
+        "eu west",
+        "\u{fc}",
+        "",
+    ] {
+        let wrong = error(
+            400,
+            "AuthorizationHeaderMalformed",
+            &format!("<Region>{told}</Region>"),
+        );
+        let s3 = s3(vec![wrong, status(200)]);
+        let failed = now(s3.put("v/1", b"x")).unwrap_err();
+        assert_eq!(failed.hint, Some(Hint::OtherRegion), "{told:?}");
+        assert_eq!(s3.http.lines().len(), 1, "{told:?}");
+    }
+    let header = response(400, &[("x-amz-bucket-region", "eu\u{1f4a9}")], "");
+    let s3 = s3(vec![header, status(200)]);
+    assert!(now(s3.put("v/1", b"x")).is_err());
+    assert_eq!(s3.http.lines().len(), 1);
+}
+
 const FIRST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
 <ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>backups</Name>\
 <Prefix>My+Backups/vault/</Prefix><KeyCount>3</KeyCount><MaxKeys>1000</MaxKeys>\

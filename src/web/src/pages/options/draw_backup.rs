@@ -63,7 +63,8 @@ pub fn draw(page: &mut Options, model: &Model, now: u64) {
 
 /// The question whether a merge may remove many accounts.
 fn draw_question(status: Option<&StatusView>) {
-    let removals = status.and_then(|status| status.removals);
+    let question = status.and_then(|status| status.question.as_ref());
+    let removals = question.map(|question| question.removals);
     if let Some(question) = dom::by_id("merge-question") {
         dom::show(&question, removals.is_some());
     }

@@ -12,6 +12,7 @@ mod events;
 pub mod history;
 mod model;
 mod nextcloud;
+mod offer;
 mod qr_codes;
 mod report;
 pub mod security;
@@ -78,6 +79,7 @@ pub fn start(reader: Reader, passkeys: Passkeys, transfer: Transfer, camera: Cam
     let app = App::new(page);
     events::listen(&app);
     clipboard::start(&app);
+    offer::start(&app);
     security::passkeys_offered(&app);
     app.dispatch(Msg::Go(effects::place()));
     effects::reload(&app);

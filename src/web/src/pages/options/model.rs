@@ -91,6 +91,8 @@ pub enum Section {
     About,
     /// The stored vault can't be trusted.
     Damaged,
+    /// A later version wrote the stored vault.
+    Newer,
 }
 
 /// What can happen.
@@ -294,6 +296,7 @@ impl Section {
             Self::Appearance => "appearance",
             Self::About => "about",
             Self::Damaged => "damaged",
+            Self::Newer => "newer",
         }
     }
 

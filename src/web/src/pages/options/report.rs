@@ -29,6 +29,7 @@ pub fn report(model: &Model, version: &str, agent: &str, language: &str, now: u6
             VaultState::Nothing => "none",
             VaultState::Locked => "locked",
             VaultState::Damaged => "damaged",
+            VaultState::Newer => "of a newer version",
             VaultState::Open(_) => "open",
         },
     );

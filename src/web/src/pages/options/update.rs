@@ -143,6 +143,8 @@ pub fn shown(model: &Model) -> Option<Section> {
         VaultState::Nothing => Section::Welcome,
         VaultState::Damaged if matches!(section, Section::Restore | Section::About) => section,
         VaultState::Damaged => Section::Damaged,
+        VaultState::Newer if section == Section::About => section,
+        VaultState::Newer => Section::Newer,
         _ if section == Section::Welcome => Section::Backup,
         _ => section,
     })
@@ -213,10 +215,13 @@ fn act(model: &mut Model, action: Action, now: u64) -> Vec<Effect> {
             }
         }
         Action::AnswerMerge(accept) => {
-            vec![Effect::Ask(
-                Asked::Silent,
-                Request::Destination(DestinationRequest::AnswerMerge { accept }),
-            )]
+            let status = model.world.as_ref().and_then(|world| world.status.as_ref());
+            let question = status.and_then(|status| status.question.clone());
+            let answer = |question| {
+                let request = DestinationRequest::AnswerMerge { question, accept };
+                Effect::Ask(Asked::Silent, Request::Destination(request))
+            };
+            question.map(answer).into_iter().collect()
         }
         Action::CopyText(text) => vec![Effect::Copy(text, Text::new("address_copied"))],
         Action::CopyExport => model.exported.clone().map_or_else(Vec::new, |text| {
@@ -385,9 +390,13 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
         (Form::History(form), reply) => history::accepted(model, form, reply),
         (Form::Security(form), reply) => security::accepted(model, form, reply, now),
         (form @ Form::Unlock, _) => vec![Effect::Clear(form)],
-        (Form::Connect, _) => {
+        (Form::Connect, reply) => {
+            let said = match reply {
+                Reply::Beside => "connected_beside",
+                _ => "connected",
+            };
             let mut effects = close_connect(model);
-            effects.extend(toast(model, Text::new("connected")));
+            effects.extend(toast(model, Text::new(said)));
             effects
         }
         (Form::Disconnect(_), _) => {

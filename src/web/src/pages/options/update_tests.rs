@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::message::{
-    BackupRequest, ChainStep, DestinationRequest, FoundVault, Request, VaultRequest,
+    BackupRequest, ChainStep, DestinationRequest, FoundVault, MergeQuestion, Request, VaultRequest,
 };
 use crate::pages::form::Fields;
 use crate::pages::status::Place;
@@ -107,6 +107,17 @@ fn a_damaged_vault_says_so_wherever_one_looks() {
 }
 
 #[test]
+fn a_newer_versions_vault_is_not_offered_to_be_replaced() {
+    let mut model = started(world(VaultState::Newer));
+    for place in ["security", "restore", "welcome", "backup"] {
+        update(&mut model, Msg::Go(place.into()), 0);
+        assert_eq!(shown(&model), Some(Section::Newer), "{place}");
+    }
+    update(&mut model, Msg::Go("about".into()), 0);
+    assert_eq!(shown(&model), Some(Section::About));
+}
+
+#[test]
 fn connecting_asks_for_exactly_that_host() {
     let mut model = started(open());
     let fields = [
@@ -164,6 +175,14 @@ fn a_destination_that_is_signed_out_is_changed_in_place() {
     assert!(
         matches!(request, Some(Request::Destination(DestinationRequest::Reconnect { destination, .. })) if destination == "k7")
     );
+    // What became a place of its own is said: the old one is still there.
+    update(
+        &mut model,
+        Msg::Answered(Asked::Form(Form::Connect), Ok(Reply::Beside)),
+        0,
+    );
+    let said = model.toast.as_ref().map(|(_, text)| text.clone());
+    assert_eq!(said, Some(Text::new("connected_beside")));
     // Closing the form forgets which one it was.
     model.forms = Default::default();
     update(&mut model, Msg::Act(Action::ConnectToggled(false)), 0);
@@ -371,4 +390,36 @@ fn a_cloud_is_signed_in_to_before_it_is_connected() {
             Request::Destination(DestinationRequest::Connect { .. })
         )]
     ));
+}
+
+#[test]
+fn the_answer_about_removed_accounts_goes_with_what_was_shown() {
+    let mut model = started(open());
+    let answer = |accept| Msg::Act(Action::AnswerMerge(accept));
+    assert!(update(&mut model, answer(true), 0).is_empty());
+    let shown = MergeQuestion {
+        removals: 6,
+        snapshots: vec![(
+            "k7".into(),
+            "vaultvault/device01-4-0000000000000000".parse().unwrap(),
+        )],
+    };
+    let mut world = open();
+    let mut status = StatusView::unreadable();
+    status.question = Some(shown.clone());
+    world.status = Some(status);
+    update(&mut model, Msg::World(Box::new(world)), 0);
+    for accepted in [true, false] {
+        let effects = update(&mut model, answer(accepted), 0);
+        let [
+            Effect::Ask(
+                _,
+                Request::Destination(DestinationRequest::AnswerMerge { question, accept }),
+            ),
+        ] = &effects[..]
+        else {
+            panic!("no answer");
+        };
+        assert_eq!((question, *accept), (&shown, accepted));
+    }
 }

@@ -53,7 +53,7 @@ fn keep_place_of_status(screen: Screen) {
         dom::set_attribute(&section, "data-state", Some("reading"));
         dom::show(
             &section,
-            !matches!(screen, Screen::Welcome | Screen::Damaged),
+            !matches!(screen, Screen::Welcome | Screen::Damaged | Screen::Newer),
         );
     }
 }
@@ -69,6 +69,7 @@ fn draw_screen(model: &Model) {
         Screen::Details(_) => ("details", Some("heading_details")),
         Screen::Region => ("region", Some("heading_region")),
         Screen::Damaged => ("damaged", None),
+        Screen::Newer => ("newer", None),
     };
     dom::set_attribute(&dom::body(), "data-view", Some(name));
     for view in dom::all(".view") {

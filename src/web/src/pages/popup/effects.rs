@@ -199,7 +199,11 @@ fn ask(app: &App<Popup>, asked: Asked, request: Request) {
 fn run_fill(app: &App<Popup>, effect: fill::Effect) {
     let (permission, request) = match effect {
         fill::Effect::Ask(request) => (None, request),
-        fill::Effect::Permit(pattern, request) => (Some(permissions::request(&[pattern])), request),
+        fill::Effect::Permit(account, pattern) => {
+            let asked = permissions::request(std::slice::from_ref(&pattern));
+            let request = FillRequest::Permitting { account, pattern };
+            (Some(asked), request)
+        }
         fill::Effect::Close => {
             let _ = dom::window().close();
             return;
@@ -207,11 +211,13 @@ fn run_fill(app: &App<Popup>, effect: fill::Effect) {
     };
     let app = app.clone();
     spawn_local(async move {
+        let mut answer = runtime::ask(&Request::Fill(request)).await;
+        // The browser's question may have closed us by now; then the task goes on alone.
         if let Some(permission) = permission {
             // Refused or not: filling finds out, and says so.
             let _ = permission.await;
+            answer = runtime::ask(&Request::Fill(FillRequest::Permitted)).await;
         }
-        let answer = runtime::ask(&Request::Fill(request)).await;
         app.dispatch(Msg::Fill(answer));
     });
 }

@@ -47,8 +47,9 @@ pub enum Press {
 pub enum Effect {
     /// Ask the task that fills.
     Ask(FillRequest),
-    /// Ask the person for this match pattern, in this very click, then the task.
-    Permit(String, FillRequest),
+    /// Ask the person for this match pattern, in this very click; the task keeps what is to be filled
+    /// then.
+    Permit(Id, String),
     /// Close the popup: the page is what counts now.
     Close,
 }
@@ -75,6 +76,8 @@ pub fn answered(model: &mut Model, answer: Answer, now: u64) -> Vec<PopupEffect>
             outcome.map_or_else(Vec::new, |outcome| settle(model, outcome, now))
         }
         Ok(Reply::Fill(FillReply::Outcome(outcome))) => settle(model, outcome, now),
+        // It goes on without us.
+        Ok(Reply::Fill(FillReply::Noted)) => vec![PopupEffect::Fill(Effect::Close)],
         Ok(_) => Vec::new(),
         Err(failure) => toast(model, vec![failure_text(&failure)], Vec::new()),
     }
@@ -96,11 +99,7 @@ pub fn press(model: &mut Model, press: Press, now: u64) -> Vec<PopupEffect> {
             }),
         ) => {
             model.fill.busy = true;
-            let request = FillRequest::Fill {
-                account,
-                consent: None,
-            };
-            vec![PopupEffect::Fill(Effect::Permit(pattern, request))]
+            vec![PopupEffect::Fill(Effect::Permit(account, pattern))]
         }
         (Press::Copy, Some(Outcome::NotFilled { account, code, .. })) => {
             instead(model, account, code, now)
@@ -158,7 +157,14 @@ fn settle(model: &mut Model, outcome: Outcome, now: u64) -> Vec<PopupEffect> {
         Outcome::Confirm(question) if question.elsewhere || !question.warnings.is_empty() => {
             vec![PopupEffect::Focus(Focus::Element("fill-heading"))]
         }
-        Outcome::Confirm(_) => vec![PopupEffect::Focus(Focus::Element("fill-remember"))],
+        Outcome::Confirm(question) => {
+            let answer = if question.keeps {
+                "fill-remember"
+            } else {
+                "fill-once"
+            };
+            vec![PopupEffect::Focus(Focus::Element(answer))]
+        }
         Outcome::Permit { .. } => vec![PopupEffect::Focus(Focus::Element("fill-permit"))],
         Outcome::Choose if model.fill.tab.bound.is_empty() => {
             vec![PopupEffect::Focus(Focus::Element("search"))]

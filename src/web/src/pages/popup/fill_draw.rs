@@ -143,7 +143,11 @@ fn confirm(model: &Model, question: &Question) -> View {
         text: Some(text),
         warnings: warnings.collect(),
         accounts: Vec::new(),
-        buttons: &["remember", "once", "cancel"],
+        buttons: if question.keeps {
+            &["remember", "once", "cancel"]
+        } else {
+            &["once", "cancel"]
+        },
     }
 }
 

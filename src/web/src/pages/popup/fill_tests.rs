@@ -19,6 +19,7 @@ fn question(elsewhere: bool) -> Question {
     Question {
         account: id(1),
         elsewhere,
+        keeps: true,
         host: "example.com".into(),
         frame: None,
         sites: Vec::new(),

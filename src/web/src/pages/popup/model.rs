@@ -72,6 +72,8 @@ pub enum Screen {
     Region,
     /// The stored vault can't be trusted.
     Damaged,
+    /// A later version wrote the stored vault.
+    Newer,
 }
 
 /// A short message.

@@ -27,8 +27,7 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
             effects
         }
         Msg::Status(status) => {
-            // What a damaged vault's backup is like, nobody can say.
-            let known = !matches!(model.screen, Screen::Welcome | Screen::Damaged);
+            let known = has_status(model.screen);
             model.status = status.filter(|_| known);
             Vec::new()
         }
@@ -65,6 +64,11 @@ pub fn update(model: &mut Model, msg: Msg, now: u64) -> Vec<Effect> {
     }
 }
 
+/// What the backup of a vault is like that can't be read, nobody can say.
+fn has_status(screen: Screen) -> bool {
+    !matches!(screen, Screen::Welcome | Screen::Damaged | Screen::Newer)
+}
+
 /// Storage was read: the vault may have come, changed or gone.
 fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect> {
     let before = model.screen;
@@ -75,6 +79,7 @@ fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect>
         VaultState::Nothing => Screen::Welcome,
         VaultState::Locked => Screen::Locked,
         VaultState::Damaged => Screen::Damaged,
+        VaultState::Newer => Screen::Newer,
         VaultState::Open(vault) => {
             let vault = model.vault.insert(*vault);
             match before {
@@ -84,7 +89,7 @@ fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect>
             }
         }
     };
-    if matches!(model.screen, Screen::Welcome | Screen::Damaged) {
+    if !has_status(model.screen) {
         model.status = None;
     }
     if model.vault.is_none() {
@@ -110,6 +115,7 @@ fn take(model: &mut Model, vault: VaultState, settings: Settings) -> Vec<Effect>
             effects
         }
         Screen::Damaged => vec![Effect::Focus(Focus::Element("damaged-heading"))],
+        Screen::Newer => vec![Effect::Focus(Focus::Element("newer-heading"))],
         _ => vec![
             Effect::Clear(Form::Create),
             Effect::Clear(Form::Unlock),

@@ -86,6 +86,7 @@ fn the_first_screen_follows_from_storage() {
         (VaultState::Nothing, Screen::Welcome),
         (VaultState::Locked, Screen::Locked),
         (VaultState::Damaged, Screen::Damaged),
+        (VaultState::Newer, Screen::Newer),
         (VaultState::Open(Box::default()), Screen::List),
     ] {
         let mut model = Model::default();

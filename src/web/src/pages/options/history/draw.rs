@@ -1,14 +1,13 @@
 //! Drawing the rehearsal and what is kept; the rest is drawn beside this file.
 
 use holdfast_backup::policy::Retention;
-use holdfast_backup::rehearsal::Suggestion;
 
 use super::update::checkable;
 use super::{Model as Own, draw_devices, draw_list, draw_log};
 use crate::pages::dom;
 use crate::pages::options::model::{Model, Section};
-use crate::pages::status::Place;
-use crate::pages::text::{Arg, Text, ago, point};
+use crate::pages::status::{Place, suggested};
+use crate::pages::text::{Arg, Text, ago};
 use crate::pages::words::{say, say_arg};
 use crate::pages::world::World;
 
@@ -98,20 +97,6 @@ fn draw_result(own: &Own) {
     }
     let said: Vec<String> = texts.iter().map(say).collect();
     dom::set_text_in(&panel, ".notice-text", &said.join(" "));
-}
-
-/// Why a rehearsal is suggested.
-fn suggested(suggestion: Suggestion, now: u64) -> Text {
-    match suggestion {
-        Suggestion::Never => Text::new("rehearse_never"),
-        Suggestion::Old { last } => Text::new("rehearse_old").with(ago(now, last)),
-        Suggestion::KeysChanged { last } => {
-            Text::new("rehearse_keys_changed").with(point(now, last))
-        }
-        Suggestion::Incomplete { agreed, of, .. } => Text::new("rehearse_incomplete")
-            .with(agreed.to_string())
-            .with(of.to_string()),
-    }
 }
 
 /// The places to choose from, in a select; `all` is the text of the first choice, which is none.

@@ -231,6 +231,7 @@ pub fn place(model: &mut Model, place: &str) -> Effects {
         "security/sheet" => "recovery-passphrase",
         "security/ways" => "ways-heading",
         "key" => "learn-secret",
+        "backup/rehearse" => "rehearse-secret",
         _ => return Vec::new(),
     };
     // The page may still be reading storage.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::call::Reply;
+use crate::call::Reply;
 
 /// What a member of an argument is.
 #[derive(Clone, Copy)]

@@ -1,11 +1,8 @@
 //! Requests and answers as the stand-ins see them.
 
-use anyhow::{Context, Result};
 use data_encoding::HEXLOWER;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-
-use crate::servers::message::Message;
 
 /// A request.
 pub struct Call {
@@ -17,8 +14,10 @@ pub struct Call {
     pub path: String,
     /// The query, decoded.
     pub query: Vec<(String, String)>,
-    /// The whole message.
-    pub message: Message,
+    /// Names and values.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
     /// The time, in milliseconds since 1970.
     pub now: u64,
 }
@@ -56,34 +55,36 @@ pub struct Reply {
 }
 
 impl Call {
-    /// Reads a request. `x-forwarded-proto` says how the other side reached the one before us.
-    pub fn read(message: Message, now: u64) -> Result<Self> {
-        let (path, query) = match message.path().split_once('?') {
-            Some((path, query)) => (path, query),
-            None => (message.path(), ""),
-        };
-        let decode = |text: &str| -> Result<String> {
-            Ok(percent_decode_str(text).decode_utf8()?.into_owned())
+    /// Reads a request for `target`, which is path and query; `None` if it can't be read.
+    pub fn read(
+        method: &str,
+        base: String,
+        target: &str,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+        now: u64,
+    ) -> Option<Self> {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let decode = |text: &str| -> Option<String> {
+            let decoded = percent_decode_str(text).decode_utf8();
+            Some(decoded.ok()?.into_owned())
         };
         let query = query
             .split('&')
             .filter(|pair| !pair.is_empty())
             .map(|pair| {
-                let (name, value) = pair
-                    .split_once('=')
-                    .context("a parameter without a value")?;
+                let (name, value) = pair.split_once('=')?;
                 // In a query, a plus is a space (the URL standard's form encoding).
-                Ok((decode(name)?, decode(&value.replace('+', " "))?))
+                Some((decode(name)?, decode(&value.replace('+', " "))?))
             })
-            .collect::<Result<Vec<_>>>()?;
-        let scheme = message.header("x-forwarded-proto").unwrap_or("http");
-        let host = message.header("host").context("no host")?;
-        Ok(Self {
-            method: message.method().to_owned(),
-            base: format!("{scheme}://{host}/"),
+            .collect::<Option<Vec<_>>>()?;
+        Some(Self {
+            method: method.to_owned(),
+            base,
             path: decode(path)?,
             query,
-            message,
+            headers,
+            body,
             now,
         })
     }
@@ -96,7 +97,11 @@ impl Call {
 
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.message.header(name)
+        let found = self
+            .headers
+            .iter()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
     }
 
     /// The kind of the body, without its parameters.
@@ -107,7 +112,7 @@ impl Call {
 
     /// The body as JSON.
     pub fn json(&self) -> Option<Value> {
-        serde_json::from_slice(&self.message.body).ok()
+        serde_json::from_slice(&self.body).ok()
     }
 
     /// The access token (RFC 6750).

@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Caller, Reply, Token, rfc3339, unknown_member};
-use super::store::{Service, Tampering};
+use crate::call::{Call, Caller, Reply, Token, rfc3339, unknown_member};
+use crate::store::{Service, Tampering};
 
 /// OneDrive.
+#[derive(Clone)]
 pub struct Graph {
     accounts: BTreeMap<String, Drive>,
     /// Where bytes are handed out and taken, if not at the same address.
     pub handed_out: Option<String>,
-    /// It tells an application that sees only its own folder how much room is left.
+    /// It tells how much room is left, as in an organisation: the permission table of `GET /me/drive`
+    /// grants it to `User.Read` there, and to nothing that Holdfast asks for in a personal account.
     pub tells_quota: bool,
     room: u64,
     counter: u64,
@@ -23,11 +25,12 @@ pub struct Graph {
     pub offences: Vec<String>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Drive {
     items: BTreeMap<String, Item>,
 }
 
+#[derive(Clone)]
 struct Item {
     id: u64,
     created: u64,
@@ -35,6 +38,7 @@ struct Item {
     bytes: Option<Vec<u8>>,
 }
 
+#[derive(Clone)]
 struct Upload {
     account: String,
     path: String,
@@ -103,7 +107,7 @@ impl Graph {
         let room = self.room;
         let upload = self.uploads.get_mut(&call.path);
         let upload = upload.ok_or_else(|| error(404, "itemNotFound"))?;
-        let bytes = &call.message.body;
+        let bytes = &call.body;
         let range = call.header("content-range").unwrap_or_default();
         let (from, to, whole) = read_range(range).ok_or_else(|| error(400, "invalidRequest"))?;
         let last = to + 1 == whole;
@@ -153,10 +157,11 @@ impl Graph {
                 if !self.tells_quota {
                     return Err(error(403, "accessDenied"));
                 }
+                need(caller, "User.Read")?;
                 let used = self.drive(caller).used();
                 let quota = json!({ "total": self.room, "used": used, "deleted": 0,
                     "remaining": self.room.saturating_sub(used), "state": "normal" });
-                let drive = json!({ "id": "drive", "driveType": "personal", "quota": quota });
+                let drive = json!({ "id": "drive", "driveType": "business", "quota": quota });
                 return Ok(Reply::json(200, &selected(drive, call)));
             }
             _ => {}
@@ -203,7 +208,7 @@ impl Graph {
                 }
                 self.counter += 1;
                 let (id, room) = (self.counter, self.room);
-                let bytes = call.message.body.clone();
+                let bytes = call.body.clone();
                 self.drive(caller).store(path, bytes, id, call.now, room)
             }
             ("POST", "/createUploadSession") if !path.is_empty() => {
@@ -238,7 +243,9 @@ impl Graph {
         parameters(call, &["$select"])?;
         if path.is_empty() {
             // Asking for it makes it.
+            let at = rfc3339(0);
             let root = json!({ "id": "approot", "name": "Holdfast", "folder": { "childCount": 0 },
+                "createdDateTime": at, "lastModifiedDateTime": at,
                 "specialFolder": { "name": "approot" }, "size": 0 });
             return Ok(Reply::json(200, &root));
         }
@@ -431,6 +438,8 @@ impl Drive {
 }
 
 impl Item {
+    /// Both facets are nullable (CSDL, `driveItem`): the one that it has not is written as null, which
+    /// must mean the same as leaving it out.
     fn value(&self, path: &str) -> Value {
         let at = rfc3339(self.created);
         let mut value = json!({
@@ -444,8 +453,12 @@ impl Item {
                     object.insert("size".to_owned(), json!(bytes.len()));
                     let file = json!({ "mimeType": "application/octet-stream" });
                     object.insert("file".to_owned(), file);
+                    object.insert("folder".to_owned(), Value::Null);
                 }
-                None => drop(object.insert("folder".to_owned(), json!({ "childCount": 0 }))),
+                None => {
+                    object.insert("file".to_owned(), Value::Null);
+                    object.insert("folder".to_owned(), json!({ "childCount": 0 }));
+                }
             }
         }
         value

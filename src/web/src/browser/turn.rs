@@ -6,7 +6,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::browser::BrowserError;
+use super::BrowserError;
 
 /// A turn: it ends when dropped.
 pub struct Turn {

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Caller, Reply, Token, rfc3339, sha256};
-use super::stone::{
+use crate::call::{Call, Caller, Reply, Token, rfc3339, sha256};
+use crate::stone::{
     COMMIT, Kind, LIST, absolute, bad, check, conflict, lookup, refuse, text, write,
 };
-use super::store::{Service, Tampering};
+use crate::store::{Service, Tampering};
 
 /// One account's application folder and what goes on in it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Dropbox {
     accounts: BTreeMap<String, Account>,
     /// Bytes that fit into an account.
@@ -20,13 +20,14 @@ pub struct Dropbox {
     counter: u64,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Account {
     files: BTreeMap<String, File>,
     sessions: BTreeMap<String, Vec<u8>>,
     cursors: BTreeMap<String, Vec<Value>>,
 }
 
+#[derive(Clone)]
 struct File {
     /// Its path as it was given; others are found whatever their case.
     path: String,
@@ -77,7 +78,7 @@ impl Dropbox {
             if !kinds.contains(&call.kind()) {
                 return Err(bad("bad content type"));
             }
-            if route == "files/download" && !call.message.body.is_empty() {
+            if route == "files/download" && !call.body.is_empty() {
                 return Err(bad("a download has no body"));
             }
             let text = call.header("dropbox-api-arg").unwrap_or_default();
@@ -100,7 +101,7 @@ impl Dropbox {
                     &argument,
                     &[COMMIT, &[("content_hash", Kind::Text)]].concat(),
                 )?;
-                self.commit(&argument, call.message.body.clone(), call.now, caller, true)
+                self.commit(&argument, call.body.clone(), call.now, caller, true)
             }
             "files/delete_v2" => self.delete(&argument, caller),
             _ => self.session(route, &argument, call, caller),
@@ -215,7 +216,7 @@ impl Dropbox {
         call: &Call,
         caller: &Caller,
     ) -> Result<Reply, Reply> {
-        let bytes = &call.message.body;
+        let bytes = &call.body;
         if let Some(told) = argument.get("content_hash").and_then(Value::as_str)
             && told != content_hash(bytes)
         {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Caller, Reply, Token, rfc3339, sha256, unknown_member};
-use super::query;
-use super::store::{Service, Tampering};
+use crate::call::{Call, Caller, Reply, Token, rfc3339, sha256, unknown_member};
+use crate::query;
+use crate::store::{Service, Tampering};
 
 /// Google Drive.
+#[derive(Clone)]
 pub struct Drive {
     accounts: BTreeMap<String, BTreeMap<String, File>>,
     uploads: BTreeMap<String, Upload>,
@@ -18,6 +19,7 @@ pub struct Drive {
 }
 
 /// A resumable upload that was begun.
+#[derive(Clone)]
 struct Upload {
     account: String,
     file: File,
@@ -232,7 +234,7 @@ impl Drive {
             .ok_or_else(|| error(400, "badContent"))?
             .trim_matches('"');
         let (metadata, bytes) =
-            parts(&call.message.body, boundary).ok_or_else(|| error(400, "badContent"))?;
+            parts(&call.body, boundary).ok_or_else(|| error(400, "badContent"))?;
         if bytes.len() > TOGETHER {
             return Err(error(413, "uploadTooLarge"));
         }
@@ -280,10 +282,10 @@ impl Drive {
         let Upload {
             mut file, length, ..
         } = upload.ok_or_else(|| error(404, "notFound"))?;
-        if length.is_some_and(|length| length != call.message.body.len()) {
+        if length.is_some_and(|length| length != call.body.len()) {
             return Err(error(400, "badRequest"));
         }
-        file.bytes.clone_from(&call.message.body);
+        file.bytes.clone_from(&call.body);
         self.keep(file, call, caller)
     }
 

@@ -1,6 +1,6 @@
 //! What every stand-in offers to a test besides its API.
 
-use super::call::{Call, Reply, Token};
+use crate::call::{Call, Reply, Token};
 
 /// A service.
 pub trait Service: Send {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::drive::File;
+use crate::drive::File;
 
 /// Every one of these must be true.
 pub struct Query(Vec<Term>);

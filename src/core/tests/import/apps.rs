@@ -1,0 +1,230 @@
+//! What single apps and single versions of them do in a way of their own.
+
+use data_encoding::{BASE64, BASE64_NOPAD};
+use holdfast_core::import::{Format, Import, read};
+
+use crate::support::{code_of, fixture, lines, refused};
+
+fn import(text: &str) -> Import {
+    read(text.as_bytes(), None).unwrap()
+}
+
+/// The account that most of these make.
+const JANE: &str = "otpauth://totp/Acme:jane?secret=JBSWY3DPEHPK3PXP&issuer=Acme&algorithm=SHA1&digits=6&period=30";
+
+#[test]
+fn proton_authenticator_writes_steams_secret_in_either_base() {
+    // Fifteen bytes whose base64 is read as base32, too, where case counts for nothing.
+    let letters = "abcdefghijklmnopqrst";
+    let secrets = [
+        "JBSWY3DPEHPK3PXP".to_owned(),
+        BASE64_NOPAD.encode(b"\xfb\xef\xbe12345678901234567"),
+        letters.to_owned(),
+    ];
+    let entry = |secret: &String| {
+        format!(
+            r#"{{"id":"1","content":{{"uri":"steam://{secret}","entry_type":"Steam","name":"gabe"}},"note":null}}"#
+        )
+    };
+    let entries: Vec<String> = secrets.iter().map(entry).collect();
+    let file = format!(r#"{{"version":1,"entries":[{}]}}"#, entries.join(","));
+    let import = import(&file);
+    assert_eq!(refused(&import), []);
+    let read: Vec<Vec<u8>> = import
+        .accounts
+        .iter()
+        .map(|account| account.credential.secret().as_bytes().to_vec())
+        .collect();
+    assert_eq!(
+        read,
+        [
+            b"Hello!\xde\xad\xbe\xef".to_vec(),
+            b"\xfb\xef\xbe12345678901234567".to_vec(),
+            BASE64.decode(letters.as_bytes()).unwrap(),
+        ]
+    );
+}
+
+#[test]
+fn free_otp_falls_back_to_the_issuer_of_the_parameter() {
+    let token = |names: &str, digits: u8| {
+        format!(
+            r#"{{"algo":"SHA1","counter":0,"digits":{digits},{names},"label":"jane","period":30,"secret":[72,101,108,108,111,33,-34,-83,-66,-17],"type":"TOTP"}}"#
+        )
+    };
+    let tokens = [
+        token(r#""issuerExt":"","issuerInt":"Acme""#, 6),
+        token(r#""issuerInt":"Acme""#, 6),
+        token(r#""issuerExt":"Acme","issuerInt":"Other""#, 6),
+        token(r#""issuerExt":"","issuerInt":"Steam""#, 5),
+    ];
+    let file = format!(r#"{{"tokenOrder":[],"tokens":[{}]}}"#, tokens.join(","));
+    let steam = "otpauth://steam/Steam:jane?secret=JBSWY3DPEHPK3PXP&issuer=Steam&algorithm=SHA1&digits=5&period=30";
+    assert_eq!(lines(&import(&file)), [JANE, JANE, JANE, steam]);
+}
+
+#[test]
+fn two_fas_begins_to_count_at_one_and_may_have_only_a_label() {
+    let file = r#"{"services":[
+        {"name":"Acme","secret":"JBSWY3DPEHPK3PXP","updatedAt":1,"otp":{"tokenType":"HOTP","account":"jane"},"order":{"position":0}},
+        {"name":"Acme","secret":"JBSWY3DPEHPK3PXP","updatedAt":1,"otp":{"label":"jane"},"order":{"position":1}}
+    ],"schemaVersion":4}"#;
+    let hotp = "otpauth://hotp/Acme:jane?secret=JBSWY3DPEHPK3PXP&issuer=Acme&algorithm=SHA1&digits=6&counter=1";
+    assert_eq!(lines(&import(file)), [hotp, JANE]);
+}
+
+#[test]
+fn two_fas_tells_damage_from_a_wrong_password() {
+    let file = String::from_utf8(fixture("two-fas-encrypted.json")).unwrap();
+    let (_, rest) = file.split_once("\"servicesEncrypted\": \"").unwrap();
+    let (sealed, _) = rest.split_once('"').unwrap();
+    // What opens is the reference; in the other, four characters more are three bytes more.
+    let damaged = format!(
+        r#"{{"schemaVersion":4,"services":[],"servicesEncrypted":"AAAA{sealed}","reference":"{sealed}"}}"#
+    );
+    let code = |password| code_of(damaged.as_bytes(), Some(password));
+    assert_eq!(code("correct horse"), "import_damaged");
+    assert_eq!(code("wrong"), "import_wrong_password");
+}
+
+#[test]
+fn and_otp_of_2017_knew_no_type() {
+    for file in [
+        r#"[{"secret":"JBSWY3DPEHPK3PXP","label":"Acme - jane"}]"#,
+        r#"[{"secret":"JBSWY3DPEHPK3PXP","label":"Acme - jane","period":30}]"#,
+    ] {
+        let import = import(file);
+        assert_eq!(import.format, Format::AndOtp);
+        assert_eq!(lines(&import), [JANE]);
+    }
+}
+
+#[test]
+fn the_first_exports_of_bitwarden_do_not_say_that_they_are_plain() {
+    let file = r#"{"folders":[{"id":"f","name":"Work"}],"items":[
+        {"folderId":"f","type":1,"name":"Acme","login":{"username":"jane","totp":"JBSWY3DPEHPK3PXP"}}]}"#;
+    let import = import(file);
+    assert_eq!(import.format, Format::Bitwarden);
+    assert_eq!(lines(&import), [format!("{JANE} groups=[\"Work\"]")]);
+}
+
+#[test]
+fn an_item_of_bitwarden_is_in_several_collections() {
+    let file = "collections,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp\n\
+        \"Work, Team/A\",login,Acme,,,0,,jane,,JBSWY3DPEHPK3PXP\n";
+    let expected = format!("{JANE} groups=[\"Work\", \"Team/A\"]");
+    assert_eq!(lines(&import(file)), [expected]);
+}
+
+#[test]
+fn bitwarden_authenticator_quotes_nothing_and_escapes_twice() {
+    let uri = |issuer: &str, label: &str| {
+        format!(
+            "otpauth://totp/{label}?secret=JBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30&issuer={issuer}"
+        )
+    };
+    let rows = [
+        ("Acme", uri("Acme", "Acme%3Ajane")),
+        (
+            "A, B & C",
+            uri(
+                "A%2C%20B%20%26%20C",
+                "A%2C%20B%20%26amp%3B%20C%3Ao%26%2339%3Bneil",
+            ),
+        ),
+        ("Steam", "steam://JBSWY3DPEHPK3PXP".to_owned()),
+    ];
+    let expected = [
+        JANE,
+        "otpauth://totp/A%2C%20B%20%26%20C:o%27neil?secret=JBSWY3DPEHPK3PXP&issuer=A%2C%20B%20%26%20C&algorithm=SHA1&digits=6&period=30",
+        "otpauth://steam/Steam:?secret=JBSWY3DPEHPK3PXP&issuer=Steam&algorithm=SHA1&digits=5&period=30",
+    ];
+    let mut table = "folder,favorite,type,name,login_uri,login_totp".to_owned();
+    for (name, uri) in &rows {
+        table += &format!("\n,,1,{name},,{uri},{name},30,6");
+    }
+    assert_eq!(lines(&import(&table)), expected);
+    let item = |(name, uri): &(&str, String)| {
+        format!(
+            r#"{{"id":"1","name":"{name}","type":1,"login":{{"totp":"{uri}"}},"favorite":false}}"#
+        )
+    };
+    let items: Vec<String> = rows.iter().map(item).collect();
+    let json = format!(r#"{{"encrypted":false,"items":[{}]}}"#, items.join(","));
+    assert_eq!(lines(&import(&json)), expected);
+}
+
+#[test]
+fn two_f_auth_gives_key_uris_without_a_schema() {
+    let file = r#"{"app":"2fauth_v5.6.0","datetime":"2025-01-01","data":[
+        {"uri":"otpauth://totp/Acme:jane?issuer=Acme&secret=JBSWY3DPEHPK3PXP"},
+        {"uri":"otpauth://totp/Acme:joe?issuer=Acme&secret=JBSWY3DPEHPK3PXP&algorithm=MD5"},
+        {"uri":null}]}"#;
+    let import = import(file);
+    assert_eq!(import.format, Format::TwoFAuth);
+    assert_eq!(lines(&import), [JANE]);
+    let codes: Vec<_> = refused(&import).iter().map(|r| (r.0, r.2)).collect();
+    assert_eq!(codes, [(2, "unknown_algorithm"), (3, "field_missing")]);
+}
+
+#[test]
+fn a_plain_vault_of_aegis_may_have_an_empty_header() {
+    let file = r#"{"version":1,"header":{},"db":{"version":1,"entries":[
+        {"type":"totp","name":"jane","issuer":"Acme","info":{"secret":"JBSWY3DPEHPK3PXP","algo":"SHA1","digits":6,"period":30}}]}}"#;
+    let import = import(file);
+    assert_eq!(import.format, Format::Aegis);
+    assert_eq!(lines(&import), [JANE]);
+}
+
+#[test]
+fn ente_wrote_the_algorithm_as_its_code_names_it() {
+    for (written, read) in [
+        ("Algorithm.sha1", "SHA1"),
+        ("Algorithm.sha256", "SHA256"),
+        ("algorithm.SHA512", "SHA512"),
+    ] {
+        let file = format!(
+            "otpauth://totp/Acme:jane?algorithm={written}&digits=6&issuer=Acme&period=30&secret=JBSWY3DPEHPK3PXP\n"
+        );
+        assert_eq!(lines(&import(&file)), [JANE.replace("SHA1", read)]);
+    }
+    let other = import("otpauth://totp/a?algorithm=Algorithm.md5&secret=JBSWY3DPEHPK3PXP\n");
+    assert_eq!(
+        refused(&other),
+        [(1, "a", "unknown_algorithm", Some("algorithm"))]
+    );
+}
+
+#[test]
+fn ente_escapes_commas_once_more() {
+    let file = "otpauth://totp/Acme:jane?secret=JBSWY3DPEHPK3PXP&issuer=Acme&codeDisplay=\
+        %7B%22note%22%3A%22a%252C%20b%22%252C%22tags%22%3A%5B%22x%22%252C%22y%22%5D%7D\n";
+    let expected = format!("{JANE} note=\"a, b\" groups=[\"x\", \"y\"]");
+    assert_eq!(lines(&import(file)), [expected]);
+}
+
+#[test]
+fn proton_pass_has_fields_in_sections() {
+    let code = r#"{"fieldName":"2FA","type":"totp","data":{"totpUri":"otpauth://totp/Acme:jane?secret=JBSWY3DPEHPK3PXP"}}"#;
+    let contents = [
+        format!(
+            r#""custom","content":{{"sections":[{{"sectionName":"S","sectionFields":[{code}]}}]}}"#
+        ),
+        format!(
+            r#""identity","content":{{"extraSections":[{{"sectionFields":[{code}]}}],"extraWorkDetails":[{code}]}}"#
+        ),
+        format!(r#""note","content":{{}},"extraFields":[{code}]"#),
+        r#""note","content":{}"#.to_owned(),
+    ];
+    let item = |content: &String| {
+        format!(r#"{{"state":1,"data":{{"metadata":{{"name":"A","note":""}},"type":{content}}}}}"#)
+    };
+    let items: Vec<String> = contents.iter().map(item).collect();
+    let file = format!(
+        r#"{{"encrypted":false,"vaults":{{"v":{{"name":"","items":[{}]}}}}}}"#,
+        items.join(",")
+    );
+    let import = import(&file);
+    assert_eq!(lines(&import), [JANE; 4]);
+    assert_eq!(refused(&import), [(5, "A", "entry_without_code", None)]);
+}
