@@ -69,6 +69,10 @@ async function answer(message, sender) {
   const [to = 'vault'] = Object.keys(message ?? {});
   const running = await (seldom[to] ?? vault)();
   const handled = await running[to === 'create' ? to : 'message'](message?.[to] ?? null, ...from);
+  if (handled.then === 'begin_anew') {
+    await (await seldom.destination()).begin_anew();
+    return answer(message, sender);
+  }
   if (handled.then) void backup().then((running) => running[handled.then]());
   return handled.answer;
 }

@@ -50,7 +50,7 @@ pub const BUDGETS: &[Budget] = &[
     },
     Budget {
         module: "connect",
-        bytes: 780_000,
+        bytes: 800_000,
         why: "loaded by the background when a person connects a destination or restores",
     },
     Budget {
@@ -65,7 +65,7 @@ pub const BUDGETS: &[Budget] = &[
     },
     Budget {
         module: "fill",
-        bytes: 670_000,
+        bytes: 720_000,
         why: "loaded by the background when a person wants a code filled",
     },
     Budget {
@@ -75,7 +75,7 @@ pub const BUDGETS: &[Budget] = &[
     },
     Budget {
         module: "transfer",
-        bytes: 490_000,
+        bytes: 500_000,
         why: "loaded when another app's file is read or written",
     },
     Budget {

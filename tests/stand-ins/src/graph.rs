@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::call::{Call, Caller, Reply, Token, rfc3339, unknown_member};
+use crate::graph_drive::{Drive, Item};
 use crate::store::{Service, Tampering};
 
 /// OneDrive.
@@ -23,19 +24,6 @@ pub struct Graph {
     downloads: BTreeMap<String, Vec<u8>>,
     /// What a client did that it must not do.
     pub offences: Vec<String>,
-}
-
-#[derive(Clone, Default)]
-struct Drive {
-    items: BTreeMap<String, Item>,
-}
-
-#[derive(Clone)]
-struct Item {
-    id: u64,
-    created: u64,
-    /// `None` for a folder.
-    bytes: Option<Vec<u8>>,
 }
 
 #[derive(Clone)]
@@ -380,91 +368,6 @@ impl Service for Graph {
     }
 }
 
-impl Drive {
-    fn used(&self) -> u64 {
-        let bytes = self.items.values().filter_map(|item| item.bytes.as_ref());
-        bytes.map(|bytes| bytes.len() as u64).sum()
-    }
-
-    /// OneDrive makes missing folders on the way, though the reference does not say so: here they
-    /// must be there.
-    fn parent(&self, path: &str) -> Result<(), Reply> {
-        match path.rsplit_once('/') {
-            Some((folder, _)) if !self.items.contains_key(folder) => {
-                Err(error(404, "itemNotFound"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn store(
-        &mut self,
-        path: &str,
-        bytes: Vec<u8>,
-        id: u64,
-        now: u64,
-        room: u64,
-    ) -> Result<Reply, Reply> {
-        self.parent(path)?;
-        if self.items.contains_key(path) {
-            return Err(error(409, "nameAlreadyExists"));
-        }
-        if self.used() + bytes.len() as u64 > room {
-            return Err(error(507, "quotaLimitReached"));
-        }
-        let item = Item {
-            id,
-            created: now,
-            bytes: Some(bytes),
-        };
-        let value = item.value(path);
-        self.items.insert(path.to_owned(), item);
-        Ok(Reply::json(201, &value))
-    }
-
-    fn children(&self, folder: &str) -> Vec<Value> {
-        let below = |path: &str| {
-            let rest = if folder.is_empty() {
-                Some(path)
-            } else {
-                path.strip_prefix(folder)
-                    .and_then(|rest| rest.strip_prefix('/'))
-            };
-            rest.is_some_and(|rest| !rest.contains('/'))
-        };
-        let children = self.items.iter().filter(|(path, _)| below(path));
-        children.map(|(path, item)| item.value(path)).collect()
-    }
-}
-
-impl Item {
-    /// Both facets are nullable (CSDL, `driveItem`): the one that it has not is written as null, which
-    /// must mean the same as leaving it out.
-    fn value(&self, path: &str) -> Value {
-        let at = rfc3339(self.created);
-        let mut value = json!({
-            "id": format!("01{:08X}", self.id), "name": path.rsplit('/').next(),
-            "createdDateTime": at, "lastModifiedDateTime": at,
-            "eTag": format!("\"{:08X},1\"", self.id),
-        });
-        if let Some(object) = value.as_object_mut() {
-            match &self.bytes {
-                Some(bytes) => {
-                    object.insert("size".to_owned(), json!(bytes.len()));
-                    let file = json!({ "mimeType": "application/octet-stream" });
-                    object.insert("file".to_owned(), file);
-                    object.insert("folder".to_owned(), Value::Null);
-                }
-                None => {
-                    object.insert("file".to_owned(), Value::Null);
-                    object.insert("folder".to_owned(), json!({ "childCount": 0 }));
-                }
-            }
-        }
-        value
-    }
-}
-
 const BEHAVIOUR: &str = "@microsoft.graph.conflictBehavior";
 
 fn need(caller: &Caller, scope: &str) -> Result<(), Reply> {
@@ -496,7 +399,7 @@ fn selected(mut value: Value, call: &Call) -> Value {
     value
 }
 
-fn error(status: u16, code: &str) -> Reply {
+pub(crate) fn error(status: u16, code: &str) -> Reply {
     let inner =
         json!({ "date": "2026-01-01T00:00:00", "request-id": "0", "client-request-id": "0" });
     let body = json!({ "error": { "code": code, "message": "…", "innerError": inner } });

@@ -6,6 +6,7 @@ pub mod call;
 mod drive;
 mod dropbox;
 mod graph;
+mod graph_drive;
 mod query;
 mod stone;
 mod store;

@@ -49,6 +49,14 @@ impl ConnectTask {
         // Also what was refused may have been noted.
         handled(&answer, Some("changed"))
     }
+
+    /// Begins anew as another device where the browser has lost the device key.
+    ///
+    /// # Errors
+    /// When the vault is locked, or the browser can't write.
+    pub async fn begin_anew(&self) -> Result<(), JsError> {
+        self.0.keeper.writer.reconcile().await.map_err(to_error)
+    }
 }
 
 impl Connections {

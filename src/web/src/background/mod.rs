@@ -9,6 +9,8 @@
 
 #[cfg(feature = "vault")]
 mod accounts;
+#[cfg(feature = "connect")]
+mod anew;
 #[cfg(feature = "backup")]
 pub mod backup;
 #[cfg(feature = "backup")]
@@ -104,9 +106,17 @@ fn own_request<T: serde::de::DeserializeOwned>(
     }
 }
 
+/// What is known without the vault's key does not open any more: see `store::lost`.
+const DEVICE_KEY_LOST: &str = "device_key_lost";
+
 /// An answer, and what the task that runs the engine should know of it: `"changed"` when a backup may
-/// be due, `"unlocked"` when what waited for the key can go on.
+/// be due, `"unlocked"` when what waited for the key can go on. `"begin_anew"` asks the task that
+/// connects destinations for that, and then for the same request again.
 fn handled(answer: &Answer, then: Option<&'static str>) -> JsValue {
+    let then = match answer {
+        Err(failure) if failure.code == DEVICE_KEY_LOST => Some("begin_anew"),
+        _ => then,
+    };
     // An answer that can't be represented is a fault of ours: the page shows what it gets.
     to_js(&Handled { answer, then }).unwrap_or(JsValue::NULL)
 }

@@ -4,7 +4,7 @@
 use holdfast_json::map::Map;
 
 use holdfast_backup::digest::Digest;
-use holdfast_backup::name::{DeviceTag, Tag};
+use holdfast_backup::name::DeviceTag;
 use holdfast_backup::vault::Change;
 use holdfast_core::contents::Contents;
 use holdfast_core::seal::VaultKey;
@@ -17,7 +17,7 @@ use crate::message::Failure;
 use crate::store::device::DeviceStore;
 use crate::store::generations::{Found, Good};
 use crate::store::identity::{Identity, Known};
-use crate::store::{local, lost, session};
+use crate::store::{local, session};
 
 /// The name of the lock that makes this the only writer.
 const TURN: &str = "vault";
@@ -263,18 +263,15 @@ impl Writer {
         if known.is_ok() || !self.store.has_lost(Identity::NAME).await? {
             return known;
         }
-        let now = now_millis();
-        lost::set_aside(&self.store, now).await?;
-        let tag = Tag::from_random(random::array()?);
-        let mut open = Open {
-            contents: contents.clone(),
-            identity: Identity {
-                version: stored.version,
-                ..Identity::new(tag, vault_tag(contents)?)
-            },
-        };
-        self.save(&mut open, now).await?;
-        Ok(open.identity)
+        self.begin_anew(stored, contents).await
+    }
+
+    /// What opens and edits is there all the time, and this happens once in a profile's life if ever:
+    /// the task that connects destinations does it.
+    #[cfg(not(feature = "connect"))]
+    #[expect(clippy::unused_async, reason = "as the one that does it")]
+    async fn begin_anew(&self, _: &Good, _: &Contents) -> Result<Identity, Failure> {
+        Err(Failure::new(super::DEVICE_KEY_LOST))
     }
 
     /// Changes what is known beside the vault.
@@ -288,7 +285,7 @@ impl Writer {
         Ok(identity.save(&self.store).await?)
     }
 
-    async fn save(&self, open: &mut Open, now: u64) -> Result<(), Failure> {
+    pub(super) async fn save(&self, open: &mut Open, now: u64) -> Result<(), Failure> {
         let content = digest(&mut open.contents)?;
         if content != open.identity.content || open.identity.version == 0 {
             open.identity.version += 1;

@@ -12,6 +12,7 @@
 )]
 
 mod app;
+pub mod cause;
 mod dom;
 mod draw_forms;
 mod draw_status;

@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::pages::text::tests::Messages;
+use holdfast_backup::cause::Cause;
+use holdfast_backup::destination::Hint;
 use holdfast_backup::destination::config::Kind;
 use holdfast_backup::name::SnapshotName;
-use holdfast_backup::status::{AtRisk, LastStored};
+use holdfast_backup::status::{AtRisk, LastStored, Trouble};
 
 const NOW: u64 = 20_000 * 86_400_000 + 14 * 3_600_000;
 const MINUTE: u64 = 60_000;

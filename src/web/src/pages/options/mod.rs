@@ -16,6 +16,7 @@ mod offer;
 mod qr_codes;
 mod report;
 pub mod security;
+mod settings;
 mod submit;
 mod transfer;
 mod update;

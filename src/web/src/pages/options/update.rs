@@ -6,11 +6,11 @@ use super::history;
 use super::model::{Action, Asked, Effect, Model, Msg, Section, Setting};
 use super::nextcloud;
 use super::security;
+use super::settings::set;
 use super::submit::{signed_in, submit};
 use super::transfer::{self, export};
 use crate::message::{
-    Answer, BackupRequest, DestinationRequest, Failure, Reply, Request, Settings, SignInPlace,
-    VaultRequest,
+    Answer, BackupRequest, DestinationRequest, Failure, Reply, Request, SignInPlace, VaultRequest,
 };
 use crate::pages::form::{Form, failure_text};
 use crate::pages::status::{Press, StatusView};
@@ -295,45 +295,6 @@ fn close_connect(model: &mut Model) -> Vec<Effect> {
     }
     model.changing = None;
     vec![Effect::Clear(Form::Connect), Effect::FillConnect(None)]
-}
-
-fn set(model: &Model, name: &str, setting: &Setting) -> Vec<Effect> {
-    let Some(world) = &model.world else {
-        return Vec::new();
-    };
-    let mut settings = world.settings.clone();
-    if apply(&mut settings, name, setting).is_none() {
-        return Vec::new();
-    }
-    // Also at once, so that the page answers before the background does.
-    vec![
-        Effect::Mirror(settings.clone()),
-        Effect::Ask(
-            Asked::Silent,
-            Request::Vault(VaultRequest::SaveSettings { settings }),
-        ),
-    ]
-}
-
-fn apply(settings: &mut Settings, name: &str, setting: &Setting) -> Option<()> {
-    match (name, setting) {
-        ("lock_with_system", Setting::On(on)) => settings.lock_with_system = *on,
-        ("hide_codes", Setting::On(on)) => settings.hide_codes = *on,
-        ("show_next", Setting::On(on)) => settings.show_next = *on,
-        ("no_destination", Setting::On(on)) => settings.no_destination = *on,
-        ("fill_waits", Setting::On(on)) => settings.fill_waits = *on,
-        ("correct_codes", Setting::On(on)) => settings.correct_codes = *on,
-        ("lock_minutes", Setting::Choice(minutes)) => {
-            settings.lock_minutes = minutes.parse().ok()?
-        }
-        ("clear_clipboard_seconds", Setting::Choice(seconds)) => {
-            settings.clear_clipboard_seconds = seconds.parse().ok()?
-        }
-        ("theme", Setting::Choice(theme)) => settings.theme.clone_from(theme),
-        ("density", Setting::Choice(density)) => settings.density.clone_from(density),
-        _ => return None,
-    }
-    Some(())
 }
 
 fn answered(model: &mut Model, asked: Asked, answer: Answer, now: u64) -> Vec<Effect> {

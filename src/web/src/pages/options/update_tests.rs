@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::message::{
-    BackupRequest, ChainStep, DestinationRequest, FoundVault, MergeQuestion, Request, VaultRequest,
+    BackupRequest, ChainStep, DestinationRequest, FoundVault, MergeQuestion, Request, Settings,
+    VaultRequest,
 };
 use crate::pages::form::Fields;
 use crate::pages::status::Place;

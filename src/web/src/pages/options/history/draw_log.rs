@@ -3,8 +3,9 @@
 use holdfast_backup::log::{Event, What};
 
 use super::Model;
+use crate::pages::cause::cause;
 use crate::pages::dom;
-use crate::pages::status::{Place, cause};
+use crate::pages::status::Place;
 use crate::pages::text::{Arg, Text};
 use crate::pages::words::{say, say_arg};
 use crate::pages::world::World;
