@@ -232,10 +232,18 @@ pub(crate) fn reabsorbed(evidence: &mut Evidence, vault: &VaultInfo) {
             .iter()
             .filter(|(name, _)| name.vault == vault.tag && name.device == *tag);
         let has = |wanted: Foreign| ours.clone().any(|(_, state)| *state == wanted);
-        // What waits for the person's word is forgotten with the rest, were it over.
-        let asks = ours
-            .clone()
-            .any(|(_, state)| matches!(state, Foreign::NeedsConsent { .. }));
+        // What waits for the person's word, or for a key that only they can bring, is forgotten with
+        // the rest, were it over.
+        let asks = ours.clone().any(|(_, state)| {
+            matches!(
+                state,
+                Foreign::NeedsConsent { .. }
+                    | Foreign::Unopened {
+                        why: OpenError::KeyChanged,
+                        ..
+                    }
+            )
+        });
         !has(Foreign::Wanted) && !asks && (has(Foreign::Merged) || !has(Foreign::Passed))
     });
     if done {

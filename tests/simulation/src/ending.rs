@@ -10,7 +10,7 @@ use holdfast_backup::status::{State, Status, Warning};
 
 use crate::checks::{after_step, evidence_of, nothing_is_missing, status_of};
 use crate::server::{Server, object_path};
-use crate::world::World;
+use crate::world::{Device, World};
 
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
@@ -37,9 +37,11 @@ pub fn end(world: &mut World) {
             let states: Vec<_> = (0..world.devices.len())
                 .flat_map(|place| states(world, place))
                 .collect();
+            let keys = |device: &Device| device.handle.home.borrow().truth.keys.clone();
+            let keys: Vec<_> = world.devices.iter().map(keys).collect();
             return world
                 .scene
-                .violate(|| format!("(d, e) no peace: {states:?}"));
+                .violate(|| format!("(d, e) no peace: keys {keys:?}, {states:?}"));
         }
         // Once all is well, everybody looks once a day, and nobody may upload anything.
         let before = puts(world);

@@ -116,7 +116,7 @@ pub struct Outcome {
 /// Plays one seed.
 pub fn run_seed(seed: u64, traced: bool) -> Outcome {
     let mut world = World::new(seed, traced);
-    let steps = world.scene.random(|random| 10 + random.below(24));
+    let steps = world.scene.random(|random| 10 + random.below(22));
     for _ in 0..steps {
         world.step();
         checks::after_step(&world);

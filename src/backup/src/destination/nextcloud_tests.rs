@@ -151,19 +151,15 @@ fn a_full_disk_does_not_cost_what_was_granted() {
 
 #[test]
 fn what_version_1_kept_is_read() {
-    let sample = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/fixtures/stored/1/nextcloud_granted.json"
-    );
+    let bytes = include_bytes!("../../../../tests/fixtures/stored/1/nextcloud_granted.json");
     let notes = Notes::default();
-    let bytes = std::fs::read(sample).unwrap();
-    now(notes.save(super::GRANTED, &bytes)).unwrap();
+    now(notes.save(super::GRANTED, bytes)).unwrap();
     let here = server("https://cloud.example").unwrap();
     let Some(DestinationDraft::WebDav { user, password, .. }) = now(granted(&notes, &here)) else {
         panic!("not read")
     };
     assert_eq!((user.as_str(), password.as_str()), ("jane", "app password"));
     // As it is written today.
-    let document: Document = typed::from_slice(&bytes).unwrap();
+    let document: Document = typed::from_slice(bytes).unwrap();
     assert_eq!(serde_json::to_vec(&document).unwrap(), bytes);
 }
