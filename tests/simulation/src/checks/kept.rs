@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use holdfast_backup::policy::SKEW_DOUBTFUL;
+use holdfast_core::account::Deletion;
 use holdfast_core::vault::Id;
 
 use crate::home::Home;
@@ -39,7 +40,13 @@ pub fn nothing_went(scene: &Scene, home: &mut Home, before: &Holdings) {
     for (id, deletion) in dead.iter() {
         let account = home.truth.vault.accounts.get(id);
         let own = account.and_then(|account| account.deletion.as_ref());
-        if own.is_some_and(|own| own.seen.covers(&deletion.seen)) {
+        // Two copies of a device count their edits alike, so that what one has seen may look like all
+        // of it: the credentials tell.
+        let heard = |own: &Deletion| {
+            let mut credentials = deletion.credentials.iter();
+            own.seen.covers(&deletion.seen) && credentials.all(|id| own.credentials.contains(id))
+        };
+        if own.is_some_and(heard) {
             home.graves.insert(*id, deletion.clone());
         }
     }

@@ -1,20 +1,20 @@
 //! Ten thousand accounts from each plain format, natively and by the module that ships.
 
-use std::path::Path;
-use std::process::Command;
-
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use holdfast_tests::browser::{Browser, Kind, Options};
 use holdfast_tests::paths;
 use holdfast_tests::servers::Site;
 use serde_json::Value;
+
+use crate::native;
 
 const ROUNDS: usize = 5;
 
 /// Measures and prints.
 pub async fn run() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let native = native(folder.path())?;
+    let fixtures = paths::fixture("import");
+    let native = native("import", "measure_imports", &[&fixtures, folder.path()])?;
     let rows = native.as_array().context("no formats")?;
     for name in ["transfer.js", "transfer.wasm"] {
         std::fs::copy(
@@ -22,13 +22,14 @@ pub async fn run() -> Result<()> {
             folder.path().join(name),
         )?;
     }
+    // A page of the site's origin, with no script of its own.
+    std::fs::write(folder.path().join("empty.html"), "<!doctype html>")?;
     let site = Site::serve(folder.path().to_path_buf()).await?;
     let mut columns = Vec::new();
     for kind in [Kind::Chromium, Kind::Firefox] {
         let browser =
             Browser::start(kind, Options::with_extension(paths::fixture("extension"))).await?;
-        // Any file of the site: a page of its origin, with no script of its own.
-        browser.goto(&format!("{}/links.txt", site.url())).await?;
+        browser.goto(&format!("{}/empty.html", site.url())).await?;
         let mut column = Vec::new();
         for row in rows {
             column.push(in_browser(&browser, text(row, "file")).await?);
@@ -57,23 +58,6 @@ pub async fn run() -> Result<()> {
         );
     }
     Ok(())
-}
-
-fn native(folder: &Path) -> Result<Value> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .current_dir(paths::root())
-        .args(["run", "--quiet", "--release", "--package", "holdfast-core"])
-        .args(["--features", "import", "--example", "measure_imports", "--"])
-        .arg(paths::fixture("import"))
-        .arg(folder)
-        .output()?;
-    ensure!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 /// With what the page does besides: handing the file over, and reading the answer's JSON.

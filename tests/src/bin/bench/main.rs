@@ -25,9 +25,29 @@ const RECOVERY_KEY: &str = include_str!("../../../bench/recovery-key.txt");
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    // Named parts only, or all.
+    let named: Vec<String> = std::env::args().skip(1).collect();
+    let wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
+    if wanted("vault") {
+        vault().await?;
+    }
+    if wanted("filling") {
+        filling::run().await?;
+    }
+    if wanted("imports") {
+        imports::run().await?;
+    }
+    if wanted("qr") {
+        qr::run().await?;
+    }
+    Ok(())
+}
+
+/// Deriving keys, and opening a large vault.
+async fn vault() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let backup = folder.path().join("ten-thousand");
-    let native = native(&backup)?;
+    let native = native("nfc", "measure", &[&backup])?;
     let number = |name: &str| native.get(name).and_then(Value::as_f64).unwrap_or_default();
     let reference = reference()?;
     let mut rows = vec![
@@ -66,19 +86,17 @@ async fn main() -> Result<()> {
     println!(
         "Each number is the median of {ROUNDS}; opening in a browser includes Holdfast's own checks, not drawing."
     );
-    filling::run().await?;
-    imports::run().await?;
-    qr::run().await
+    Ok(())
 }
 
-/// The core's own numbers, built as the modules that ship are.
-fn native(backup: &Path) -> Result<Value> {
+/// What one of the core's measuring programs prints, built as the modules that ship are.
+fn native(features: &str, example: &str, arguments: &[&Path]) -> Result<Value> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(paths::root())
         .args(["run", "--quiet", "--release", "--package", "holdfast-core"])
-        .args(["--features", "nfc", "--example", "measure", "--"])
-        .arg(backup)
+        .args(["--features", features, "--example", example, "--"])
+        .args(arguments)
         .output()?;
     ensure!(
         output.status.success(),
