@@ -1,6 +1,6 @@
 //! Private windows, into which a browser lets an extension only when its person says so.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::json;
 
 use super::{Browser, Engine};
@@ -61,9 +61,12 @@ impl Browser {
         })
         .await?;
         self.driver.switch_to_window(window).await?;
-        self.js("await new Promise((done) => setTimeout(done, 300))", &[])
-            .await
-            .context("the private window")
-            .map(drop)
+        let shown = "return document.readyState === 'complete' && location.href === args[0] \
+            && document.visibilityState === 'visible'";
+        eventually("the private window shows the page", async || {
+            let shown = self.js(shown, &[json!(address)]).await?;
+            Ok((shown == true).then_some(()))
+        })
+        .await
     }
 }
