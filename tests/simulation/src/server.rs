@@ -222,6 +222,10 @@ impl Server {
                 format!("  late {} {path} → {}", request.method, response.status)
             });
         }
+        // Whoever asks next has nothing to do with what came late of another.
+        if let Some(authority) = &mut self.authority {
+            authority.used_twice = false;
+        }
     }
 
     /// Remembers the present state.
