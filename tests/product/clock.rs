@@ -64,6 +64,8 @@ async fn a_wrong_clock_is_named_and_codes_are_corrected_while_that_is_wanted(
 
 /// Presses the button of those words among the warnings.
 async fn press(browser: &Browser, words: &str) -> Result<()> {
+    // While the pointer rests among the accounts, nothing appears above them.
+    browser.click("#search").await?;
     let script = "const buttons = [...document.querySelectorAll('#warnings button')]; \
         return buttons.find((button) => button.textContent === args[0])?.dataset.number";
     let number = eventually(&format!("“{words}” is offered"), async || {

@@ -26,7 +26,7 @@ const LINKS: [&str; 5] = [
     "otpauth://totp/GitHub:jane?secret=JBSWY3DPEHPK3PXP&issuer=GitHub",
     "otpauth://totp/Acme:joe?secret=GEZDGNBVGY3TQOJQ&issuer=Acme&algorithm=SHA256&digits=8&period=60",
     "otpauth://hotp/B%C3%A4nk:j%C3%BCrgen?secret=GEZDGNBV&issuer=B%C3%A4nk&algorithm=SHA512&digits=6&counter=42",
-    "otpauth://steam/Steam:gabe?secret=JBSWY3DPEHPK3PXP&issuer=Steam",
+    "otpauth://steam/Steam:gabe?secret=MFRGGZDFMZTWQ2LK&issuer=Steam",
     "motp://Old:jane?secret=e3152afee62599c8&pin=1234",
 ];
 
@@ -41,7 +41,7 @@ fn known(place: usize) -> Value {
         0 => account("GitHub", "jane", "totp", "JBSWY3DPEHPK3PXP", "SHA1", 6, 30),
         1 => account("Acme", "joe", "totp", "GEZDGNBVGY3TQOJQ", "SHA256", 8, 60),
         2 => account("Bänk", "jürgen", "hotp", "GEZDGNBV", "SHA512", 6, 42),
-        _ => account("Steam", "gabe", "steam", "JBSWY3DPEHPK3PXP", "SHA1", 5, 30),
+        _ => account("Steam", "gabe", "steam", "MFRGGZDFMZTWQ2LK", "SHA1", 5, 30),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use holdfast_tests::browser::Kind;
 use holdfast_tests::journey::Person;
+use holdfast_tests::process::eventually;
 
 use super::support::{
     ACME, GITHUB, PASSWORD, add, choose, export, notes, refused, rows, same_code, stored_vault,
@@ -123,10 +124,14 @@ async fn duplicates_are_merged_or_kept(kind: Kind) -> Result<()> {
     person.take_import().await?;
     // "GitHub: jane" and one of Acme are in both, with the same secret and parameters.
     add(&browser, &[&export("aegis-plain.json")]).await?;
-    let shown = rows(&browser).await?;
-    let states = |state: &str| shown.iter().filter(|(_, _, own)| own == state).count();
-    ensure!(states("Already there") >= 2, "{shown:?}");
-    let known = states("Already there");
+    // The page hears of what was just added a moment later, and says anew what is there.
+    let known = eventually("what is there is seen", async || {
+        let shown = rows(&browser).await?;
+        let there = shown.iter().filter(|(_, _, own)| own == "Already there");
+        let count = there.count();
+        Ok((count >= 2).then_some(count))
+    })
+    .await?;
     browser.wait_visible("#transfer-duplicates").await?;
     let done = person.take_import().await?;
     ensure!(

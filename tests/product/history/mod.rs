@@ -56,7 +56,9 @@ async fn accounts_come_back_from_an_old_snapshot(kind: Kind) -> Result<()> {
         .wait_text("#past-summary", "1 deleted since, 1 changed, 1 added")
         .await?;
     browser.wait_text("#past-deleted", "Gone Harbour").await?;
-    browser.wait_text("#past-changed", "the issuer").await?;
+    browser
+        .wait_text("#past-changed", "the site or service")
+        .await?;
     browser.wait_text("#past-added", "Newcomer").await?;
 
     // One comes back, after it was said what that means.
