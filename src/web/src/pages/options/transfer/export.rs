@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn every_choice_of_the_page_is_known() {
-        let page = include_str!("../../../../../../www/options.html");
+        let page = include_str!("../../../../../../www/options/transfer.html");
         for choice in Choice::ALL {
             assert_eq!(Choice::of(choice.name()), Some(choice));
             let option = format!("<option value=\"{}\"", choice.name());
