@@ -7,7 +7,7 @@
 use super::evidence::Evidence;
 use super::facts::Facts;
 use super::lexicon::{Concept, Lexicon};
-use super::own::Own;
+use super::own::{Own, is_plain};
 use super::page::{Field, Frame};
 use super::row::{Row, rows};
 use super::text::Words;
@@ -128,7 +128,10 @@ fn judge(
     let evidence = Evidence::of(frame, fields);
     let own = Own::of(lexicon, &evidence, first);
     declared_otherwise(first, &own)?;
-    if facts.asks_for_a_card(frame, first) {
+    // A shop may ask for the bank's code beside the card; it was sent, and is called so.
+    let of_the_bank =
+        own.otp_spoken && is_plain(&evidence.spoken) && lexicon.is_meant(&evidence.near);
+    if facts.asks_for_a_card(frame, first) && !of_the_bank {
         return Err(Veto::Card);
     }
     meant_otherwise(lexicon, frame, first, row, &evidence, &own)?;

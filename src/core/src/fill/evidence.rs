@@ -78,8 +78,8 @@ impl Evidence {
         // What a field is labelled with is read once: as its own, not as what surrounds it.
         near.retain(|words| !is_part_of(words, &labels));
         Self {
-            own: Words::all(&own),
-            spoken: Words::all(&told),
+            own: Words::apart(&own),
+            spoken: Words::apart(&told),
             classes: Words::all(&classes),
             closest,
             near: Words::all(described.iter().chain(&near)),
@@ -100,9 +100,13 @@ impl Evidence {
             lexicon.says(words, Concept::Otp)
                 && (is_plain(words) || !lexicon.says(words, Concept::Thing))
         };
-        [&self.near, &self.heading, &self.after, &self.page]
-            .iter()
-            .any(|words| lexicon.is_meant(words) || named(words))
+        // Who is paid is told by the page of a card's issuer, not by a shop.
+        let paid = self.around(lexicon, Concept::Issuer);
+        let around = [&self.near, &self.heading, &self.after, &self.page];
+        (paid && !lexicon.says(&self.own, Concept::Card))
+            || around
+                .iter()
+                .any(|words| lexicon.is_meant(words) || named(words))
     }
 
     /// Whether a code is awaited here: because a second factor is spoken of, because the field

@@ -54,9 +54,11 @@ pub enum Concept {
     Thing,
     /// A setting about codes.
     Setting,
+    /// What the issuer of a card says of a payment that is to be confirmed.
+    Issuer,
 }
 
-const NAMES: [(&str, Concept); 23] = [
+const NAMES: [(&str, Concept); 24] = [
     ("otp", Concept::Otp),
     ("code", Concept::Code),
     ("weak", Concept::Weak),
@@ -80,6 +82,7 @@ const NAMES: [(&str, Concept); 23] = [
     ("shop", Concept::Shop),
     ("thing", Concept::Thing),
     ("setting", Concept::Setting),
+    ("issuer", Concept::Issuer),
 ];
 
 /// A term: its words, and whether they may go on at either end.
@@ -136,6 +139,22 @@ impl Lexicon {
                     .iter()
                     .any(|concept| self.says(&own, *concept))
             })
+    }
+
+    /// Whether the text begins or ends with a term of the concept, as what a thing is called does
+    /// with what it is.
+    pub fn is_about(&self, words: &Words, concept: Concept) -> bool {
+        let words = words.as_str().trim();
+        let known = self.terms.iter().find(|(known, _)| *known == concept);
+        known.into_iter().flat_map(|(_, terms)| terms).any(|term| {
+            let (whole, text) = (words.len(), term.text.trim());
+            let ends = |at: usize| words.get(at..).is_some_and(|rest| rest.starts_with(' '));
+            whole > text.len()
+                && ((words.starts_with(text) && (term.anywhere || ends(text.len())))
+                    || words
+                        .strip_suffix(text)
+                        .is_some_and(|rest| term.anywhere || rest.ends_with(' ')))
+        })
     }
 
     /// Whether the text says nothing that any table knows, these aside.

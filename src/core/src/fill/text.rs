@@ -26,6 +26,17 @@ impl Words {
         words
     }
 
+    /// All of these, none of whose phrases goes on in the next: `digits` after `input-3` are not
+    /// "3 digits".
+    pub fn apart<'a>(parts: impl IntoIterator<Item = &'a Words>) -> Self {
+        let mut words = Self(" ".to_owned());
+        for part in parts.into_iter().filter(|part| !part.is_empty()) {
+            words.0.push_str(part.0.trim_start());
+            words.0.push_str("· ");
+        }
+        words
+    }
+
     /// The text, with a space at both ends.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -36,9 +47,11 @@ impl Words {
         self.0.trim().is_empty()
     }
 
-    /// How long it is, in characters.
+    /// How long it is, in letters of an alphabet: a character of a script without spaces says as
+    /// much as two.
     pub fn len(&self) -> usize {
-        self.0.trim().chars().count()
+        let text = self.0.trim().chars();
+        text.map(|c| 1 + usize::from(is_spaceless(c))).sum()
     }
 
     fn push(&mut self, text: &str) {

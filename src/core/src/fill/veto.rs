@@ -6,6 +6,7 @@ use super::lexicon::{Concept, Lexicon};
 use super::own::{Own, is_plain};
 use super::page::{Field, Frame};
 use super::row::Row;
+use super::surroundings::{HARD, SOFT, around_it, belongs_to_a_thing, sold};
 use super::text::Words;
 
 /// Why a field takes no code, whatever else speaks for it.
@@ -45,7 +46,7 @@ pub fn built_for_it(field: &Field, row: Option<&Row>) -> Result<(), Veto> {
     }
     match row {
         // Words and puzzles come in grids; a code may be asked for twice.
-        Some(row) if row.others >= 2 => Err(Veto::Grid),
+        Some(row) if row.others >= 2 || row.stacked => Err(Veto::Grid),
         None if field.max.is_some_and(|max| max < 4) || field.min.is_some_and(|min| min > 10) => {
             Err(Veto::Length)
         }
@@ -180,24 +181,6 @@ fn is_known_token(token: &str) -> bool {
             .any(|start| token.starts_with(start))
 }
 
-/// Kinds of fields that also say "code", and mean another.
-const HARD: [Concept; 6] = [
-    Concept::Setting,
-    Concept::Card,
-    Concept::Captcha,
-    Concept::Promo,
-    Concept::Invite,
-    Concept::Secret,
-];
-const SOFT: [Concept; 6] = [
-    Concept::Postcode,
-    Concept::Phone,
-    Concept::Search,
-    Concept::Login,
-    Concept::Password,
-    Concept::Other,
-];
-
 /// Whether words say that it is for something else.
 pub fn meant_otherwise(
     lexicon: &Lexicon,
@@ -222,6 +205,17 @@ pub fn meant_otherwise(
             return Err(Veto::Meaning(concept));
         }
     }
+    // "Length of the verification code", "verification code length".
+    let about = [&field.label, &field.aria, &field.placeholder, &field.title];
+    if about
+        .iter()
+        .any(|text| lexicon.is_about(&Words::spoken(text), Concept::Setting))
+        || [&field.name, &field.id]
+            .iter()
+            .any(|name| lexicon.is_about(&Words::named(name), Concept::Setting))
+    {
+        return Err(Veto::Meaning(Concept::Setting));
+    }
     // "Enter the code below" is a picture's, unless one was sent.
     let told = || lexicon.is_meant(&evidence.near) || lexicon.is_meant(&evidence.heading);
     if said(&evidence.own, Concept::Place) > own.otp_length && !told() {
@@ -229,10 +223,20 @@ pub fn meant_otherwise(
     }
     for concept in SOFT {
         let bad = said(&evidence.own, concept);
-        // Programs call a field an "answer"; people are told that it is for a code.
-        let unsaid = concept == Concept::Other
+        // Programs call a field an "answer" or `q`; people are told that it is for a code.
+        let unsaid = matches!(concept, Concept::Other | Concept::Search)
             && said(&evidence.spoken, concept) == 0
             && lexicon.is_meant(&evidence.near);
+        // What people are told counts for more than `otp_phone`, `otp_device_name`; but what an
+        // `otp` is called may be a password that was sent.
+        let sent = concept == Concept::Password && own.otp && lexicon.is_meant(&evidence.near);
+        if said(&evidence.spoken, concept) > 0
+            && !names_code(lexicon, &evidence.spoken)
+            && !sent
+            && !field.is_declared()
+        {
+            return Err(Veto::Meaning(concept));
+        }
         let excused = own.otp || own.told || unsaid || field.is_declared();
         if bad > own.good && !excused {
             return Err(Veto::Meaning(concept));
@@ -243,11 +247,24 @@ pub fn meant_otherwise(
     if own.otp && search > own.otp_length {
         return Err(Veto::Meaning(Concept::Search));
     }
+    // "Enter a code", "Look up".
+    if !own.otp && !evidence.is_awaited(lexicon, own) && said(&evidence.button, Concept::Search) > 0
+    {
+        return Err(Veto::Meaning(Concept::Search));
+    }
     // `+49` is the beginning of a telephone number.
     if field.placeholder.trim().starts_with('+') {
         return Err(Veto::Meaning(Concept::Phone));
     }
     let otp_around = evidence.around(lexicon, Concept::Otp);
+    // A widget for codes that takes the number of a passport: what its label says is the widget's.
+    let closest = &evidence.closest;
+    let else_asked = said(closest, Concept::Login) > 0
+        && !names_code(lexicon, closest)
+        && !lexicon.is_meant(closest);
+    if row.is_some() && else_asked && !field.is_declared() {
+        return Err(Veto::Meaning(Concept::Login));
+    }
     // Where to send a code to, in a form that sends one.
     let sends = |words: &Words| lexicon.says(words, Concept::Send) && !lexicon.is_meant(words);
     let names_code = own.otp || own.code || row.is_some();
@@ -299,6 +316,13 @@ pub fn meant_otherwise(
     Ok(())
 }
 
+/// Whether text speaks of any code at all.
+fn names_code(lexicon: &Lexicon, words: &Words) -> bool {
+    [Concept::Otp, Concept::Code, Concept::Weak, Concept::Word]
+        .iter()
+        .any(|concept| lexicon.says(words, *concept))
+}
+
 /// Whether the form is one to sign in with: it asks for the name and the password that one has,
 /// and for no more. No key for codes is made there.
 fn signs_in(frame: &Frame, field: &Field) -> bool {
@@ -312,99 +336,6 @@ fn signs_in(frame: &Frame, field: &Field) -> bool {
         && declares("username")
         && declares("current-password")
         && frame.beside(field).count() == 2
-}
-
-/// A paper, a ware or a lock around a field that says no more than "code": printed codes and codes
-/// known by heart.
-fn belongs_to_a_thing(lexicon: &Lexicon, evidence: &Evidence, own: &Own) -> Result<(), Veto> {
-    let beside = [&evidence.own, &evidence.near, &evidence.heading];
-    let pin = |words: &Words| words.as_str().contains(" pin ");
-    if !own.otp && beside.iter().any(|words| pin(words)) {
-        return Err(Veto::Meaning(Concept::Password));
-    }
-    let around = [&evidence.after, &evidence.page];
-    if beside
-        .iter()
-        .chain(&around)
-        .any(|words| lexicon.says(words, Concept::Thing))
-    {
-        return Err(Veto::Meaning(Concept::Thing));
-    }
-    Ok(())
-}
-
-/// A basket or a payment around a field that says no more than "code".
-fn sold(lexicon: &Lexicon, evidence: &Evidence) -> Result<(), Veto> {
-    let around = [
-        &evidence.near,
-        &evidence.heading,
-        &evidence.after,
-        &evidence.page,
-    ];
-    for (concept, veto) in [
-        (Concept::Card, Concept::Card),
-        (Concept::Shop, Concept::Promo),
-    ] {
-        if around.iter().any(|words| lexicon.says(words, concept)) {
-            return Err(Veto::Meaning(veto));
-        }
-    }
-    Ok(())
-}
-
-/// Text around a field that says what it is for, where the field itself does not say "one-time".
-fn around_it(
-    lexicon: &Lexicon,
-    evidence: &Evidence,
-    own: &Own,
-    otp_around: bool,
-) -> Result<(), Veto> {
-    let is_code = |words: &Words| {
-        lexicon
-            .longest(words, Concept::Otp)
-            .max(lexicon.longest(words, Concept::Code))
-    };
-    for (words, concepts) in [
-        (&evidence.closest, &HARD[..]),
-        (
-            &evidence.heading,
-            &[Concept::Promo, Concept::Invite, Concept::Captcha][..],
-        ),
-    ] {
-        for concept in concepts {
-            let bad = lexicon.longest(words, *concept);
-            // "Scan the image above with your authenticator app."
-            let scanned = *concept == Concept::Captcha && is_plain(words);
-            if bad > 0 && bad >= is_code(words) && !otp_around && !scanned {
-                return Err(Veto::Meaning(*concept));
-            }
-        }
-    }
-    let recovery = lexicon.says(&evidence.closest, Concept::Recovery)
-        || (lexicon.says(&evidence.heading, Concept::Recovery)
-            && !lexicon.says(&evidence.closest, Concept::Context));
-    if recovery && !otp_around {
-        return Err(Veto::Meaning(Concept::Recovery));
-    }
-    // A field with a label of its own may follow anything, as a code does that a transfer is
-    // confirmed by.
-    let follows = lexicon.says(&evidence.spoken, Concept::Word) && lexicon.is_meant(&evidence.near);
-    let named = own.good > 0 || own.code || follows;
-    if !named && !lexicon.says(&evidence.closest, Concept::Context) {
-        for concept in SOFT {
-            let bad = lexicon.longest(&evidence.closest, concept);
-            // A sentence may well speak of a phone, or of an e-mail.
-            let sentence = match concept {
-                Concept::Phone | Concept::Login => evidence.closest.len() > 36,
-                _ => evidence.closest.len() > 80,
-            };
-            let short = !sentence;
-            if bad > is_code(&evidence.closest) && short && !otp_around {
-                return Err(Veto::Meaning(concept));
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
