@@ -290,5 +290,9 @@ mod tests;
 mod captcha;
 
 #[cfg(test)]
+#[path = "told_tests.rs"]
+mod told;
+
+#[cfg(test)]
 #[path = "labels_tests.rs"]
 mod labels;
