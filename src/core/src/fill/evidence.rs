@@ -2,7 +2,7 @@
 
 use super::lexicon::{Concept, Lexicon};
 use super::own::{Own, is_plain};
-use super::page::{Field, Frame, Item};
+use super::page::{Field, Form, Frame, Item};
 use super::text::Words;
 
 /// How much text before a field still speaks of it, in characters.
@@ -28,6 +28,8 @@ pub struct Evidence {
     pub after: Words,
     /// The headings above it.
     pub heading: Words,
+    /// Where the form leads.
+    pub action: Words,
     /// Title, form and buttons.
     pub page: Words,
     /// The first button after it.
@@ -64,13 +66,15 @@ impl Evidence {
         let described: Vec<Words> = all().map(|field| Words::spoken(&field.described)).collect();
         let mut told: Vec<Words> = all().flat_map(spoken_words).collect();
         let (closest, mut near) = before_it(frame, before);
-        // A short text right before a field that has no label is its label.
-        let spoken = all().next().is_some_and(|field| {
-            [&field.label, &field.aria, &field.placeholder]
+        // A short text right before a field that has no label is its label, whatever sample or hint
+        // the field shows.
+        let labelled = all().next().is_some_and(|field| {
+            [&field.label, &field.aria]
                 .iter()
                 .any(|text| !text.trim().is_empty())
         });
-        if !spoken && fields.len() == 1 && closest.len() <= LABEL && is_beside(before) {
+        let is_label = closest.len() <= LABEL && !tells_a_value(&closest) && is_beside(before);
+        if !labelled && is_label && fields.len() == 1 {
             own.push(closest.clone());
             told.push(closest.clone());
             near.pop();
@@ -85,6 +89,9 @@ impl Evidence {
             near: Words::all(described.iter().chain(&near)),
             after: after_it(frame, behind, &labels),
             heading: headings(before),
+            action: form_of(frame, form)
+                .map(|form| Words::named(&form.action))
+                .unwrap_or_default(),
             page: page(frame, form, before, behind),
             button: button(behind, form),
             pictures: pictures(before, behind, form),
@@ -166,6 +173,14 @@ fn is_beside(before: &[Item]) -> bool {
     before.last().is_some_and(|item| item.kind == "text")
 }
 
+/// Whether text names something and tells what it is, as "Phone: 5550100" does.
+fn tells_a_value(words: &Words) -> bool {
+    words
+        .as_str()
+        .split_whitespace()
+        .any(|word| word.len() >= 5 && word.chars().all(|c| c.is_ascii_digit()))
+}
+
 /// Whether text is a label, or a piece of one.
 fn is_part_of(words: &Words, labels: &[Words]) -> bool {
     labels
@@ -202,12 +217,14 @@ fn headings(before: &[Item]) -> Words {
     Words::all(&parts)
 }
 
+fn form_of(frame: &Frame, form: i32) -> Option<&Form> {
+    let form = usize::try_from(form).ok();
+    form.and_then(|form| frame.forms.get(form))
+}
+
 fn page(frame: &Frame, form: i32, before: &[Item], behind: &[Item]) -> Words {
     let mut parts = vec![Words::spoken(&frame.title)];
-    if let Some(form) = usize::try_from(form)
-        .ok()
-        .and_then(|form| frame.forms.get(form))
-    {
+    if let Some(form) = form_of(frame, form) {
         parts.push(Words::named(&form.names));
         parts.push(Words::named(&form.action));
     }

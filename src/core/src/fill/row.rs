@@ -52,6 +52,9 @@ pub fn rows(lexicon: &Lexicon, frame: &Frame) -> Vec<Row> {
     found.retain(|fields| (FEWEST..=MOST).contains(&fields.len()));
     found.retain(|fields| is_limited(frame, fields) || is_plausible(frame, fields));
     found.extend(sequences(lexicon, frame, &found));
+    for fields in &mut found {
+        complete(lexicon, frame, fields);
+    }
     found
         .iter()
         .map(|fields| Row {
@@ -288,6 +291,23 @@ fn is_plausible(frame: &Frame, fields: &[usize]) -> bool {
                 .is_none_or(|max| max == 1 || max == 2 || max as usize == fields.len());
             free && field.w <= field.h * 1.9
         })
+}
+
+/// Adds the box before a row that is numbered like its boxes, and built otherwise: the first often
+/// takes a whole code that is pasted.
+fn complete(lexicon: &Lexicon, frame: &Frame, fields: &mut Vec<usize>) {
+    let Some(first) = fields.first().and_then(|first| first.checked_sub(1)) else {
+        return;
+    };
+    let mut longer = vec![first];
+    longer.extend(fields.iter());
+    let is_box = frame
+        .fields
+        .get(first)
+        .is_some_and(|field| field.is_seen() && field.is_typed());
+    if is_box && longer.len() <= MOST && is_numbered(lexicon, frame, &longer) {
+        *fields = longer;
+    }
 }
 
 /// Whether one row comes right after another. A code that is to be typed twice has words between.

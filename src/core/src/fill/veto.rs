@@ -195,13 +195,23 @@ pub fn meant_otherwise(
     if said(&evidence.own, Concept::Recovery) > 0 && !own.otp_spoken {
         return Err(Veto::Meaning(Concept::Recovery));
     }
+    // Where the form leads: to `backup_codes/verify`, but not to `recovery`, by which accounts are
+    // got back with a code that was sent.
+    if said(&evidence.action, Concept::Recovery) >= "backup code".len() {
+        return Err(Veto::Meaning(Concept::Recovery));
+    }
     // Some call the code itself a "secret key", and say in passing what they mean.
     let misnamed = !own.otp
         && field.is_declared()
         && (lexicon.is_meant(&evidence.own) || signs_in(frame, field));
     for concept in HARD {
         let bad = said(&evidence.own, concept);
-        if bad > 0 && bad >= own.otp_length && !(concept == Concept::Secret && misnamed) {
+        // `user[code]` is called like the code of a device.
+        let unsaid = concept == Concept::Invite
+            && said(&evidence.spoken, concept) == 0
+            && lexicon.is_meant(&evidence.near);
+        let excused = unsaid || (concept == Concept::Secret && misnamed);
+        if bad > 0 && bad >= own.otp_length && !excused {
             return Err(Veto::Meaning(concept));
         }
     }
@@ -224,14 +234,16 @@ pub fn meant_otherwise(
     for concept in SOFT {
         let bad = said(&evidence.own, concept);
         // Programs call a field an "answer" or `q`; people are told that it is for a code.
-        let unsaid = matches!(concept, Concept::Other | Concept::Search)
-            && said(&evidence.spoken, concept) == 0
-            && lexicon.is_meant(&evidence.near);
+        let unsaid = said(&evidence.spoken, concept) == 0
+            && lexicon.is_meant(&evidence.near)
+            && (matches!(concept, Concept::Other | Concept::Search)
+                || names_code(lexicon, &evidence.spoken));
         // What people are told counts for more than `otp_phone`, `otp_device_name`; but what an
         // `otp` is called may be a password that was sent.
         let sent = concept == Concept::Password && own.otp && lexicon.is_meant(&evidence.near);
         if said(&evidence.spoken, concept) > 0
             && !names_code(lexicon, &evidence.spoken)
+            && !lexicon.is_meant(&evidence.spoken)
             && !sent
             && !field.is_declared()
         {
