@@ -8,7 +8,7 @@ use super::text::Words;
 /// How much text before a field still speaks of it, in characters.
 const REACH: usize = 320;
 /// How long a label is at most, in characters.
-const LABEL: usize = 36;
+pub const LABEL: usize = 36;
 /// How far the nearest text may be in the stream.
 const NEARBY: usize = 12;
 

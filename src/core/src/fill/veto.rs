@@ -1,7 +1,7 @@
 //! Vetoes: what rules a field out, whatever speaks for it.
 
 use super::captcha::shows_its_characters;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, LABEL};
 use super::lexicon::{Concept, Lexicon};
 use super::own::{Own, is_plain};
 use super::page::{Field, Frame};
@@ -93,6 +93,11 @@ pub fn is_part(frame: &Frame, field: &Field) -> bool {
         name.trim_end_matches(|c: char| c.is_ascii_digit())
             .to_owned()
     };
+    // A PIN that is chosen is typed twice.
+    let is_pin = stem(&field.name).to_lowercase().ends_with("pin");
+    let hidden = |other: &Field| {
+        is_pin && [field, other].iter().all(|one| one.r#type == "password")
+    };
     frame.fields.iter().any(|other| {
         other.form == field.form
             && other.is_seen()
@@ -100,7 +105,7 @@ pub fn is_part(frame: &Frame, field: &Field) -> bool {
             && other.name != field.name
             && !stem(&field.name).is_empty()
             && stem(&other.name) == stem(&field.name)
-            && (other.y - field.y).abs() <= 4.0
+            && ((other.y - field.y).abs() <= 4.0 || hidden(other))
     })
 }
 
@@ -215,15 +220,7 @@ pub fn meant_otherwise(
             return Err(Veto::Meaning(concept));
         }
     }
-    // "Length of the verification code", "verification code length".
-    let about = [&field.label, &field.aria, &field.placeholder, &field.title];
-    if about
-        .iter()
-        .any(|text| lexicon.is_about(&Words::spoken(text), Concept::Setting))
-        || [&field.name, &field.id]
-            .iter()
-            .any(|name| lexicon.is_about(&Words::named(name), Concept::Setting))
-    {
+    if is_set(lexicon, frame, field, evidence, own) {
         return Err(Veto::Meaning(Concept::Setting));
     }
     // "Enter the code below" is a picture's, unless one was sent.
@@ -326,6 +323,44 @@ pub fn meant_otherwise(
         return Err(Veto::Meaning(Concept::Password));
     }
     Ok(())
+}
+
+/// Whether it is a setting about codes: "length of the verification code", "code lifetime (minutes)",
+/// or one of several fields where settings are made, and not called a code to people.
+fn is_set(
+    lexicon: &Lexicon,
+    frame: &Frame,
+    field: &Field,
+    evidence: &Evidence,
+    own: &Own,
+) -> bool {
+    let spoken = [&field.label, &field.aria, &field.placeholder, &field.title];
+    let spoken = spoken.map(|text| Words::spoken(text));
+    let named = [&field.name, &field.id].map(|text| Words::named(text));
+    // What a thing is called begins or ends with what it is; a name ends with it.
+    let is = |concept| {
+        move |words: &&Words| {
+            let digits = words.as_str().contains(|c: char| c.is_ascii_digit());
+            // "Code (valid for 5 minutes)" tells a number, where a setting asks for one.
+            concept == Concept::Setting || (words.len() <= LABEL && !digits)
+        }
+    };
+    let is_about = [Concept::Setting, Concept::Amount].iter().any(|concept| {
+        let mut named = named.iter().filter(is(*concept));
+        let mut spoken = spoken.iter().filter(is(*concept));
+        named.any(|words| lexicon.ends(words, *concept))
+            || spoken
+                .any(|words| lexicon.begins(words, *concept) || lexicon.ends(words, *concept))
+    });
+    let is_one_of_many = || {
+        let place = [&evidence.heading, &evidence.page];
+        let others = frame.beside(field).filter(|other| other.is_typed()).count();
+        // Even "SMS password" is one of a gateway among so many.
+        (others >= 8 || (others >= 3 && !own.otp_spoken))
+            && place.iter().any(|words| lexicon.says(words, Concept::Settings))
+            && !field.is_declared()
+    };
+    is_about || is_one_of_many()
 }
 
 /// Whether text speaks of any code at all.
