@@ -7,8 +7,7 @@ use super::text::Words;
 use super::veto::Veto;
 
 /// Kinds of fields that also say "code", and mean another.
-pub const HARD: [Concept; 6] = [
-    Concept::Setting,
+pub const HARD: [Concept; 5] = [
     Concept::Card,
     Concept::Captcha,
     Concept::Promo,

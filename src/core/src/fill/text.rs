@@ -129,10 +129,12 @@ fn fold(character: char) -> Folded {
         '\u{0300}'..='\u{036F}' | '\u{0591}'..='\u{05C7}' | '\u{064B}'..='\u{065F}' => {
             return Folded::None;
         }
+        // Some write it where others don't: セキュリティー, セキュリティ.
+        'ー' | '･' | '・' => return Folded::None,
         // Invisible, and used to hide words from readers like this one.
         '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' => return Folded::None,
         // Signs of Indian scripts and of Thai are parts of their letters.
-        '\u{0900}'..='\u{0DFF}' | '\u{0E00}'..='\u{0E7F}' | 'ー' => character,
+        '\u{0900}'..='\u{0DFF}' | '\u{0E00}'..='\u{0E7F}' => character,
         _ if character.is_alphanumeric() => character,
         _ => return Folded::Gap,
     })

@@ -95,9 +95,8 @@ pub fn is_part(frame: &Frame, field: &Field) -> bool {
     };
     // A PIN that is chosen is typed twice.
     let is_pin = stem(&field.name).to_lowercase().ends_with("pin");
-    let hidden = |other: &Field| {
-        is_pin && [field, other].iter().all(|one| one.r#type == "password")
-    };
+    let hidden =
+        |other: &Field| is_pin && [field, other].iter().all(|one| one.r#type == "password");
     frame.fields.iter().any(|other| {
         other.form == field.form
             && other.is_seen()
@@ -209,7 +208,8 @@ pub fn meant_otherwise(
     let misnamed = !own.otp
         && field.is_declared()
         && (lexicon.is_meant(&evidence.own) || signs_in(frame, field));
-    for concept in HARD {
+    // A setting is one by what it is called; the text before any field may speak of lifetimes.
+    for concept in HARD.into_iter().chain([Concept::Setting]) {
         let bad = said(&evidence.own, concept);
         // `user[code]` is called like the code of a device.
         let unsaid = concept == Concept::Invite
@@ -276,8 +276,8 @@ pub fn meant_otherwise(
     }
     // Where to send a code to, in a form that sends one.
     let sends = |words: &Words| lexicon.says(words, Concept::Send) && !lexicon.is_meant(words);
-    let names_code = own.otp || own.code || row.is_some();
-    if !names_code
+    let named = own.otp || own.code || row.is_some() || names_code(lexicon, &evidence.spoken);
+    if !named
         && [&evidence.button, &evidence.near]
             .iter()
             .any(|words| sends(words))
@@ -327,13 +327,7 @@ pub fn meant_otherwise(
 
 /// Whether it is a setting about codes: "length of the verification code", "code lifetime (minutes)",
 /// or one of several fields where settings are made, and not called a code to people.
-fn is_set(
-    lexicon: &Lexicon,
-    frame: &Frame,
-    field: &Field,
-    evidence: &Evidence,
-    own: &Own,
-) -> bool {
+fn is_set(lexicon: &Lexicon, frame: &Frame, field: &Field, evidence: &Evidence, own: &Own) -> bool {
     let spoken = [&field.label, &field.aria, &field.placeholder, &field.title];
     let spoken = spoken.map(|text| Words::spoken(text));
     let named = [&field.name, &field.id].map(|text| Words::named(text));
@@ -349,15 +343,16 @@ fn is_set(
         let mut named = named.iter().filter(is(*concept));
         let mut spoken = spoken.iter().filter(is(*concept));
         named.any(|words| lexicon.ends(words, *concept))
-            || spoken
-                .any(|words| lexicon.begins(words, *concept) || lexicon.ends(words, *concept))
+            || spoken.any(|words| lexicon.begins(words, *concept) || lexicon.ends(words, *concept))
     });
     let is_one_of_many = || {
         let place = [&evidence.heading, &evidence.page];
         let others = frame.beside(field).filter(|other| other.is_typed()).count();
         // Even "SMS password" is one of a gateway among so many.
         (others >= 8 || (others >= 3 && !own.otp_spoken))
-            && place.iter().any(|words| lexicon.says(words, Concept::Settings))
+            && place
+                .iter()
+                .any(|words| lexicon.says(words, Concept::Settings))
             && !field.is_declared()
     };
     is_about || is_one_of_many()
