@@ -185,6 +185,9 @@ fn crowd(
     }
     score
         - match Facts::others(frame, first, fields) {
+            // What is said around one of several that says nothing itself may be said of any of them.
+            1 | 2 if own.score == 0 => 24,
+            others if others >= 3 && own.score == 0 => 48,
             _ if evidence.is_awaited(lexicon, own) => 0,
             0 => 0,
             1 | 2 => 24,

@@ -205,3 +205,116 @@ fn a_shop_may_ask_for_the_code_of_the_bank_beside_the_card() {
     assert!(asked("One-time passcode"));
     assert!(!asked("Security code"));
 }
+
+#[test]
+fn what_is_counted_is_set_and_not_typed_off_a_phone() {
+    let about = ["One-time passwords"];
+    for label in [
+        "Maximum OTP requests",
+        "OTP validity (minutes)",
+        "Nombre de codes OTP par jour",
+        "OTP 有效 分钟",
+    ] {
+        assert!(!found(&one(&about, "otp", label)), "{label}");
+    }
+    assert!(found(&one(&about, "otp", "OTP (valid for 5 minutes)")));
+}
+
+#[test]
+fn where_settings_are_made_no_code_is_asked_for_by_a_name() {
+    let frame = |heading: &str, label: &str| {
+        let labels = ["Host", "Port", "Account", label];
+        let mut frame = page(&[], &labels, |index, field| {
+            field.name = ["host", "port", "account", "otp_id"][index].into();
+        });
+        let heading = Item {
+            kind: "heading".into(),
+            words: heading.into(),
+            ..Item::default()
+        };
+        frame.stream.insert(0, heading);
+        explain(&frame).remove(3).1
+    };
+    let setting = Err(Veto::Meaning(Concept::Setting));
+    assert_eq!(frame("SMS settings", "Value"), setting);
+    assert_eq!(frame("SMS-Einstellungen", "Value"), setting);
+    assert!(frame("SMS settings", "One-time code").is_ok());
+    assert!(frame("Register", "Value").is_ok());
+}
+
+#[test]
+fn a_pin_that_is_typed_twice_is_chosen() {
+    let frame = |names: [&'static str; 2]| {
+        page(
+            &["Your token"],
+            &["OTP PIN", "Again"],
+            move |index, field| {
+                field.r#type = "password".into();
+                field.name = names[index].into();
+            },
+        )
+    };
+    assert_eq!(
+        explain(&frame(["pin1", "pin2"])).remove(0).1,
+        Err(Veto::Part)
+    );
+    assert!(explain(&frame(["passwd1", "passwd"])).remove(0).1.is_ok());
+}
+
+#[test]
+fn a_form_that_leads_to_backup_codes_takes_one() {
+    let frame = |action: &str| {
+        let mut frame = one(&["Verify access"], "code", "Verification code");
+        frame.fields[0].autocomplete = "one-time-code".into();
+        frame.forms[0].action = action.into();
+        frame
+    };
+    assert!(found(&frame("/mfa/totp/verify")));
+    assert!(
+        found(&frame("/account/recovery")),
+        "by a code that was sent"
+    );
+    assert!(!found(&frame("/mfa/backup_codes/verify")));
+}
+
+#[test]
+fn words_before_a_field_that_shows_a_sample_are_its_label() {
+    let frame = |text: &str| {
+        page(&[text], &[""], |_, field| {
+            field.placeholder = "Type it here".into();
+            field.autocomplete = "new-password".into();
+        })
+    };
+    assert!(found(&frame("Verification code")));
+    assert!(!found(&frame("Name")));
+    // This one tells a value.
+    let phone = page(&["Phone: 79270000000"], &[""], |_, field| {
+        field.name = "smsCode".into();
+        field.placeholder = "Text".into();
+    });
+    assert!(found(&phone));
+}
+
+#[test]
+fn a_row_is_complete_with_a_first_box_that_takes_a_whole_code() {
+    let frame = |first: &str| {
+        let mut frame = boxes(&["We sent a confirmation code"], 1);
+        for (index, field) in frame.fields.iter_mut().enumerate() {
+            field.aria = String::new();
+            field.id = format!("otc-{}", index + 1);
+        }
+        let field = &mut frame.fields[0];
+        (field.w, field.max, field.id) = (170.0, None, first.into());
+        detect(std::slice::from_ref(&frame)).map(|target| target.fields)
+    };
+    assert_eq!(frame("otc-1"), Some(vec![0, 1, 2, 3, 4, 5]));
+    assert_eq!(frame("city"), Some(vec![1, 2, 3, 4, 5]));
+}
+
+#[test]
+fn a_long_vowel_is_read_as_a_short_one() {
+    for label in ["セキュリティコード", "セキュリティーコード"] {
+        let sent = ["メールアドレス宛に送信されました"];
+        assert!(found(&one(&sent, "", label)), "{label}");
+    }
+}
