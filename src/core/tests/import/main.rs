@@ -15,6 +15,7 @@ mod fixtures;
 mod hostile;
 mod lines;
 mod migration;
+mod nonsense;
 mod plan;
 mod real;
 mod support;
