@@ -18,4 +18,5 @@ mod migration;
 mod nonsense;
 mod plan;
 mod real;
+mod round_trip;
 mod support;
