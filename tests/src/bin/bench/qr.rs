@@ -53,7 +53,8 @@ pub async fn run() -> Result<()> {
 async fn results(browser: &Browser) -> Result<Vec<Value>> {
     let (mut last, mut since) = (Value::Null, Instant::now());
     loop {
-        let script = "return { results: window.results ?? null, progress: window.progress ?? null }";
+        let script =
+            "return { results: window.results ?? null, progress: window.progress ?? null }";
         // The page answers late, or not at all, while a reader works.
         if let Ok(state) = browser.js(script, &[]).await {
             match state.get("results") {
