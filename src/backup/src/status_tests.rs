@@ -340,6 +340,9 @@ fn warnings_are_no_alarms() {
     for (_, seen) in evidence.devices.iter_mut() {
         seen.noted = true;
     }
+    let told = at_now(&evidence, &vault(3)).warnings;
+    let is_rollback = |warning: &Warning| matches!(warning, Warning::RolledBack { .. });
+    assert!(!told.iter().any(is_rollback), "{told:?}");
     evidence.skew = Some(Skew {
         ahead: 15_000,
         at: NOW,
