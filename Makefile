@@ -1,6 +1,6 @@
 # Every rule hands over to src/xtask, which is Rust: see `cargo xtask`.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev check run test simulate fuzz bench clean
+.PHONY: help setup build dev check run test simulate fuzz coverage bench clean
 
 # The first compilation on a fresh machine would be silent for a minute without this.
 XTASK = @cargo build --quiet --package xtask && cargo xtask
@@ -33,6 +33,9 @@ check: | linker ## formatting, lints, purity, sizes, translations, manifest
 fuzz: | linker ## look for inputs that break the parsers, ten minutes each (SECONDS=… for another time)
 	$(XTASK) fuzz $(SECONDS)
 
+coverage: | linker ## which lines of the sources the corpus of the fuzzers reaches
+	$(XTASK) coverage
+
 bench: | linker ## measure deriving keys, opening, merging, and what a change costs
 	$(XTASK) bench
 
@@ -41,7 +44,7 @@ setup: | linker ## install what building and testing need
 
 clean: ## remove what was built, keep installed tools
 	@rm -rf dist target/debug target/release target/wasm32-unknown-unknown target/wasm-bindgen \
-	  target/wasm-opt target/fuzz target/run target/dist-new target/dist-old
+	  target/wasm-opt target/fuzz target/fuzz-coverage target/run target/dist-new target/dist-old
 	@echo "removed dist/ and what was built; target/tools stays"
 
 # Rust cannot link, and so cannot help itself, without a C compiler.

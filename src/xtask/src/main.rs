@@ -25,6 +25,7 @@ usage: cargo xtask <command>
   build [--dev]        setup and dist
   check                formatting, lints, purity, sizes, translations, manifest
   fuzz [SECONDS]       run every fuzzer for so long, 600 if nothing is said
+  coverage             say which lines of the sources the fuzzers' corpus reaches
   bench                measure deriving keys, opening, merging, and what a change costs
   run                  build it, start a server and a browser, and try it
   test                 everything; the last line is the sum
@@ -66,6 +67,7 @@ fn run(args: &[&str]) -> anyhow::Result<bool> {
             let seconds = seconds.first().map_or(Ok(600), |text| text.parse())?;
             return Ok(fuzz::run(&project, seconds)?.loud.is_empty());
         }
+        ["coverage"] => fuzz::coverage::run(&project)?,
         ["bench"] => {
             bench::run(&project)?;
             test::simulation::bench(&project)?;

@@ -22,6 +22,9 @@ fuzz_target!(|header: &[u8]| {
         assert_eq!(&again[20..20 + header.len()], header);
         let reread = read(&again).expect("what was written can be read");
         assert_eq!(reread.header(), sealed.header());
-        assert_eq!(reread.open([&key]).expect("and opened").payload.as_slice(), b"{}");
+        assert_eq!(
+            reread.open([&key]).expect("and opened").payload.as_slice(),
+            b"{}"
+        );
     }
 });

@@ -30,7 +30,11 @@ fn open(bytes: &[u8]) {
     assert!(sealed.recover(&RecoveryKey::from_bytes([2; 32])).is_err());
     let derived = DerivedKey::from_bytes([3; 32]);
     for slot in sealed.header().slots() {
-        assert!(sealed.unlock(slot.id(), SlotSecret::Passphrase(&derived)).is_err());
+        assert!(
+            sealed
+                .unlock(slot.id(), SlotSecret::Passphrase(&derived))
+                .is_err()
+        );
         let _ = (slot.kind(), slot.salt(), slot.kdf());
     }
 }

@@ -7,7 +7,9 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut vaults = bytes.split(|byte| *byte == b'\n').map(Vault::decode);
-    let Some(Ok(vault)) = vaults.next() else { return };
+    let Some(Ok(vault)) = vaults.next() else {
+        return;
+    };
     // What was read is written in its one canonical form, and read again as the same.
     let written = vault.encode();
     let again = Vault::decode(&written).expect("what was written can be read");
@@ -22,7 +24,9 @@ fuzz_target!(|bytes: &[u8]| {
     let mut merged = vault.clone();
     merged.merge(&vault);
     assert_eq!(merged, vault, "merging is idempotent");
-    let Some(Ok(other)) = vaults.next() else { return };
+    let Some(Ok(other)) = vaults.next() else {
+        return;
+    };
     let (mut one, mut two) = (vault.clone(), other.clone());
     one.merge(&other);
     two.merge(&vault);

@@ -111,17 +111,28 @@ impl FillTask {
                 }
                 Ok(FillReply::Noted)
             }
-            FillRequest::Permitted => Ok(self
-                .go_on(false)
-                .await
-                .map_or(FillReply::Noted, |(_, outcome)| FillReply::Outcome(outcome))),
+            FillRequest::Permitted => Ok(self.answered().await),
             FillRequest::OfferOn { origins } => self.offer_on(origins).await,
             FillRequest::SubmitOn { sites } => self.submit_on(&sites).await,
             FillRequest::Copied { text } => {
+                // What the popup copies it has said.
+                let _ = Waiting::take(now_millis()).await;
                 clipboard::remember(&self.pages, &text).await?;
                 Ok(FillReply::Noted)
             }
         }
+    }
+
+    /// The browser has been answered, says the popup that asked.
+    async fn answered(&self) -> FillReply {
+        let Some((tab, outcome)) = self.go_on(false).await else {
+            return FillReply::Noted;
+        };
+        if matches!(outcome, Outcome::NotFilled { .. }) {
+            // That popup may be about to go, closed by the browser's question: the next one says it.
+            keep_for_popup(tab, None, Some(outcome.clone())).await;
+        }
+        FillReply::Outcome(outcome)
     }
 
     /// What can't be said in the page is said in the popup.
@@ -129,14 +140,7 @@ impl FillTask {
         if outcome == Some(Outcome::Filled) {
             return;
         }
-        let waiting = Waiting {
-            tab: tab.id,
-            at: now_millis(),
-            frame,
-            outcome,
-        };
-        // Without a place to keep it the popup still shows the list, from which one can fill.
-        let _ = waiting.keep().await;
+        keep_for_popup(tab, frame, outcome).await;
         self.pages.open_popup().await;
     }
 
@@ -197,6 +201,17 @@ impl FillTask {
         memory.save().await?;
         Ok(FillReply::Submitting { sites: kept })
     }
+}
+
+async fn keep_for_popup(tab: Tab, frame: Option<f64>, outcome: Option<Outcome>) {
+    let waiting = Waiting {
+        tab: tab.id,
+        at: now_millis(),
+        frame,
+        outcome,
+    };
+    // Without a place to keep it the popup still shows the list, from which one can fill.
+    let _ = waiting.keep().await;
 }
 
 fn own_request(message: JsValue, url: &str, origin: &str) -> Result<FillRequest, Failure> {

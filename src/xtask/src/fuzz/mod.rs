@@ -1,6 +1,9 @@
 //! `make fuzz`: every fuzzer for a while.
 
+pub mod coverage;
+
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -20,13 +23,13 @@ pub struct Outcome {
 /// Builds the fuzzers and runs each for so many seconds, two at a time, going on from the corpus
 /// that is there.
 pub fn run(project: &Project, seconds: u32) -> Result<Outcome> {
-    let folder = project.root.join("tests/fuzz");
-    setup::compiled::ensure(project)?;
-    setup::python::ensure(project)?;
-    let python = project.tools().join("venv/bin/python");
-    shell::run_quietly(Command::new(python).arg(folder.join("seed.py")))?;
+    prepare(project)?;
     let start = Instant::now();
-    shell::run(&mut cargo_fuzz(project, &["build"]))?;
+    shell::run(&mut cargo_fuzz(
+        project,
+        "build",
+        &project.target.join("fuzz"),
+    ))?;
     println!("fuzzers built in {:.1} s", start.elapsed().as_secs_f32());
 
     let mut outcome = Outcome {
@@ -53,6 +56,15 @@ pub fn run(project: &Project, seconds: u32) -> Result<Outcome> {
     Ok(outcome)
 }
 
+/// Installs what fuzzing needs, and lays out the first corpus.
+fn prepare(project: &Project) -> Result<()> {
+    setup::compiled::ensure(project)?;
+    setup::python::ensure(project)?;
+    let python = project.tools().join("venv/bin/python");
+    let seed = project.root.join("tests/fuzz/seed.py");
+    shell::run_quietly(Command::new(python).arg(seed))
+}
+
 /// The fuzzers are the files that are there.
 fn targets(project: &Project) -> Result<Vec<String>> {
     let folder = project.root.join("tests/fuzz/fuzz_targets");
@@ -64,13 +76,8 @@ fn targets(project: &Project) -> Result<Vec<String>> {
 }
 
 fn start_one(project: &Project, target: &str, seconds: u32) -> Result<std::process::Child> {
-    let host = shell::output(Command::new("rustc").args(["--print", "host-tuple"]))?;
-    let program = project
-        .target
-        .join("fuzz")
-        .join(host.trim())
-        .join("release")
-        .join(target);
+    let built = project.target.join("fuzz").join(host()?);
+    let program = built.join("release").join(target);
     if !program.exists() {
         bail!("cargo-fuzz left nothing at {}", program.display());
     }
@@ -93,16 +100,21 @@ fn start_one(project: &Project, target: &str, seconds: u32) -> Result<std::proce
         .with_context(|| format!("cannot start the fuzzer {target}"))
 }
 
-fn cargo_fuzz(project: &Project, arguments: &[&str]) -> Command {
+/// The target triple of this machine.
+fn host() -> Result<String> {
+    let host = shell::output(Command::new("rustc").args(["--print", "host-tuple"]))?;
+    Ok(host.trim().to_owned())
+}
+
+fn cargo_fuzz(project: &Project, what: &str, target_dir: &Path) -> Command {
     let mut command = Command::new(project.tools().join("bin/cargo-fuzz"));
     command
         .current_dir(&project.root)
-        .arg("fuzz")
-        .args(arguments)
+        .args(["fuzz", what])
         .arg("--fuzz-dir")
         .arg(project.root.join("tests/fuzz"))
         .arg("--target-dir")
-        .arg(project.target.join("fuzz"))
+        .arg(target_dir)
         // There is no `unsafe` in the code under test for a sanitizer to watch.
         .args(["--sanitizer", "none"])
         // Lets the stable compiler take the flags for coverage.
