@@ -1,17 +1,21 @@
 //! Holdfast itself: the loaded extension in both browsers, against a server nobody here wrote.
 
+mod a_day_later;
 mod both;
 mod by_hand;
+mod causes;
 mod clock;
 mod clouds;
 mod destinations;
 mod exchange;
 mod faults;
 mod generations;
+mod full_disk;
 mod history;
 mod input;
 mod journey;
 mod killed;
+
 mod nextcloud;
 mod profile;
 mod quick;
