@@ -9,13 +9,12 @@ mod clouds;
 mod destinations;
 mod exchange;
 mod faults;
-mod generations;
 mod full_disk;
+mod generations;
 mod history;
 mod input;
 mod journey;
 mod killed;
-
 mod nextcloud;
 mod profile;
 mod quick;
