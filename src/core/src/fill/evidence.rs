@@ -61,7 +61,7 @@ impl Evidence {
         let before = first.map_or(&[][..], |first| frame.stream.get(..first).unwrap_or(&[]));
         let behind = last.map_or(&[][..], |last| frame.stream.get(last + 1..).unwrap_or(&[]));
         let labels: Vec<Words> = all()
-            .flat_map(|field| [Words::spoken(&field.label), Words::spoken(&field.aria)])
+            .flat_map(|field| [Words::spoken(&field.label), Words::spoken(aria(field))])
             .collect();
         let described: Vec<Words> = all().map(|field| Words::spoken(&field.described)).collect();
         let mut told: Vec<Words> = all().flat_map(spoken_words).collect();
@@ -69,7 +69,7 @@ impl Evidence {
         // A short text right before a field that has no label is its label, whatever sample or hint
         // the field shows.
         let labelled = all().next().is_some_and(|field| {
-            [&field.label, &field.aria]
+            [&field.label, aria(field)]
                 .iter()
                 .any(|text| !text.trim().is_empty())
         });
@@ -141,7 +141,15 @@ pub fn own_words(field: &Field) -> Vec<Words> {
 
 /// What a field says to people.
 fn spoken_words(field: &Field) -> [Words; 4] {
-    [&field.label, &field.aria, &field.placeholder, &field.title].map(|text| Words::spoken(text))
+    [&field.label, aria(field), &field.placeholder, &field.title].map(Words::spoken)
+}
+
+/// The label for readers of the screen; where it only repeats a name that programs use, there is none.
+fn aria(field: &Field) -> &str {
+    match field.aria.contains('_') {
+        true => "",
+        false => &field.aria,
+    }
 }
 
 fn is_other_field(frame: &Frame, item: &Item) -> bool {

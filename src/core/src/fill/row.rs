@@ -109,9 +109,16 @@ fn sequences(lexicon: &Lexicon, frame: &Frame, rows: &[Vec<usize>]) -> Vec<Vec<u
             && ((is_limited(frame, fields) && is_aligned(frame, fields))
                 || is_numbered(lexicon, frame, fields)
                 || is_counted(lexicon, frame, fields)
+                || are_declared(frame, fields)
                 || is_nameless(frame, fields))
     });
     found
+}
+
+/// Whether each of them declares that it takes a one-time code: nobody asks for so many of those.
+fn are_declared(frame: &Frame, fields: &[usize]) -> bool {
+    let mut all = fields.iter().filter_map(|index| frame.fields.get(*index));
+    all.all(|field| field.is_declared() && field.max.is_none())
 }
 
 /// Whether some of them lie in one line.

@@ -320,3 +320,31 @@ fn a_long_vowel_is_read_as_a_short_one() {
         words("ワンタイムパスワード")
     );
 }
+
+#[test]
+fn a_secret_is_the_code_that_people_are_told_it_is() {
+    let called = |aria: &str, shown: &str| {
+        page(&[], &[""], |_, field| {
+            field.name = "two_factor_secret".into();
+            field.aria = aria.into();
+            field.placeholder = shown.into();
+        })
+    };
+    // The label repeats what programs call it.
+    assert!(found(&called("two_factor_secret", "Two-step code")));
+    assert!(!found(&called("", "Two-step secret")));
+}
+
+#[test]
+fn wide_boxes_that_all_declare_a_code_are_its_row() {
+    let frame = |declared: &str| {
+        let frame = page(&["We sent a code"], &[""; 6], |index, field| {
+            field.x = 100.0 + 200.0 * index as f64;
+            (field.y, field.w) = (200.0, 190.0);
+            field.autocomplete = declared.into();
+        });
+        detect(std::slice::from_ref(&frame)).map(|target| target.fields)
+    };
+    assert_eq!(frame("one-time-code"), Some(vec![0, 1, 2, 3, 4, 5]));
+    assert_ne!(frame("off"), Some(vec![0, 1, 2, 3, 4, 5]));
+}

@@ -215,7 +215,11 @@ pub fn meant_otherwise(
         let unsaid = concept == Concept::Invite
             && said(&evidence.spoken, concept) == 0
             && lexicon.is_meant(&evidence.near);
-        let excused = unsaid || (concept == Concept::Secret && misnamed);
+        // `two_factor_secret`, which people are told is a two-factor code.
+        let renamed = said(&evidence.spoken, concept) == 0
+            && lexicon.is_meant(&evidence.spoken)
+            && names_code(lexicon, &evidence.spoken);
+        let excused = unsaid || (concept == Concept::Secret && (misnamed || renamed));
         if bad > 0 && bad >= own.otp_length && !excused {
             return Err(Veto::Meaning(concept));
         }
