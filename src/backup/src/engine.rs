@@ -231,8 +231,10 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             // We go on under a tag of our own, and nothing is pruned in this pass.
             return Ok(Pass::Again);
         }
-        let newest = candidate(&journal.evidence, &info).map(|record| record.name.clone());
-        let target = run.fresh.clone().or(newest.filter(|_| due.read));
+        let newest = candidate(&journal.evidence, &info);
+        let newest = newest.filter(|record| due.read || record.doubted);
+        let newest = newest.map(|record| record.name.clone());
+        let target = run.fresh.clone().or(newest);
         if let Some(name) = target
             && !run.seen.contains(&name)
             && self

@@ -93,8 +93,9 @@ pub struct Record {
     pub unopened: Option<(OpenError, u64)>,
     /// What became of it.
     pub fate: Fate,
-    /// Since it was read back, something was seen that could not be saved: its loss, perhaps. Until
-    /// it is read back again, all that is known is what was known then.
+    /// Since it was read back, it was missing in a list, or something was seen that could not be
+    /// saved: its loss, perhaps. Until it is read back again, all that is known is what was known
+    /// then.
     #[serde(default)]
     pub doubted: bool,
 }

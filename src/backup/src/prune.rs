@@ -33,8 +33,9 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         let info = self.vault.info().await?;
         let evidence = &mut journal.evidence;
         forget(evidence, findings, self.env.now_millis());
-        let newest_is_safe = candidate(evidence, &info)
-            .is_some_and(|record| record.is_proven() && run.seen.contains(&record.name));
+        let newest_is_safe = candidate(evidence, &info).is_some_and(|record| {
+            record.is_proven() && !record.doubted && run.seen.contains(&record.name)
+        });
         let newest_is_safe = newest_is_safe && !evidence.is_behind(&info);
         let may_delete = evidence.capabilities.as_ref().is_none_or(|can| can.deletes);
         let (true, true, true, Some(server_now)) = (

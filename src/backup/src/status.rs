@@ -43,8 +43,8 @@ pub enum State {
         /// It is there and was read back; opening it waits for the vault to be unlocked.
         waits_for_key: bool,
     },
-    /// It was stored at that time, which is too long ago to say that it is; or something was seen
-    /// since that could not be saved.
+    /// It was stored at that time, which is too long ago to say that it is; or it was missing in a
+    /// list since, or something was seen that could not be saved.
     StoredNotCheckedSince {
         /// When it was last seen.
         at: u64,

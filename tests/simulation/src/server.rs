@@ -27,7 +27,7 @@ pub struct Server {
     pub past: Vec<Store>,
     /// Requests that arrive once more, later.
     pub late: Vec<(u64, HttpRequest)>,
-    /// Every GET that was answered.
+    /// Every GET that was answered, and what a list showed to be gone.
     pub reads: Vec<Read>,
     /// Every put that was sent, in this order.
     pub sent: Vec<Sent>,

@@ -242,7 +242,7 @@ impl World {
         }
         // A person looks at what is there meanwhile.
         let look = async |destination: &Place| {
-            let _ = destination.list(self.vault.as_str()).await;
+            let _ = destination.look(self.vault.as_str()).await;
             let failure = None;
             Report {
                 wake_at: 0,
@@ -321,7 +321,7 @@ impl Link {
     pub fn destination(&self, handle: &Handle, server: &Rc<RefCell<Server>>) -> Place {
         let way = self.way(handle, server);
         match &self.cloud {
-            None => Place::Dav(WebDav::new(way, &config(self.password))),
+            None => Place::Dav(WebDav::new(way.clone(), &config(self.password)), way),
             Some(cloud) => Place::Cloud(Box::new(AnyCloud::new(way.clone(), cloud)), way),
         }
     }

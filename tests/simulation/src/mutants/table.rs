@@ -86,6 +86,14 @@ pub const MUTANTS: &[Mutant] = &[
         also: None,
     },
     Mutant {
+        name: "trust_no_list",
+        fault: "stored goes on until the daily look, although a list shows that it is gone",
+        file: LISTING,
+        original: "        record.doubted |= !is_here && record.is_proven();",
+        instead: "        record.doubted |= !FAULT && !is_here && record.is_proven();",
+        also: None,
+    },
+    Mutant {
         name: "reuse_a_name",
         fault: "every snapshot of a device has the same name",
         file: STORE,
