@@ -199,7 +199,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             let _ = self.reseal(journal, run).await;
             info = self.vault.info().await?;
         }
-        if journal.evidence.outgrew(&info) {
+        if self.outgrew(journal, &info).await? {
             // What is stored next does not grow from what this tag has stored, and nobody may take
             // it for that: the older ones would be passed over, with what only they hold.
             self.vault.renew_device(&info.device).await?;
@@ -262,8 +262,11 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         listing: &Listing,
     ) -> Result<Findings, Stop> {
         let now = self.env.now_millis();
+        let mut findings = listing::observe(&mut journal.evidence, info, listing, now);
+        if findings.shares_identity && self.recognise(journal, info, &findings).await? {
+            findings = listing::observe(&mut journal.evidence, info, listing, now);
+        }
         let evidence = &mut journal.evidence;
-        let findings = listing::observe(evidence, info, listing, now);
         for name in &findings.missing {
             // A list may be stale; asking for the object itself settles it.
             let answer = destination.get(&name.to_string()).await;

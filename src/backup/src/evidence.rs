@@ -28,7 +28,8 @@ pub struct Evidence {
     /// This device's own snapshots, oldest first: sent, read back, opened, lost.
     pub records: Vec<Record>,
     /// Names of own snapshots that were pruned, the newest few hundred: a destination that is
-    /// rolled back shows them again, and they must not be taken for a copy's.
+    /// rolled back shows them again, and they must not be taken for a copy's. Also of those that
+    /// were put here by way of another address, see [`siblings`](crate::siblings).
     pub pruned: Vec<SnapshotName>,
     /// Other devices' snapshots in the last list, and what became of each.
     pub foreign: Map<SnapshotName, Foreign>,
@@ -244,10 +245,10 @@ impl Evidence {
         vault.fell_back.is_some() && vault.fell_back != self.reabsorbed
     }
 
-    /// The vault fell back, and its present tag has stored snapshots of before: the vault no longer
-    /// grows from these.
+    /// The vault fell back, and its present tag has stored snapshots of before here: the vault no
+    /// longer grows from these.
     pub(crate) fn outgrew(&self, vault: &VaultInfo) -> bool {
-        let Some(since) = vault.fell_back.filter(|_| self.is_behind(vault)) else {
+        let Some(since) = vault.fell_back else {
             return false;
         };
         let ours = |name: &SnapshotName| name.vault == vault.tag && name.device == vault.device;

@@ -150,6 +150,11 @@ fn forget(evidence: &mut Evidence, findings: &Findings, now: u64) {
 /// Forgets a snapshot of ours but for its name.
 pub(crate) fn forget_one(evidence: &mut Evidence, name: &SnapshotName) {
     evidence.records.retain(|record| record.name != *name);
+    remember(evidence, name);
+}
+
+/// Remembers the name of a snapshot of ours.
+pub(crate) fn remember(evidence: &mut Evidence, name: &SnapshotName) {
     evidence.pruned.push(name.clone());
     let surplus = evidence.pruned.len().saturating_sub(REMEMBERED);
     evidence.pruned.drain(..surplus);

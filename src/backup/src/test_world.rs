@@ -97,6 +97,12 @@ impl Memory for Notes {
         Ok(())
     }
 
+    async fn keys(&self, prefix: &str) -> Result<Vec<String>, MemoryError> {
+        let documents = self.documents.borrow();
+        let keys = documents.keys().filter(|key| key.starts_with(prefix));
+        Ok(keys.cloned().collect())
+    }
+
     async fn set_unsaved(&self, key: &str, unsaved: bool) {
         let mut keys = self.unsaved.borrow_mut();
         keys.retain(|other| other != key);

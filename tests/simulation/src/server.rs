@@ -47,6 +47,8 @@ pub struct Sent {
 pub struct Read {
     /// Who asked.
     pub by: u32,
+    /// By way of which address.
+    pub address: usize,
     /// For what.
     pub path: String,
     /// When it was asked for, by the asking computer's clock.
@@ -241,13 +243,13 @@ impl Server {
         scene.time().saturating_add_signed(self.setup.clock)
     }
 
-    /// The worker of that profile died in its run.
-    pub fn forget_reads(&mut self, by: u32, since: usize) {
+    /// The worker of that profile died in its run by way of that address.
+    pub fn forget_reads(&mut self, (by, address): (u32, usize), since: usize) {
         for read in self
             .reads
             .iter_mut()
             .skip(since)
-            .filter(|read| read.by == by)
+            .filter(|read| read.by == by && read.address == address)
         {
             read.died = true;
         }

@@ -23,7 +23,7 @@ use crate::{checks, edits};
 pub struct Way {
     /// The server.
     pub server: Rc<RefCell<Server>>,
-    /// Its number.
+    /// The number of its address.
     pub number: usize,
     /// Who asks.
     pub home: Rc<RefCell<Home>>,
@@ -158,6 +158,7 @@ impl Way {
     pub fn note_read(&self, path: String, asked_at: u64, outcome: Outcome) {
         let read = Read {
             by: self.home.borrow().uid,
+            address: self.number,
             path,
             asked_at,
             outcome,
@@ -192,6 +193,7 @@ impl Way {
         let gone: Vec<Read> = gone
             .map(|path| Read {
                 by: home.uid,
+                address: self.number,
                 path,
                 asked_at: home.now(&self.scene),
                 outcome: Outcome::Absent,

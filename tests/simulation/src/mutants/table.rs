@@ -195,6 +195,19 @@ pub const MUTANTS: &[Mutant] = &[
         also: None,
     },
     Mutant {
+        name: "know_no_other_address",
+        fault: "what was put by way of another address is taken for a copy's",
+        file: "src/backup/src/siblings.rs",
+        original: "        let others = journal.others(&self.memory).await?;
+        let evidence = &mut journal.evidence;",
+        instead: "        let others = match FAULT {
+            true => Vec::new(),
+            false => journal.others(&self.memory).await?,
+        };
+        let evidence = &mut journal.evidence;",
+        also: None,
+    },
+    Mutant {
         name: "merge_without_asking",
         fault: "a merge that removes many accounts does not ask",
         file: "src/backup/src/pull.rs",
