@@ -89,7 +89,7 @@ const REMEMBERED: usize = 500;
 const FORGOTTEN_AFTER: u64 = 90 * DAY;
 
 /// The server's clock is known and near ours.
-pub(crate) fn clock_is_sure(evidence: &Evidence) -> bool {
+fn clock_is_sure(evidence: &Evidence) -> bool {
     evidence
         .skew
         .is_some_and(|skew| skew.ahead.unsigned_abs() <= SKEW_DOUBTFUL)
