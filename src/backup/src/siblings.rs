@@ -64,11 +64,12 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// anywhere: it may be the same place.
     pub(crate) async fn outgrew(&self, journal: &Journal, vault: &VaultInfo) -> Result<bool, Stop> {
         let evidence = &journal.evidence;
-        if !evidence.is_behind(vault) || evidence.outgrew(vault) {
-            return Ok(evidence.is_behind(vault));
+        if !evidence.is_behind(vault) {
+            return Ok(false);
         }
         let others = journal.others(&self.memory).await?;
-        Ok(others.iter().any(|other| other.outgrew(vault)))
+        let mut all = others.iter().chain([evidence]);
+        Ok(all.any(|evidence| evidence.outgrew(vault)))
     }
 }
 
