@@ -438,7 +438,7 @@ impl Link {
     /// A person has seen that older data is there than before.
     pub fn take_note(&self, handle: &Handle) {
         let engine = handle.engine();
-        let _ = drive(engine.note(&id(self.server), Note::Missing), None);
+        let _ = drive(engine.note(&id(self.address), Note::Missing), None);
     }
 
     /// A person agrees to a merge that removes that many accounts.
