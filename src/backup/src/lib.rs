@@ -32,6 +32,7 @@ pub mod restore;
 pub mod retain;
 mod retry;
 pub mod secret;
+pub mod siblings;
 pub mod status;
 mod store;
 #[cfg(test)]

@@ -186,6 +186,11 @@ pub(crate) fn observe(
         }
     }
     let listed: Set<&SnapshotName> = findings.listed.iter().map(|l| &l.name).collect();
+    // A list may be stale. Until the snapshot itself was asked for, nobody knows.
+    for record in &mut evidence.records {
+        let is_here = record.name.vault != vault.tag || listed.contains(&record.name);
+        record.doubted |= !is_here && record.is_proven();
+    }
     for seen in evidence
         .devices
         .iter_mut()

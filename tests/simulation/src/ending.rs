@@ -125,7 +125,7 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
                 // The person unlocks, and types the passphrase of each snapshot that this device
                 // can't open.
                 handle.home.borrow_mut().unlocked = true;
-                let Some(evidence) = evidence_of(&handle, link.server) else {
+                let Some(evidence) = evidence_of(&handle, link.address) else {
                     continue;
                 };
                 for name in evidence.foreign.keys() {

@@ -4,7 +4,7 @@ use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::evidence::Foreign;
 use holdfast_backup::journal::load_evidence;
-use holdfast_backup::name::SnapshotName;
+use holdfast_backup::name::{DeviceTag, SnapshotName};
 use holdfast_backup::replace::{Replaced, Verdict};
 use holdfast_backup::restore::fetch;
 use holdfast_backup::vault::OpenError;
@@ -17,6 +17,7 @@ use super::reach::{reach, refused};
 use crate::browser::clock::now_millis;
 use crate::message::keys::{KeysAtDestinations, ReplacedOlder};
 use crate::message::{Answer, Failure, Reply};
+use crate::store::identity::device_id;
 
 impl Connections {
     pub(super) async fn keys(&self, request: KeysAtDestinations) -> Answer {
@@ -53,8 +54,13 @@ impl Connections {
         let place = reach(config)?;
         let _turn = turn(&config.id()).await;
         let judge = async |older: &[u8], newest: &[u8]| self.judge(older, newest).await;
+        let devices = self.keeper.writer.read().await?.vault.devices;
+        let is_retired = |device: &DeviceTag| {
+            let known = devices.get(&device_id(device));
+            known.is_some_and(|device| device.retired.value)
+        };
         self.engine
-            .replace_older(&config.id(), &place, judge)
+            .replace_older(&config.id(), &place, judge, is_retired)
             .await
             .map_err(refused)
     }
