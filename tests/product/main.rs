@@ -1,13 +1,17 @@
 //! Holdfast itself: the loaded extension in both browsers, against a server nobody here wrote.
 
+mod a_day_later;
 mod both;
 mod by_hand;
+mod causes;
 mod clock;
 mod clouds;
 mod destinations;
 mod disconnected;
 mod exchange;
 mod faults;
+mod full_disk;
+mod generations;
 mod history;
 mod input;
 mod journey;

@@ -153,6 +153,9 @@ pub struct Seen {
     pub at: u64,
     /// It is not there any more, and nothing newer is: the destination went back in time.
     pub missing_since: Option<u64>,
+    /// A person knows that it is missing, or may be: it is not warned of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub noted: bool,
 }
 
 /// What stopped an attempt.

@@ -20,6 +20,7 @@ mod keep;
 pub mod listing;
 pub mod log;
 pub mod name;
+pub mod noted;
 pub mod oauth;
 mod plan;
 pub mod policy;

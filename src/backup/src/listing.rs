@@ -180,6 +180,7 @@ pub(crate) fn observe(
                 server_time,
                 at: now,
                 missing_since: None,
+                noted: false,
             };
             evidence.devices.insert(device, seen);
         }
@@ -192,7 +193,8 @@ pub(crate) fn observe(
         .filter(|seen| seen.name.vault == vault.tag)
     {
         if listed.contains(&seen.name) {
-            seen.missing_since = None;
+            // Should it go missing again, that is news again.
+            seen.noted &= seen.missing_since.take().is_none();
         } else if seen.missing_since.is_none() {
             findings.missing.push(seen.name.clone());
         }

@@ -423,7 +423,7 @@ fn warnings(evidence: &Evidence, vault: &VaultInfo, now: u64) -> Vec<Warning> {
         });
     }
     for (device, seen) in &evidence.devices {
-        if let Some(since) = seen.missing_since {
+        if let Some(since) = seen.missing_since.filter(|_| !seen.noted) {
             warnings.push(Warning::RolledBack {
                 device: device.clone(),
                 since,

@@ -317,6 +317,7 @@ fn warnings_are_no_alarms() {
         server_time: None,
         at: NOW,
         missing_since,
+        noted: false,
     };
     evidence.devices.insert(theirs.device.clone(), seen);
     let status = at_now(&evidence, &vault(3));
@@ -335,6 +336,13 @@ fn warnings_are_no_alarms() {
             },
         ]
     );
+    // A person who has seen it is not told again.
+    for (_, seen) in evidence.devices.iter_mut() {
+        seen.noted = true;
+    }
+    let told = at_now(&evidence, &vault(3)).warnings;
+    let is_rollback = |warning: &Warning| matches!(warning, Warning::RolledBack { .. });
+    assert!(!told.iter().any(is_rollback), "{told:?}");
     evidence.skew = Some(Skew {
         ahead: 15_000,
         at: NOW,

@@ -73,7 +73,13 @@ async fn a_changed_vault_key_reaches_the_other_device(kind: Kind) -> Result<()> 
     person.import(&[THIRD]).await?;
     check_now(&browser).await?;
 
+    // The status says so, and its button leads to where the new passphrase is typed.
     check_now(&second).await?;
+    let warning = "#warnings .notice:has(button:not([hidden]))";
+    second
+        .wait_text(warning, "a key that this device does not have")
+        .await?;
+    second.click(&format!("{warning} button")).await?;
     second.wait_visible("#key-changed").await?;
     second
         .fill("#learn-secret", "not the passphrase at all")
@@ -86,6 +92,10 @@ async fn a_changed_vault_key_reaches_the_other_device(kind: Kind) -> Result<()> 
         .sent("#learn-form", "!visible('#key-changed')")
         .await?;
     has_all(&second).await?;
+    other.go_to("backup").await?;
+    other.wait_status("stored").await?;
+    let warnings = second.text("#warnings").await?;
+    ensure!(!warnings.contains("does not have"), "{warnings}");
 
     // Its edit comes along, under the new key.
     check_now(&browser).await?;

@@ -12,6 +12,7 @@ use holdfast_backup::destination::config::DestinationId;
 use holdfast_backup::destination::webdav::WebDav;
 use holdfast_backup::engine::{Report, Trigger};
 use holdfast_backup::name::{SnapshotName, Tag, VaultTag};
+use holdfast_backup::noted::Note;
 use holdfast_backup::policy::{BACK_OFF_FIRST, WAIT_LONGEST};
 use holdfast_backup::restore::fetch_newest_of_all_devices;
 use holdfast_backup::vault::Removals;
@@ -410,6 +411,12 @@ impl Link {
         let destination = self.destination(handle, server);
         let made = drive(destination.prepare(), None)?;
         made.err().map(|failure| failure.cause)
+    }
+
+    /// A person has seen that older data is there than before.
+    pub fn take_note(&self, handle: &Handle) {
+        let engine = handle.engine();
+        let _ = drive(engine.note(&id(self.server), Note::Missing), None);
     }
 
     /// A person agrees to a merge that removes that many accounts.

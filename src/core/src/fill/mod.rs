@@ -18,6 +18,7 @@ mod own;
 pub mod page;
 mod row;
 mod suffix;
+mod surroundings;
 mod text;
 mod veto;
 

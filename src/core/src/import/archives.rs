@@ -4,6 +4,7 @@ use super::collect::Collector;
 use super::recognise::{Depth, read_inner};
 use super::zip::{Archive, File, ZipError};
 use super::{Format, Import, ImportError};
+use crate::account::AccountError;
 
 /// Reads the first file of an archive that is of a known format.
 pub(super) fn read(bytes: &[u8], password: Option<&str>) -> Result<Import, ImportError> {
@@ -27,11 +28,17 @@ pub(super) fn read(bytes: &[u8], password: Option<&str>) -> Result<Import, Impor
         })?;
         match read_inner(&content, password, Depth::InArchive) {
             Ok(mut import) => {
-                // Lines of Key URIs do not say whose they are; the archive does.
-                if let (Format::OtpauthLines, Some(format)) = (import.format, format) {
+                // Neither Key URIs nor an empty list say whose they are; the archive does.
+                let is_empty = import.accounts.is_empty() && import.refused.is_empty();
+                if let Some(format) = format
+                    && (is_empty || import.format == Format::OtpauthLines)
+                {
                     import.format = format;
                 }
                 return Ok(import);
+            }
+            Err(ImportError::NotAccounts(AccountError::Empty)) if format.is_some() => {
+                found = Ok(Collector::new(named).finish());
             }
             Err(ImportError::NotRecognised | ImportError::NotAccounts(_)) => {}
             Err(error) => found = Err(error),

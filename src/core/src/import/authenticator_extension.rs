@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::collect::{Collector, base32, given, name, text};
 use super::crypto::{self, Argon2Cost, Key};
 use super::json::Value;
+use super::names::Names;
 use super::{Format, Import, ImportError, Reason, limits};
 use crate::account::{AccountDraft, AccountError};
 use crate::secret::Secret;
@@ -169,7 +170,8 @@ enum Opened {
 
 /// The keys that the password opens, made when they are first needed.
 struct Keyring<'a> {
-    json: &'a Value,
+    /// The salts of the keys, by their ids.
+    salts: Names<'a>,
     password: &'a str,
     /// Passwords for secrets: what was typed, and the key it opens.
     old: Vec<Zeroizing<String>>,
@@ -186,8 +188,13 @@ impl<'a> Keyring<'a> {
         if let Some(key) = key.and_then(|sealed| decrypt(password.as_bytes(), sealed)) {
             old.push(Zeroizing::new(HEXLOWER.encode(&key)));
         }
+        let salts = json.members().iter().rev().filter_map(|(id, entry)| {
+            let is_key = entry.get("dataType").as_str() == Some("Key");
+            let salt = entry.get("salt").as_str().filter(|_| is_key)?;
+            Some((id.as_str(), salt))
+        });
         Self {
-            json,
+            salts: Names::new(salts),
             password,
             old,
             new: Vec::new(),
@@ -221,9 +228,7 @@ impl<'a> Keyring<'a> {
         if let Some((_, key)) = self.new.iter().find(|(known, _)| known == id) {
             return Ok(Some(key.clone()));
         }
-        let entry = self.json.get(id);
-        let salt = entry.get("salt").as_str();
-        let (Some("Key"), Some(salt)) = (entry.get("dataType").as_str(), salt) else {
+        let Some(salt) = self.salts.get(id) else {
             return Ok(None);
         };
         if self.new.len() >= 8 {

@@ -4,6 +4,7 @@
 use super::collect::{Collector, bare, base32, given, name, text};
 use super::crypto::{self, Key, Prf};
 use super::json::Value;
+use super::names::Names;
 use super::{Format, Import, ImportError, Reason, java, limits};
 use crate::account::{AccountDraft, AccountError};
 use crate::secret::SecretError;
@@ -54,10 +55,11 @@ pub(super) fn read_preferences(entries: &[(&str, &str)]) -> Import {
 /// Reads a backup of FreeOTP 2.
 pub(super) fn read_map(bytes: &[u8], password: Option<&str>) -> Result<Import, ImportError> {
     let entries = java::hash_map(bytes).ok_or(FORMAT.damaged("HashMap"))?;
-    let find = |wanted: &str| {
-        let found = entries.iter().find(|(key, _)| key == wanted);
-        found.and_then(|(_, value)| Value::parse(value.as_bytes()))
-    };
+    let values = entries
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()));
+    let values = Names::new(values);
+    let find = |wanted: &str| Value::parse(values.get(wanted)?.as_bytes());
     let master = find("masterKey").ok_or(FORMAT.damaged("masterKey"))?;
     let password = password.ok_or(ImportError::NeedsPassword(FORMAT))?;
     let key = master_key(&master, password)?;

@@ -14,6 +14,7 @@ mod java;
 mod json;
 mod limits;
 mod login;
+mod names;
 mod protobuf;
 mod recognise;
 mod sqlite;

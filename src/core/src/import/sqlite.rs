@@ -48,10 +48,6 @@ impl Row {
         found.map_or(&Cell::Null, |(_, cell)| cell)
     }
 
-    pub(super) fn has(&self, column: &str) -> bool {
-        self.0.iter().any(|(name, _)| name == column)
-    }
-
     /// The text of a column; empty when it is `NULL` or something else.
     pub(super) fn text(&self, column: &str) -> &str {
         match self.get(column) {
@@ -105,6 +101,25 @@ impl<'a> Database<'a> {
     /// The rows of a table in the order of their ids; `None` if there is no such table, or it is
     /// damaged.
     pub(super) fn table(&self, name: &str) -> Option<Vec<Row>> {
+        let (root, columns) = self.declared(name)?;
+        let rows = self.rows(root)?;
+        let row = |(id, cells): (i64, Vec<Cell>)| {
+            let mut cells = cells.into_iter();
+            let named = columns.iter().map(|column| {
+                // A column that was added later is missing in old rows.
+                let cell = match (cells.next().unwrap_or(Cell::Null), column.is_row_id) {
+                    (Cell::Null, true) => Cell::Integer(id),
+                    (cell, _) => cell,
+                };
+                (column.name.clone(), cell)
+            });
+            Row(named.collect())
+        };
+        Some(rows.into_iter().map(row).collect())
+    }
+
+    /// Where a table begins, and its columns.
+    fn declared(&self, name: &str) -> Option<(u32, Vec<Column>)> {
         let schema = self.rows(1)?;
         let (root, sql) = schema.iter().find_map(|(_, cells)| {
             let [
@@ -119,21 +134,13 @@ impl<'a> Database<'a> {
             };
             (kind == "table" && known.eq_ignore_ascii_case(name)).then_some((*root, sql))
         })?;
-        let columns = columns(sql)?;
-        let rows = self.rows(u32::try_from(root).ok()?)?;
-        let row = |(id, cells): (i64, Vec<Cell>)| {
-            let mut cells = cells.into_iter();
-            let named = columns.iter().map(|column| {
-                // A column that was added later is missing in old rows.
-                let cell = match (cells.next().unwrap_or(Cell::Null), column.is_row_id) {
-                    (Cell::Null, true) => Cell::Integer(id),
-                    (cell, _) => cell,
-                };
-                (column.name.clone(), cell)
-            });
-            Row(named.collect())
-        };
-        Some(rows.into_iter().map(row).collect())
+        Some((u32::try_from(root).ok()?, columns(sql)?))
+    }
+
+    /// Whether a table has a column of this name, in lower case, with or without rows.
+    pub(super) fn has_column(&self, table: &str, column: &str) -> bool {
+        let declared = self.declared(table);
+        declared.is_some_and(|(_, columns)| columns.iter().any(|known| known.name == column))
     }
 
     /// Whether there is such a table.

@@ -4,6 +4,7 @@
 use super::collect::{Collector, bare, known_as, required, text};
 use super::crypto::{self, Argon2Cost, Key, Prf};
 use super::json::Value;
+use super::names::Names;
 use super::{Format, Import, ImportError, Reason, limits, lines};
 use crate::account::{AccountDraft, AccountError};
 use crate::secret::Secret;
@@ -35,12 +36,10 @@ pub(super) fn is_html(text: &str) -> bool {
 
 /// Reads a plain backup.
 pub(super) fn read(json: &Value) -> Import {
-    let names: Vec<(&str, &str)> = json
-        .get("Categories")
-        .items()
-        .iter()
-        .filter_map(|category| Some((category.get("Id").as_str()?, category.get("Name").as_str()?)))
-        .collect();
+    let names = Names::of(json.get("Categories"), "Id", "Name");
+    // An authenticator is known by its secret.
+    let bindings = json.get("AuthenticatorCategories");
+    let bindings = Names::of(bindings, "AuthenticatorSecret", "CategoryId");
     let mut collector = Collector::new(FORMAT);
     for item in json
         .get("Authenticators")
@@ -49,15 +48,10 @@ pub(super) fn read(json: &Value) -> Import {
         .take(limits::MAX_ENTRIES)
     {
         let secret = item.get("Secret").as_str();
-        let bindings = json.get("AuthenticatorCategories").items().iter();
-        let groups = bindings.filter_map(|binding| {
-            let same = secret.is_some() && binding.get("AuthenticatorSecret").as_str() == secret;
-            let id = binding.get("CategoryId").as_str().filter(|_| same)?;
-            let (_, name) = names.iter().find(|(known, _)| *known == id)?;
-            Some((*name).to_owned())
-        });
+        let categories = secret.into_iter().flat_map(|secret| bindings.all(secret));
+        let groups = categories.filter_map(|id| names.get(id));
         let draft = entry(item).map(|mut draft| {
-            draft.groups = groups.collect();
+            draft.groups = groups.map(str::to_owned).collect();
             draft
         });
         collector.add(&known_as(item, "Issuer", "Username"), draft);

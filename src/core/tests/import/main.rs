@@ -15,6 +15,8 @@ mod fixtures;
 mod hostile;
 mod lines;
 mod migration;
+mod nonsense;
 mod plan;
 mod real;
+mod round_trip;
 mod support;
