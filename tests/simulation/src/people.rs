@@ -36,11 +36,11 @@ impl World {
             Ok(Compared {
                 agreed: count(agreement.agreed.len()),
                 of: count(agreement.of()),
+                keys: Digest::of(b"the same all the time"),
             })
         };
-        let keys = Digest::of(b"the same all the time");
         let id = id(link.address);
-        let outcome = drive(engine.rehearse(&id, &destination, keys, compare), None);
+        let outcome = drive(engine.rehearse(&id, &destination, compare), None);
         let uid = handle.home.borrow().uid;
         scene.trace(|| format!("{uid} rehearses: {outcome:?}"));
         if let Some(Ok(rehearsed)) = outcome {

@@ -113,8 +113,6 @@ impl HistoryTask {
 
     async fn rehearse(&self, destination: &str, secret: &str) -> Answer {
         let present = self.keeper.writer.read().await?;
-        let stored = self.keeper.writer.stored().await?;
-        let keys = Digest(seal::read(&stored.sealed)?.header().ways_in());
         let (config, place) = self.place(destination).await?;
         let _turn = turn(&config.id()).await;
         let compare = async |bytes: &[u8]| {
@@ -125,12 +123,10 @@ impl HistoryTask {
             Ok::<_, Failure>(Compared {
                 agreed: count(agreement.agreed.len()),
                 of: count(agreement.of()),
+                keys: Digest(seal::read(bytes)?.header().ways_in()),
             })
         };
-        let rehearsed = self
-            .engine
-            .rehearse(&config.id(), &place, keys, compare)
-            .await;
+        let rehearsed = self.engine.rehearse(&config.id(), &place, compare).await;
         match rehearsed {
             Ok(done) => Ok(Reply::History(HistoryReply::Rehearsed(Rehearsed {
                 agreed: done.compared.agreed,
