@@ -108,7 +108,7 @@ fn entry(item: &Value) -> Result<AccountDraft, Reason> {
 
 /// Stratum hashes an mOTP's secret as it was typed: one in capitals, or that is not hexadecimal,
 /// makes other codes than ours would be.
-fn check_motp(secret: &str) -> Result<(), Reason> {
+pub(super) fn check_motp(secret: &str) -> Result<(), Reason> {
     if Secret::from_hex(secret)?.to_hex().as_str() != secret {
         return Err(Reason::UnknownEncoding);
     }

@@ -2,6 +2,7 @@
 
 use holdfast_core::import::{ImportError, MAX_FILE_BYTES, read};
 
+use crate::sqlite::{record, text};
 use crate::support::{code_of, fixture};
 
 #[test]
@@ -69,6 +70,53 @@ fn overflow_pages_that_lead_back_to_themselves() {
         if let Ok(import) = read(&cyclic, None) {
             assert!(import.accounts.len() <= 4);
         }
+    }
+}
+
+/// A database with such a table of accounts, that has one row so many times.
+fn database(columns: &str, rows: usize, row: &[u8]) -> Vec<u8> {
+    crate::sqlite::database("accounts", columns, rows, row)
+}
+
+#[test]
+fn rows_that_share_their_bytes() {
+    const COLUMNS: &str = "email TEXT, secret TEXT, type INTEGER";
+    let row = |label: &str| {
+        record(
+            &[text(label), text("JBSWY3DP"), 8],
+            format!("{label}JBSWY3DP").as_bytes(),
+        )
+    };
+    let few = read(&database(COLUMNS, 3, &row("jane")), None).unwrap();
+    assert_eq!(few.accounts.len(), 3);
+    // Half a gigabyte of text in 128 KiB.
+    let long = row(&"x".repeat(30_000));
+    assert_eq!(
+        read(&database(COLUMNS, 16_000, &long), None),
+        Err(ImportError::TooLarge)
+    );
+    // Two gigabytes of zeros, which take no byte each.
+    let many = record(&[8; 1_900], &[]);
+    assert_eq!(
+        read(&database(COLUMNS, 30_000, &many), None),
+        Err(ImportError::TooLarge)
+    );
+}
+
+#[test]
+fn more_columns_than_a_database_has() {
+    let row = record(&[text("JBSWY3DP"), 8], b"JBSWY3DP");
+    let columns = |more: usize| format!("secret TEXT, type INTEGER{}", ", a".repeat(more));
+    let most = read(&database(&columns(1_998), 1, &row), None).unwrap();
+    assert_eq!(most.accounts.len() + most.refused.len(), 1);
+    for (columns, row) in [
+        (columns(1_999), row),
+        (columns(0), record(&[8; 2_001], &[])),
+    ] {
+        assert_eq!(
+            read(&database(&columns, 1, &row), None),
+            Err(ImportError::TooLarge)
+        );
     }
 }
 

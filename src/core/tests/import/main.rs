@@ -17,4 +17,5 @@ mod lines;
 mod migration;
 mod plan;
 mod real;
+mod sqlite;
 mod support;
