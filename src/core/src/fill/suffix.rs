@@ -1,40 +1,39 @@
 //! Which part of a host name one person or firm registered: the Public Suffix List, with its
 //! private section, so that `one.github.io` and `other.github.io` are two sites.
 
-/// The list: a rule a line.
+use std::cmp::Ordering;
+
+/// The list: a rule a line, sorted by their bytes.
 const RULES: &str = include_str!("suffixes.txt");
+
+#[cfg(test)]
+thread_local! {
+    /// How often the list was asked.
+    pub static ASKED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
 
 /// The registrable domain of a host name in ASCII, lower case, without a dot at its end; `None` if
 /// the name is itself a public suffix. The algorithm of <https://publicsuffix.org/list/>.
 pub fn registrable(host: &str) -> Option<&str> {
+    #[cfg(test)]
+    ASKED.set(ASKED.get() + 1);
+    let rules = rules();
+    let is_rule = |rule: &str| holds(rules, rule);
     let starts: Vec<usize> = std::iter::once(0)
         .chain(host.match_indices('.').map(|(at, _)| at + 1))
         .collect();
     let mut suffix = 1;
     let mut exception = None;
-    for rule in RULES.lines().filter(|line| !line.starts_with('#')) {
-        let (name, excepted) = match rule.strip_prefix('!') {
-            Some(name) => (name, true),
-            None => (rule, false),
-        };
-        let labels = name.bytes().filter(|byte| *byte == b'.').count() + 1;
-        let Some(start) = starts
-            .len()
-            .checked_sub(labels)
-            .and_then(|at| starts.get(at))
-        else {
-            continue;
-        };
-        let Some(tail) = host.get(*start..) else {
-            continue;
-        };
-        let fits = match name.strip_prefix("*.") {
-            Some(rest) => tail.split_once('.').is_some_and(|(_, after)| after == rest),
-            None => tail == name,
-        };
-        if fits && excepted {
+    for (start, labels) in starts.iter().zip((1..=starts.len()).rev()) {
+        let tail = host.get(*start..)?;
+        if is_rule(&format!("!{tail}")) {
             exception = Some(labels - 1);
-        } else if fits {
+        }
+        let wild = || {
+            let (_, after) = tail.split_once('.')?;
+            is_rule(&format!("*.{after}")).then_some(())
+        };
+        if is_rule(tail) || wild().is_some() {
             suffix = suffix.max(labels);
         }
     }
@@ -43,9 +42,54 @@ pub fn registrable(host: &str) -> Option<&str> {
     host.get(*starts.get(start)?..)
 }
 
+/// The rules without the comment that stands before them.
+fn rules() -> &'static [u8] {
+    let mut rules = RULES;
+    while let Some((_, rest)) = rules
+        .strip_prefix('#')
+        .and_then(|rest| rest.split_once('\n'))
+    {
+        rules = rest;
+    }
+    rules.as_bytes()
+}
+
+/// Whether a line is among sorted ones: it is halved again and again, since every account is asked
+/// for its site whenever the popup opens.
+fn holds(mut lines: &[u8], wanted: &str) -> bool {
+    while !lines.is_empty() {
+        let (before, after) = lines.split_at(lines.len() / 2);
+        let is_end = |byte: &u8| *byte == b'\n';
+        let start = before.iter().rposition(is_end).map_or(0, |at| at + 1);
+        let end = after.iter().position(is_end);
+        let end = end.map_or(lines.len(), |at| before.len() + at);
+        let (Some(line), Some(smaller)) = (lines.get(start..end), lines.get(..start)) else {
+            return false;
+        };
+        lines = match wanted.as_bytes().cmp(line) {
+            Ordering::Equal => return true,
+            Ordering::Less => smaller,
+            Ordering::Greater => lines.get(end + 1..).unwrap_or_default(),
+        };
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
-    use super::registrable;
+    use super::{RULES, holds, registrable, rules};
+
+    #[test]
+    fn every_rule_is_found() {
+        let lines = || RULES.lines().filter(|line| !line.starts_with('#'));
+        assert!(lines().count() > 10_000);
+        assert!(lines().is_sorted(), "the list is sorted");
+        for rule in lines() {
+            assert!(holds(rules(), rule), "{rule}");
+            assert!(!holds(rules(), &format!("{rule}~")), "{rule}~");
+        }
+        assert!(!holds(rules(), "") && !holds(b"", "com"));
+    }
 
     #[test]
     fn the_lists_own_examples() {
