@@ -4,6 +4,7 @@
 //! each entry it did not take with the field and the reason. An unknown type, algorithm or number
 //! of digits is such a report, never a default.
 
+mod address;
 mod archives;
 mod batch;
 mod collect;
@@ -15,6 +16,7 @@ mod json;
 mod limits;
 mod login;
 mod protobuf;
+mod punycode;
 mod recognise;
 mod sqlite;
 mod table;

@@ -26,7 +26,13 @@ fn accounts() -> Vec<NewAccount> {
     accounts[0].note = "a note\nof two lines".to_owned();
     accounts[0].groups = vec!["Work".to_owned(), "Code".to_owned()];
     accounts[1].groups = vec!["Work".to_owned()];
-    accounts[1].sites = vec!["acme.example".to_owned()];
+    accounts[1].sites = [
+        "acme.example",
+        "http://router.lan",
+        "https://acme.example:8443",
+    ]
+    .map(str::to_owned)
+    .into();
     accounts
 }
 
