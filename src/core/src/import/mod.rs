@@ -15,6 +15,7 @@ mod java;
 mod json;
 mod limits;
 mod login;
+mod names;
 mod protobuf;
 mod punycode;
 mod recognise;
@@ -70,7 +71,7 @@ pub struct Import {
     /// Every entry that was not taken, and why.
     pub refused: Vec<Refused>,
     /// The parts of Google Authenticator's codes that were read.
-    pub(crate) parts: Vec<google_migration::Part>,
+    pub(crate) parts: google_migration::Parts,
 }
 
 /// An entry that was not taken.

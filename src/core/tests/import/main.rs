@@ -10,6 +10,7 @@
 
 mod aegis;
 mod apps;
+mod archives;
 mod export;
 mod fixtures;
 mod hostile;
