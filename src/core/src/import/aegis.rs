@@ -3,6 +3,7 @@
 use super::collect::{Collector, bare, check_fixed, given, known_as, required, text};
 use super::crypto::{self, Key};
 use super::json::Value;
+use super::names::Names;
 use super::{Format, Import, ImportError, Reason, limits};
 use crate::account::{AccountDraft, AccountError};
 use crate::secret::Secret;
@@ -41,12 +42,7 @@ fn entries(database: &Value) -> Result<Import, ImportError> {
         return Err(FORMAT.unsupported("db.version"));
     }
     let entries = database.get("entries").as_array();
-    let groups: Vec<(&str, &str)> = database
-        .get("groups")
-        .items()
-        .iter()
-        .filter_map(|group| Some((group.get("uuid").as_str()?, group.get("name").as_str()?)))
-        .collect();
+    let groups = Names::of(database.get("groups"), "uuid", "name");
     let mut collector = Collector::new(FORMAT);
     for item in entries
         .ok_or(FORMAT.damaged("db.entries"))?
@@ -58,7 +54,7 @@ fn entries(database: &Value) -> Result<Import, ImportError> {
     Ok(collector.finish())
 }
 
-fn entry(item: &Value, groups: &[(&str, &str)]) -> Result<AccountDraft, Reason> {
+fn entry<'a>(item: &'a Value, groups: &Names<'a>) -> Result<AccountDraft, Reason> {
     let info = item.get("info");
     let mut draft = bare();
     draft.kind = required(item, "type", "type")?;
@@ -67,12 +63,10 @@ fn entry(item: &Value, groups: &[(&str, &str)]) -> Result<AccountDraft, Reason> 
     draft.note = text(item, "note", "note")?;
     // One group in version 1; since version 2 any number, by id.
     draft.groups.extend(given(item, "group", "groups")?);
-    for id in item.get("groups").items() {
-        let found = groups.iter().find(|(uuid, _)| Some(*uuid) == id.as_str());
-        draft
-            .groups
-            .extend(found.map(|(_, name)| (*name).to_owned()));
-    }
+    let ids = item.get("groups").items().iter();
+    draft
+        .groups
+        .extend(groups.groups(ids.filter_map(Value::as_str)));
     draft.groups.retain(|group| !group.trim().is_empty());
     draft.secret = required(info, "secret", "secret")?;
     let algorithm = given(info, "algo", "algorithm")?;

@@ -2,6 +2,8 @@
 //! secret with the password; each secret with a key that is encrypted with the password; each
 //! entry with a key that Argon2id makes of the password. CryptoJS' AES every time.
 
+use std::collections::BTreeMap;
+
 use data_encoding::{BASE64_NOPAD, HEXLOWER};
 use zeroize::Zeroizing;
 
@@ -169,7 +171,8 @@ enum Opened {
 
 /// The keys that the password opens, made when they are first needed.
 struct Keyring<'a> {
-    json: &'a Value,
+    /// The salts of the keys, by their ids.
+    salts: BTreeMap<&'a str, &'a str>,
     password: &'a str,
     /// Passwords for secrets: what was typed, and the key it opens.
     old: Vec<Zeroizing<String>>,
@@ -186,8 +189,13 @@ impl<'a> Keyring<'a> {
         if let Some(key) = key.and_then(|sealed| decrypt(password.as_bytes(), sealed)) {
             old.push(Zeroizing::new(HEXLOWER.encode(&key)));
         }
+        let salts = json.members().iter().filter_map(|(id, entry)| {
+            let is_key = entry.get("dataType").as_str() == Some("Key");
+            let salt = entry.get("salt").as_str().filter(|_| is_key)?;
+            Some((id.as_str(), salt))
+        });
         Self {
-            json,
+            salts: salts.collect(),
             password,
             old,
             new: Vec::new(),
@@ -221,9 +229,7 @@ impl<'a> Keyring<'a> {
         if let Some((_, key)) = self.new.iter().find(|(known, _)| known == id) {
             return Ok(Some(key.clone()));
         }
-        let entry = self.json.get(id);
-        let salt = entry.get("salt").as_str();
-        let (Some("Key"), Some(salt)) = (entry.get("dataType").as_str(), salt) else {
+        let Some(salt) = self.salts.get(id) else {
             return Ok(None);
         };
         if self.new.len() >= 8 {

@@ -9,6 +9,7 @@ use super::collect::Collector;
 use super::crypto::{self, Argon2Cost, Key, Prf};
 use super::json::Value;
 use super::login::Login;
+use super::names::Names;
 use super::table::Table;
 use super::{Format, Import, ImportError, Reason, limits, lines};
 
@@ -53,7 +54,7 @@ pub(super) fn read(json: &Value, password: Option<&str>) -> Result<Import, Impor
 }
 
 fn items(json: &Value) -> Result<Import, ImportError> {
-    let named = |list: &'static str| json.get(list).items().iter().map(named).collect::<Vec<_>>();
+    let named = |list| Names::of(json.get(list), "id", "name");
     let (folders, collections) = (named("folders"), named("collections"));
     let items = json
         .get("items")
@@ -66,11 +67,8 @@ fn items(json: &Value) -> Result<Import, ImportError> {
         let login = item.get("login");
         let member = |name| item.get(name).as_str().unwrap_or_default();
         let ids = item.get("collectionIds").items().iter();
-        let ids = ids.filter_map(|id| lookup(&collections, id.as_str()?));
-        let folder = item
-            .get("folderId")
-            .as_str()
-            .and_then(|id| lookup(&folders, id));
+        let mut groups = folders.groups(item.get("folderId").as_str());
+        groups.extend(collections.groups(ids.filter_map(Value::as_str)));
         let totp = login.get("totp").as_str().unwrap_or_default();
         let unescaped;
         let totp = match authenticator {
@@ -90,7 +88,7 @@ fn items(json: &Value) -> Result<Import, ImportError> {
                 .iter()
                 .filter_map(|uri| uri.get("uri").as_str())
                 .collect(),
-            groups: folder.into_iter().chain(ids).collect(),
+            groups,
             totp,
         };
         let draft = match item.get("deletedDate").is_null() {
@@ -100,16 +98,6 @@ fn items(json: &Value) -> Result<Import, ImportError> {
         collector.add(&entry.name(), draft);
     }
     Ok(collector.finish())
-}
-
-fn named(entry: &Value) -> (&str, &str) {
-    let member = |name| entry.get(name).as_str().unwrap_or_default();
-    (member("id"), member("name"))
-}
-
-fn lookup(entries: &[(&str, &str)], id: &str) -> Option<String> {
-    let found = entries.iter().find(|(known, _)| *known == id);
-    found.map(|(_, name)| (*name).to_owned())
 }
 
 /// Reads a CSV export.

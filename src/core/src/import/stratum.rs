@@ -1,9 +1,12 @@
 //! Stratum (once Authenticator Pro): JSON, encrypted in two ways, and its HTML page. Its list of
 //! Key URIs is read by [`lines`].
 
+use std::collections::BTreeMap;
+
 use super::collect::{Collector, bare, known_as, required, text};
 use super::crypto::{self, Argon2Cost, Key, Prf};
 use super::json::Value;
+use super::names::Names;
 use super::{Format, Import, ImportError, Reason, limits, lines};
 use crate::account::{AccountDraft, AccountError};
 use crate::secret::Secret;
@@ -35,12 +38,15 @@ pub(super) fn is_html(text: &str) -> bool {
 
 /// Reads a plain backup.
 pub(super) fn read(json: &Value) -> Import {
-    let names: Vec<(&str, &str)> = json
-        .get("Categories")
-        .items()
-        .iter()
-        .filter_map(|category| Some((category.get("Id").as_str()?, category.get("Name").as_str()?)))
-        .collect();
+    let names = Names::of(json.get("Categories"), "Id", "Name");
+    // By the secret: the app knows an account by it.
+    let mut bindings: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for binding in json.get("AuthenticatorCategories").items() {
+        let secret = binding.get("AuthenticatorSecret").as_str();
+        if let (Some(secret), Some(id)) = (secret, binding.get("CategoryId").as_str()) {
+            bindings.entry(secret).or_default().push(id);
+        }
+    }
     let mut collector = Collector::new(FORMAT);
     for item in json
         .get("Authenticators")
@@ -49,15 +55,9 @@ pub(super) fn read(json: &Value) -> Import {
         .take(limits::MAX_ENTRIES)
     {
         let secret = item.get("Secret").as_str();
-        let bindings = json.get("AuthenticatorCategories").items().iter();
-        let groups = bindings.filter_map(|binding| {
-            let same = secret.is_some() && binding.get("AuthenticatorSecret").as_str() == secret;
-            let id = binding.get("CategoryId").as_str().filter(|_| same)?;
-            let (_, name) = names.iter().find(|(known, _)| *known == id)?;
-            Some((*name).to_owned())
-        });
+        let ids = secret.and_then(|secret| bindings.get(secret));
         let draft = entry(item).map(|mut draft| {
-            draft.groups = groups.collect();
+            draft.groups = names.groups(ids.into_iter().flatten().copied());
             draft
         });
         collector.add(&known_as(item, "Issuer", "Username"), draft);

@@ -1,6 +1,6 @@
 //! Files made to exhaust the reader: each is answered soon, with little memory.
 
-use holdfast_core::import::{ImportError, MAX_FILE_BYTES, read};
+use holdfast_core::import::{Format, ImportError, MAX_FILE_BYTES, read};
 
 use crate::sqlite::{record, text};
 use crate::support::{code_of, fixture};
@@ -172,4 +172,83 @@ fn find(bytes: &[u8], wanted: &[u8]) -> usize {
         .windows(wanted.len())
         .position(|window| window == wanted)
         .unwrap()
+}
+
+/// Were every entry compared with every other, these would be billions of comparisons.
+#[test]
+fn entries_that_refer_to_others() {
+    const MANY: usize = 60_000;
+    let list = |entry: &dyn Fn(usize) -> String| -> String {
+        (0..MANY).map(entry).collect::<Vec<_>>().join(",")
+    };
+    let secret = "JBSWY3DPEHPK3PXP";
+    let stratum = format!(
+        r#"{{"Authenticators":[{}],"Categories":[{}],"AuthenticatorCategories":[{}]}}"#,
+        list(&|n| format!(r#"{{"Secret":"{n}"}}"#)),
+        list(&|n| format!(r#"{{"Id":"{n}","Name":"group"}}"#)),
+        list(&|n| format!(r#"{{"CategoryId":"x{n}","AuthenticatorSecret":"x{n}"}}"#)),
+    );
+    let aegis = format!(
+        r#"{{"version":1,"header":{{}},"db":{{"version":3,"entries":[{}],"groups":[{}]}}}}"#,
+        list(&|n| format!(r#"{{"type":"totp","groups":["x{n}"],"info":{{"secret":"{secret}"}}}}"#)),
+        list(&|n| format!(r#"{{"uuid":"{n}","name":"group"}}"#)),
+    );
+    let bitwarden = format!(
+        r#"{{"encrypted":false,"items":[{}],"folders":[{}],"collections":[{}]}}"#,
+        list(&|n| format!(r#"{{"folderId":"x{n}","collectionIds":["x{n}"]}}"#)),
+        list(&|n| format!(r#"{{"id":"{n}","name":"group"}}"#)),
+        list(&|n| format!(r#"{{"id":"{n}","name":"group"}}"#)),
+    );
+    for text in [stratum, aegis, bitwarden] {
+        let import = read(text.as_bytes(), None).unwrap();
+        assert_eq!(import.accounts, []);
+        assert_eq!(import.refused.len(), MANY);
+    }
+    let sealed = |n| format!(r#""{n}":{{"dataType":"EncOTPStorage","keyId":"x{n}","data":""}}"#);
+    let extension = format!("{{{}}}", list(&sealed));
+    assert_eq!(
+        code_of(extension.as_bytes(), Some("password")),
+        "import_wrong_password"
+    );
+    let mut map = free_otp(MANY);
+    for n in 0..MANY {
+        map.extend(java_string(&format!("{n}")));
+        map.extend(java_string("{}"));
+    }
+    let import = read(&map, Some("correct horse")).unwrap();
+    assert_eq!(import.refused.len(), MANY);
+}
+
+/// FreeOTP's backup with its master key, and so many entries that are still to be written.
+fn free_otp(others: usize) -> Vec<u8> {
+    let whole = fixture("free-otp-2.bin");
+    let size = find(&whole, b"\x77\x08") + 6;
+    let value = find(&whole, b"masterKey") + "masterKey".len();
+    let length = u16::from_be_bytes([whole[value + 1], whole[value + 2]]);
+    let mut map = whole[..value + 3 + usize::from(length)].to_vec();
+    let all = u32::try_from(others + 1).unwrap();
+    map[size..size + 4].copy_from_slice(&all.to_be_bytes());
+    map
+}
+
+fn java_string(text: &str) -> Vec<u8> {
+    let length = u16::try_from(text.len()).unwrap().to_be_bytes();
+    [&[0x74][..], &length, text.as_bytes()].concat()
+}
+
+#[test]
+fn strings_that_are_referred_to_again_and_again() {
+    let mut map = free_otp(1_000);
+    map.extend(java_string(&"x".repeat(60_000)));
+    for _ in 0..1_999 {
+        // The handle of the third string.
+        map.extend([0x71, 0x00, 0x7e, 0x00, 0x04]);
+    }
+    assert_eq!(
+        read(&map, Some("x")),
+        Err(ImportError::Damaged {
+            format: Format::FreeOtp,
+            part: "HashMap",
+        })
+    );
 }
