@@ -7,6 +7,7 @@ mod clouds;
 mod destinations;
 mod exchange;
 mod faults;
+mod generations;
 mod history;
 mod input;
 mod journey;

@@ -7,8 +7,7 @@ use crate::{dist, setup, shell};
 
 /// Builds what is measured, then measures.
 pub fn run(project: &Project) -> Result<()> {
-    setup::run(project, setup::Scope::Test)?;
-    setup::npm::ensure_qr_readers(project)?;
+    setup::run(project, setup::Scope::Bench)?;
     dist::run(project, dist::Mode::Release)?;
     shell::run(shell::cargo().current_dir(&project.root).args([
         "run",

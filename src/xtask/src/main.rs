@@ -20,7 +20,8 @@ use project::Project;
 
 const USAGE: &str = "\
 usage: cargo xtask <command>
-  setup [build|test]   install what building (or testing as well) needs and this machine lacks
+  setup [build|test|bench]
+                       install what building (or testing, or measuring too) needs and this machine lacks
   dist [--dev]         build the extension into dist/ (--dev: quicker, larger, with names)
   build [--dev]        setup and dist
   check                formatting, lints, purity, sizes, translations, manifest
@@ -52,6 +53,7 @@ fn run(args: &[&str]) -> anyhow::Result<bool> {
     match args {
         ["setup"] | ["setup", "build"] => setup::run(&project, setup::Scope::Build)?,
         ["setup", "test"] => setup::run(&project, setup::Scope::Test)?,
+        ["setup", "bench"] => setup::run(&project, setup::Scope::Bench)?,
         ["dist"] => dist::run(&project, dist::Mode::Release)?,
         ["dist", "--dev"] => dist::run(&project, dist::Mode::Dev)?,
         ["build", rest @ ..] => {

@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 use holdfast_tests::browser::Kind;
 use holdfast_tests::journey::Person;
 use holdfast_tests::process::eventually;
+use serde_json::json;
 
 use super::support::{
     ACME, GITHUB, PASSWORD, add, choose, export, notes, refused, rows, same_code, stored_vault,
@@ -152,6 +153,16 @@ async fn duplicates_are_merged_or_kept(kind: Kind) -> Result<()> {
     Ok(())
 }
 
+/// Writes down which files the page reads, by whatever way there is.
+const NOTE_READING: &str = "window.filesRead = []; \
+    for (const way of ['arrayBuffer', 'bytes', 'text', 'stream', 'slice']) { \
+      const read = Blob.prototype[way]; \
+      if (read) Blob.prototype[way] = function (...args) { \
+        window.filesRead.push(this.name); \
+        return read.apply(this, args); \
+      }; \
+    }";
+
 async fn what_is_no_export_is_said_and_the_rest_goes_on(kind: Kind) -> Result<()> {
     let browser = with_vault(kind).await?;
     let folder = tempfile::tempdir()?;
@@ -159,14 +170,20 @@ async fn what_is_no_export_is_said_and_the_rest_goes_on(kind: Kind) -> Result<()
     std::fs::write(&unknown, "Dear harbour master,\n")?;
     let empty = folder.path().join("empty.json");
     std::fs::write(&empty, "")?;
-    // 100 MB that take no room on disk: refused before any of it is read.
+    // 100 MB that take no room on disk.
     let huge = folder.path().join("huge.json");
     std::fs::File::create(&huge)?.set_len(100 << 20)?;
     let bomb = export("bomb.zip");
     let good = export("two-fas-1.json");
     let files: [&Path; 5] = [&unknown, &empty, &huge, &bomb, &good];
-    choose(&browser, &files).await?;
+    Person::at(&browser).go_to("transfer").await?;
+    browser.js(NOTE_READING, &[]).await?;
+    add(&browser, &files).await?;
     let said = wait_notes(&browser, "2FAS").await?;
+    // Refused by its size, before any of it was read.
+    let read = browser.js("return window.filesRead", &[]).await?;
+    let names = ["letter.txt", "empty.json", "bomb.zip", "two-fas-1.json"];
+    ensure!(read == json!(names), "{read}");
     for words in [
         "letter.txt: This is no export that Holdfast knows",
         "empty.json: ",

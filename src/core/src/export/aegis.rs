@@ -3,7 +3,7 @@
 use data_encoding::{BASE64, HEXLOWER};
 use zeroize::Zeroizing;
 
-use super::id::uuid;
+use super::id::{id_of, uuid};
 use super::object::object;
 use super::{ExportError, Options};
 use crate::account::{Kind, NewAccount};
@@ -117,8 +117,7 @@ fn database(accounts: &[&NewAccount], options: &mut Options<'_>) -> Json {
 
 fn entry(account: &NewAccount, id: String, groups: &[(&str, String)]) -> Json {
     let kind = account.credential.kind();
-    let of_account = |name: &String| groups.iter().find(|(known, _)| known == name);
-    let groups = account.groups.iter().filter_map(of_account);
+    let groups = account.groups.iter().filter_map(|name| id_of(groups, name));
     object([
         ("type", Json::from(kind.name())),
         ("uuid", Json::from(id)),
@@ -128,10 +127,7 @@ fn entry(account: &NewAccount, id: String, groups: &[(&str, String)]) -> Json {
         ("favorite", Json::from(false)),
         ("icon", Json::Null),
         ("info", info(account)),
-        (
-            "groups",
-            Json::Array(groups.map(|(_, id)| Json::from(id.as_str())).collect()),
-        ),
+        ("groups", Json::Array(groups.map(Json::from).collect())),
     ])
 }
 

@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::Options;
-use super::id::uuid;
+use super::id::{id_of, uuid};
 use super::object::object;
 use crate::account::{Kind, NewAccount};
 use crate::json::Json;
@@ -22,10 +22,11 @@ pub(super) fn write(accounts: &[&NewAccount], options: &mut Options<'_>) -> Zero
         .map(|name| (name, uuid(options.random)))
         .collect();
     let items = accounts.iter().map(|account| {
-        let found = folders
-            .iter()
-            .find(|(name, _)| account.groups.first().is_some_and(|group| group == name));
-        let folder = found.map_or(Json::Null, |(_, id)| Json::from(id.as_str()));
+        let found = account
+            .groups
+            .first()
+            .and_then(|group| id_of(&folders, group));
+        let folder = found.map_or(Json::Null, Json::from);
         item(account, folder, uuid(options.random))
     });
     let items = items.collect();

@@ -16,6 +16,13 @@ pub(super) fn uuid(random: &mut dyn FnMut(&mut [u8])) -> String {
     text
 }
 
+/// The identifier of a name among those that are sorted by it.
+pub(super) fn id_of<'a>(names: &'a [(&str, String)], name: &str) -> Option<&'a str> {
+    let place = names.binary_search_by(|(known, _)| (*known).cmp(name));
+    let (_, id) = names.get(place.ok()?)?;
+    Some(id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,5 +37,12 @@ mod tests {
             uuid(&mut |bytes| bytes.fill(0xff)),
             "ffffffff-ffff-4fff-bfff-ffffffffffff"
         );
+    }
+
+    #[test]
+    fn a_name_has_its_own_identifier() {
+        let names = [("a", "1".to_owned()), ("b", "2".to_owned())];
+        assert_eq!(id_of(&names, "b"), Some("2"));
+        assert_eq!(id_of(&names, "c"), None);
     }
 }

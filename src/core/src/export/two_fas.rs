@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::Options;
-use super::id::uuid;
+use super::id::{id_of, uuid};
 use super::object::object;
 use crate::account::{Kind, NewAccount};
 use crate::json::Json;
@@ -37,15 +37,11 @@ pub(super) fn write(accounts: &[&NewAccount], options: &mut Options<'_>) -> Zero
         .map(|name| (name, uuid(options.random)))
         .collect();
     let services = accounts.iter().zip(0..).map(|(account, position)| {
-        let found = groups
-            .iter()
-            .find(|(name, _)| account.groups.first().is_some_and(|group| group == name));
-        service(
-            account,
-            position,
-            found.map(|(_, id)| id.as_str()),
-            options.now,
-        )
+        let found = account
+            .groups
+            .first()
+            .and_then(|group| id_of(&groups, group));
+        service(account, position, found, options.now)
     });
     let services = services.collect();
     let group = |(name, id): &(&str, String)| {

@@ -4,6 +4,7 @@ use super::collect::Collector;
 use super::recognise::{Depth, read_inner};
 use super::zip::{Archive, File, ZipError};
 use super::{Format, Import, ImportError, Refused, limits};
+use crate::account::AccountError;
 
 /// The most files that are looked into.
 const MAX_FILES: usize = 64;
@@ -26,6 +27,7 @@ pub(super) fn read(bytes: &[u8], password: Option<&str>) -> Result<Import, Impor
         left: limits::MAX_UNPACKED_BYTES,
     };
     let mut found: Option<Import> = None;
+    let mut empty = None;
     let mut failed: Vec<(&str, ImportError)> = Vec::new();
     for file in &archive.files {
         if file.name.ends_with(".pgp") {
@@ -56,6 +58,7 @@ pub(super) fn read(bytes: &[u8], password: Option<&str>) -> Result<Import, Impor
                 }
                 found.join(&mut import);
             }
+            (Err(ImportError::NotAccounts(AccountError::Empty)), _) => empty = format,
             (Err(ImportError::NotRecognised | ImportError::NotAccounts(_)), _) => {}
             (Err(error), _) => failed.push((&file.name, error)),
         }
@@ -78,7 +81,10 @@ pub(super) fn read(bytes: &[u8], password: Option<&str>) -> Result<Import, Impor
             Ok(import)
         }
         (None, Some((_, error))) => Err(*error),
-        (None, None) => Err(ImportError::NotRecognised),
+        (None, None) => match empty {
+            Some(format) => Ok(Collector::new(format).finish()),
+            None => Err(ImportError::NotRecognised),
+        },
     }
 }
 
@@ -104,8 +110,11 @@ impl Reader<'_> {
         let left = self.left.checked_sub(content.len());
         self.left = left.ok_or(ImportError::TooLarge)?;
         let mut import = read_inner(&content, self.password, Depth::InArchive)?;
-        // Lines of Key URIs do not say whose they are; the archive does.
-        if let (Format::OtpauthLines, Some(format)) = (import.format, self.format) {
+        // Neither Key URIs nor an empty list say whose they are; the archive does.
+        let is_empty = import.accounts.is_empty() && import.refused.is_empty();
+        if let Some(format) = self.format
+            && (is_empty || import.format == Format::OtpauthLines)
+        {
             import.format = format;
         }
         Ok(import)

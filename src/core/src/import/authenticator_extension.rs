@@ -2,14 +2,13 @@
 //! secret with the password; each secret with a key that is encrypted with the password; each
 //! entry with a key that Argon2id makes of the password. CryptoJS' AES every time.
 
-use std::collections::BTreeMap;
-
 use data_encoding::{BASE64_NOPAD, HEXLOWER};
 use zeroize::Zeroizing;
 
 use super::collect::{Collector, base32, given, name, text};
 use super::crypto::{self, Argon2Cost, Key};
 use super::json::Value;
+use super::names::Names;
 use super::{Format, Import, ImportError, Reason, limits};
 use crate::account::{AccountDraft, AccountError};
 use crate::secret::Secret;
@@ -172,7 +171,7 @@ enum Opened {
 /// The keys that the password opens, made when they are first needed.
 struct Keyring<'a> {
     /// The salts of the keys, by their ids.
-    salts: BTreeMap<&'a str, &'a str>,
+    salts: Names<'a>,
     password: &'a str,
     /// Passwords for secrets: what was typed, and the key it opens.
     old: Vec<Zeroizing<String>>,
@@ -189,13 +188,13 @@ impl<'a> Keyring<'a> {
         if let Some(key) = key.and_then(|sealed| decrypt(password.as_bytes(), sealed)) {
             old.push(Zeroizing::new(HEXLOWER.encode(&key)));
         }
-        let salts = json.members().iter().filter_map(|(id, entry)| {
+        let salts = json.members().iter().rev().filter_map(|(id, entry)| {
             let is_key = entry.get("dataType").as_str() == Some("Key");
             let salt = entry.get("salt").as_str().filter(|_| is_key)?;
             Some((id.as_str(), salt))
         });
         Self {
-            salts: salts.collect(),
+            salts: Names::new(salts),
             password,
             old,
             new: Vec::new(),

@@ -16,12 +16,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Import, ImportError> {
         return Err(ImportError::NotRecognised);
     }
     let rows = database.table("accounts");
-    let is_microsoft = |rows: &Vec<Row>| rows.iter().any(|row| row.has("oath_secret_key"));
-    match &rows {
-        Ok(rows) if is_microsoft(rows) => (),
-        _ => return each(Format::GoogleDatabase, rows, google),
+    match database.has_column("accounts", "oath_secret_key") {
+        true => each(Format::MicrosoftDatabase, rows, microsoft),
+        false => each(Format::GoogleDatabase, rows, google),
     }
-    each(Format::MicrosoftDatabase, rows, microsoft)
 }
 
 /// A row's name, and the account.

@@ -1,11 +1,10 @@
 //! FreeOTP and FreeOTP+: tokens as JSON, in an Android app's preferences (version 1), in a Java map
 //! (version 2, encrypted), or in one JSON file (FreeOTP+).
 
-use std::collections::BTreeMap;
-
 use super::collect::{Collector, bare, base32, given, name, text};
 use super::crypto::{self, Key, Prf};
 use super::json::Value;
+use super::names::Names;
 use super::{Format, Import, ImportError, Reason, java, limits};
 use crate::account::{AccountDraft, AccountError};
 use crate::secret::SecretError;
@@ -56,10 +55,10 @@ pub(super) fn read_preferences(entries: &[(&str, &str)]) -> Import {
 /// Reads a backup of FreeOTP 2.
 pub(super) fn read_map(bytes: &[u8], password: Option<&str>) -> Result<Import, ImportError> {
     let entries = java::hash_map(bytes).ok_or(FORMAT.damaged("HashMap"))?;
-    let mut values: BTreeMap<&str, &str> = BTreeMap::new();
-    for (key, value) in &entries {
-        values.entry(key).or_insert(value);
-    }
+    let values = entries
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()));
+    let values = Names::new(values);
     let find = |wanted: &str| Value::parse(values.get(wanted)?.as_bytes());
     let master = find("masterKey").ok_or(FORMAT.damaged("masterKey"))?;
     let password = password.ok_or(ImportError::NeedsPassword(FORMAT))?;

@@ -132,6 +132,13 @@ fn message(payload: &[u8]) -> Option<(Option<Part>, Vec<&[u8]>)> {
     possible.then_some((part, entries))
 }
 
+/// What follows the issuer, which may have a colon of its own, and a colon; if that is how a name
+/// begins.
+fn after_issuer<'a>(name: &'a str, issuer: &str) -> Option<&'a str> {
+    let rest = name.trim().strip_prefix(issuer.trim())?;
+    rest.trim_start().strip_prefix(':').map(str::trim)
+}
+
 /// `OtpParameters`.
 fn account(entry: &[u8]) -> (String, Result<AccountDraft, Reason>) {
     let mut draft = bare();
@@ -159,14 +166,15 @@ fn account(entry: &[u8]) -> (String, Result<AccountDraft, Reason>) {
     }
     // The name is issuer and label, as in a Key URI.
     match draft.label.split_once(':') {
-        Some((issuer, label)) if issuer.trim() == draft.issuer.trim() => {
-            draft.label = label.trim().to_owned();
-        }
         Some((issuer, label)) if draft.issuer.is_empty() && !label.starts_with("//") => {
             draft.issuer = issuer.trim().to_owned();
             draft.label = label.trim().to_owned();
         }
-        _ => {}
+        _ => {
+            if let Some(label) = after_issuer(&draft.label, &draft.issuer) {
+                draft.label = label.to_owned();
+            }
+        }
     }
     let known_as = name(&draft.issuer, &draft.label);
     let finished = || -> Result<AccountDraft, Reason> {

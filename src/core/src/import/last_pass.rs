@@ -3,6 +3,7 @@
 use super::collect::{Collector, bare, known_as, required, text};
 use super::json::Value;
 use super::login::Login;
+use super::names::Names;
 use super::table::Table;
 use super::{Format, Import, ImportError, Reason, limits};
 use crate::account::AccountDraft;
@@ -28,12 +29,11 @@ pub(super) fn read(json: &Value) -> Result<Import, ImportError> {
     {
         return Err(FORMAT.unsupported("version"));
     }
-    let folders: Vec<(u64, &str)> = json
-        .get("folders")
-        .items()
-        .iter()
-        .filter_map(|folder| Some((folder.get("id").as_u64()?, folder.get("name").as_str()?)))
-        .collect();
+    let folders = json.get("folders").items().iter();
+    let folders = Names::new(
+        folders
+            .filter_map(|folder| Some((folder.get("id").as_u64()?, folder.get("name").as_str()?))),
+    );
     let mut collector = Collector::new(FORMAT);
     for item in json
         .get("accounts")
@@ -49,7 +49,7 @@ pub(super) fn read(json: &Value) -> Result<Import, ImportError> {
     Ok(collector.finish())
 }
 
-fn entry(item: &Value, folders: &[(u64, &str)]) -> Result<AccountDraft, Reason> {
+fn entry(item: &Value, folders: &Names<'_, u64>) -> Result<AccountDraft, Reason> {
     let mut draft = bare();
     draft.kind = "totp".to_owned();
     draft.issuer = text(item, "issuerName", "issuer")?;
@@ -60,13 +60,8 @@ fn entry(item: &Value, folders: &[(u64, &str)]) -> Result<AccountDraft, Reason> 
     draft.period = required(item, "timeStep", "period")?;
     // Folder 0 is "Other accounts": those in none.
     let folder = item.get("folderData").get("folderId").as_u64();
-    let found = folders
-        .iter()
-        .find(|(id, _)| *id > 0 && Some(*id) == folder);
-    draft
-        .groups
-        .extend(found.map(|(_, name)| (*name).to_owned()));
-    draft.groups.retain(|name| !name.trim().is_empty());
+    let folder = folder.filter(|id| *id > 0);
+    draft.groups = folders.groups(folder);
     Ok(draft)
 }
 

@@ -7,6 +7,8 @@ pub const MAX_FILE_BYTES: usize = 48 << 20;
 pub(super) const MAX_UNPACKED_BYTES: usize = 64 << 20;
 /// The most entries that are looked at.
 pub(super) const MAX_ENTRIES: usize = 100_000;
+/// The most columns of a table.
+pub(super) const MAX_COLUMNS: usize = 200;
 /// The most values in one JSON document.
 pub(super) const MAX_JSON_VALUES: usize = 2_000_000;
 /// The deepest nesting of JSON and XML.

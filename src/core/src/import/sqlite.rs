@@ -83,10 +83,6 @@ impl Row {
         }
     }
 
-    pub(super) fn has(&self, column: &str) -> bool {
-        self.columns.places.contains_key(column)
-    }
-
     /// The text of a column; empty when it is `NULL` or something else.
     pub(super) fn text(&self, column: &str) -> &str {
         match self.get(column) {
@@ -139,6 +135,19 @@ impl<'a> Database<'a> {
 
     /// The rows of a table in the order of their ids.
     pub(super) fn table(&self, name: &str) -> Result<Vec<Row>, SqliteError> {
+        let (root, columns) = self.declared(name)?;
+        let columns = Rc::new(columns);
+        let rows = self.rows(root)?;
+        let row = |(id, cells)| Row {
+            columns: Rc::clone(&columns),
+            cells,
+            id: Cell::Integer(id),
+        };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// Where a table begins, and its columns.
+    fn declared(&self, name: &str) -> Result<(u32, Columns), SqliteError> {
         let schema = self.rows(1)?;
         let found = schema.iter().find_map(|(_, cells)| {
             let [
@@ -154,14 +163,13 @@ impl<'a> Database<'a> {
             (kind == "table" && known.eq_ignore_ascii_case(name)).then_some((*root, sql))
         });
         let (root, sql) = found.ok_or(Damaged)?;
-        let columns = Rc::new(columns(sql)?);
-        let rows = self.rows(u32::try_from(root).map_err(|_| Damaged)?)?;
-        let row = |(id, cells)| Row {
-            columns: Rc::clone(&columns),
-            cells,
-            id: Cell::Integer(id),
-        };
-        Ok(rows.into_iter().map(row).collect())
+        Ok((u32::try_from(root).map_err(|_| Damaged)?, columns(sql)?))
+    }
+
+    /// Whether a table has a column of this name, in lower case, with or without rows.
+    pub(super) fn has_column(&self, table: &str, column: &str) -> bool {
+        let declared = self.declared(table);
+        declared.is_ok_and(|(_, columns)| columns.places.contains_key(column))
     }
 
     /// Whether there is such a table.

@@ -1,8 +1,6 @@
 //! Stratum (once Authenticator Pro): JSON, encrypted in two ways, and its HTML page. Its list of
 //! Key URIs is read by [`lines`].
 
-use std::collections::BTreeMap;
-
 use super::collect::{Collector, bare, known_as, required, text};
 use super::crypto::{self, Argon2Cost, Key, Prf};
 use super::json::Value;
@@ -39,14 +37,9 @@ pub(super) fn is_html(text: &str) -> bool {
 /// Reads a plain backup.
 pub(super) fn read(json: &Value) -> Import {
     let names = Names::of(json.get("Categories"), "Id", "Name");
-    // By the secret: the app knows an account by it.
-    let mut bindings: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for binding in json.get("AuthenticatorCategories").items() {
-        let secret = binding.get("AuthenticatorSecret").as_str();
-        if let (Some(secret), Some(id)) = (secret, binding.get("CategoryId").as_str()) {
-            bindings.entry(secret).or_default().push(id);
-        }
-    }
+    // An authenticator is known by its secret.
+    let bindings = json.get("AuthenticatorCategories");
+    let bindings = Names::of(bindings, "AuthenticatorSecret", "CategoryId");
     let mut collector = Collector::new(FORMAT);
     for item in json
         .get("Authenticators")
@@ -55,9 +48,9 @@ pub(super) fn read(json: &Value) -> Import {
         .take(limits::MAX_ENTRIES)
     {
         let secret = item.get("Secret").as_str();
-        let ids = secret.and_then(|secret| bindings.get(secret));
+        let categories = secret.into_iter().flat_map(|secret| bindings.all(secret));
         let draft = entry(item).map(|mut draft| {
-            draft.groups = names.groups(ids.into_iter().flatten().copied());
+            draft.groups = names.groups(categories);
             draft
         });
         collector.add(&known_as(item, "Issuer", "Username"), draft);

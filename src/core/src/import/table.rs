@@ -22,10 +22,14 @@ impl Table {
             .from_reader(text.as_bytes());
         let mut rows = reader.records().take(limits::MAX_ENTRIES + 1);
         let names = rows.next()?.ok()?;
-        let names = names
+        let names: Vec<String> = names
             .iter()
             .map(|name| name.trim().to_lowercase())
             .collect();
+        // Each cell is looked up by its name.
+        if names.len() > limits::MAX_COLUMNS {
+            return None;
+        }
         let rows = rows.collect::<Result<Vec<_>, _>>().ok()?;
         Some(Self { names, rows })
     }

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 use super::collect::{Collector, bare, check_fixed, given, name, required, text};
 use super::crypto::{self, Prf};
 use super::json::Value;
+use super::names::Names;
 use super::{Format, Import, ImportError, Reason, limits};
 use crate::account::{AccountDraft, AccountError};
 
@@ -23,12 +24,7 @@ pub(super) fn read(json: &Value, password: Option<&str>) -> Result<Import, Impor
     if version.is_none_or(|version| !(1..=4).contains(&version)) {
         return Err(FORMAT.unsupported("schemaVersion"));
     }
-    let groups: Vec<(&str, &str)> = json
-        .get("groups")
-        .items()
-        .iter()
-        .filter_map(|group| Some((group.get("id").as_str()?, group.get("name").as_str()?)))
-        .collect();
+    let groups = Names::of(json.get("groups"), "id", "name");
     let opened;
     let services = match json.get("servicesEncrypted").as_str() {
         Some(sealed) => {
@@ -59,7 +55,7 @@ pub(super) fn read(json: &Value, password: Option<&str>) -> Result<Import, Impor
 }
 
 /// What a service leaves out has the app's default: older schemas don't have the members.
-fn entry(service: &Value, groups: &[(&str, &str)]) -> Result<AccountDraft, Reason> {
+fn entry<'a>(service: &'a Value, groups: &Names<'a>) -> Result<AccountDraft, Reason> {
     let otp = service.get("otp");
     let mut draft = bare();
     draft.issuer = text(service, "name", "issuer")?;
@@ -72,11 +68,7 @@ fn entry(service: &Value, groups: &[(&str, &str)]) -> Result<AccountDraft, Reaso
     }
     draft.secret = required(service, "secret", "secret")?;
     let group = service.get("groupId").as_str();
-    let found = groups.iter().find(|(id, _)| Some(*id) == group);
-    draft
-        .groups
-        .extend(found.map(|(_, name)| (*name).to_owned()));
-    draft.groups.retain(|name| !name.trim().is_empty());
+    draft.groups = groups.groups(group);
     let algorithm = given(otp, "algorithm", "algorithm")?;
     let digits = given(otp, "digits", "digits")?;
     let period = given(otp, "period", "period")?;

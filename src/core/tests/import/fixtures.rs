@@ -9,9 +9,7 @@ use std::path::PathBuf;
 use holdfast_core::Coded;
 use holdfast_core::import::{Import, ImportError, read};
 
-use crate::support::{fixture, lines, refused};
-
-const PASSWORD: &str = "correct horse";
+use crate::support::{PASSWORD, fixture, lines, refused};
 
 /// Files that are no exports, or are read elsewhere.
 const OTHERS: [&str; 2] = ["expected.txt", "make"];

@@ -174,38 +174,13 @@ fn find(bytes: &[u8], wanted: &[u8]) -> usize {
         .unwrap()
 }
 
-/// Were every entry compared with every other, these would be billions of comparisons.
+/// Were every key and token looked for among all entries, these would be billions of comparisons.
 #[test]
 fn entries_that_refer_to_others() {
-    const MANY: usize = 60_000;
-    let list = |entry: &dyn Fn(usize) -> String| -> String {
-        (0..MANY).map(entry).collect::<Vec<_>>().join(",")
-    };
-    let secret = "JBSWY3DPEHPK3PXP";
-    let stratum = format!(
-        r#"{{"Authenticators":[{}],"Categories":[{}],"AuthenticatorCategories":[{}]}}"#,
-        list(&|n| format!(r#"{{"Secret":"{n}"}}"#)),
-        list(&|n| format!(r#"{{"Id":"{n}","Name":"group"}}"#)),
-        list(&|n| format!(r#"{{"CategoryId":"x{n}","AuthenticatorSecret":"x{n}"}}"#)),
-    );
-    let aegis = format!(
-        r#"{{"version":1,"header":{{}},"db":{{"version":3,"entries":[{}],"groups":[{}]}}}}"#,
-        list(&|n| format!(r#"{{"type":"totp","groups":["x{n}"],"info":{{"secret":"{secret}"}}}}"#)),
-        list(&|n| format!(r#"{{"uuid":"{n}","name":"group"}}"#)),
-    );
-    let bitwarden = format!(
-        r#"{{"encrypted":false,"items":[{}],"folders":[{}],"collections":[{}]}}"#,
-        list(&|n| format!(r#"{{"folderId":"x{n}","collectionIds":["x{n}"]}}"#)),
-        list(&|n| format!(r#"{{"id":"{n}","name":"group"}}"#)),
-        list(&|n| format!(r#"{{"id":"{n}","name":"group"}}"#)),
-    );
-    for text in [stratum, aegis, bitwarden] {
-        let import = read(text.as_bytes(), None).unwrap();
-        assert_eq!(import.accounts, []);
-        assert_eq!(import.refused.len(), MANY);
-    }
+    const MANY: usize = 90_000;
     let sealed = |n| format!(r#""{n}":{{"dataType":"EncOTPStorage","keyId":"x{n}","data":""}}"#);
-    let extension = format!("{{{}}}", list(&sealed));
+    let entries: Vec<String> = (0..MANY).map(sealed).collect();
+    let extension = format!("{{{}}}", entries.join(","));
     assert_eq!(
         code_of(extension.as_bytes(), Some("password")),
         "import_wrong_password"
@@ -251,4 +226,52 @@ fn strings_that_are_referred_to_again_and_again() {
             part: "HashMap",
         })
     );
+}
+
+/// Files with as many groups as entries, each entry in a group of its own. A `[…]` is repeated with
+/// numbers for `#`.
+const GROUPED: [&str; 5] = [
+    r##"{"version":1,"header":{"slots":null,"params":null},"db":{"version":3,"entries":
+        […{"type":"totp","issuer":"#","name":"","note":"","groups":["g#"],
+        "info":{"secret":"MY","algo":"SHA1","digits":6,"period":30}}…],
+        "groups":[…{"uuid":"g#","name":"G#"}…]}}"##,
+    r##"{"schemaVersion":4,"services":[…{"name":"#","secret":"MY","groupId":"g#","otp":{}}…],
+        "groups":[…{"id":"g#","name":"G#"}…]}"##,
+    r##"{"encrypted":false,"folders":[…{"id":"g#","name":"G#"}…],
+        "items":[…{"name":"#","folderId":"g#","login":{"totp":"MY"}}…]}"##,
+    r##"{"version":3,"folders":[…{"id":1#,"name":"G#"}…],
+        "accounts":[…{"issuerName":"#","secret":"MY","algorithm":"SHA1","digits":6,"timeStep":30,
+        "folderData":{"folderId":1#}}…]}"##,
+    r##"{"Authenticators":[…{"Type":2,"Issuer":"#","Secret":"MYMYMYMYM#","Algorithm":0,"Digits":6,
+        "Period":30}…],"Categories":[…{"Id":"g#","Name":"G#"}…],
+        "AuthenticatorCategories":[…{"CategoryId":"g#","AuthenticatorSecret":"MYMYMYMYM#"}…]}"##,
+];
+
+/// Who goes through all groups for each entry does not come to an end here.
+#[test]
+fn as_many_groups_as_entries() {
+    const MANY: usize = 99_999;
+    for file in GROUPED {
+        let pieces = file.split('…').enumerate().map(|(place, piece)| {
+            let repeat = || {
+                let all = (0..MANY).map(|n| piece.replace('#', &number(n)));
+                all.collect::<Vec<_>>().join(",")
+            };
+            if place % 2 == 1 {
+                repeat()
+            } else {
+                piece.to_owned()
+            }
+        });
+        let import = read(pieces.collect::<String>().as_bytes(), None).unwrap();
+        let last = import.accounts.last().unwrap();
+        assert_eq!(last.groups, [format!("G{}", number(MANY - 1))], "{file}");
+        assert_eq!(import.accounts.len(), MANY);
+    }
+}
+
+/// Seven digits, of those that base32 has too.
+fn number(n: usize) -> String {
+    let digits = (0..7).rev().map(|place| n / 6_usize.pow(place) % 6);
+    digits.map(|digit| (digit + 2).to_string()).collect()
 }

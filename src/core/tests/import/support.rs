@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use holdfast_core::Coded;
 use holdfast_core::account::NewAccount;
+use holdfast_core::export::{self, Target};
 use holdfast_core::import::{Import, read};
 use holdfast_core::otpauth;
+
+/// What encrypted files open with.
+pub const PASSWORD: &str = "correct horse";
 
 /// An account in one line: its Key URI, its note and its groups.
 pub fn line(account: &NewAccount) -> String {
@@ -53,4 +57,38 @@ pub fn fixture(name: &str) -> Vec<u8> {
         .join("../../tests/fixtures/import")
         .join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What is left of accounts when the losses that are announced for a target are taken away.
+pub fn left_of(target: Target, accounts: &[NewAccount]) -> Vec<NewAccount> {
+    let losses = export::losses(target, accounts);
+    let mut left = Vec::new();
+    for (index, account) in accounts.iter().enumerate() {
+        let of_account: Vec<_> = losses.iter().filter(|loss| loss.account == index).collect();
+        if of_account.iter().any(|loss| loss.whole) {
+            continue;
+        }
+        let mut account = account.clone();
+        for loss in of_account {
+            match loss.field {
+                "note" => account.note.clear(),
+                // The first stays where one is possible.
+                "groups" if matches!(target, Target::TwoFas | Target::Bitwarden) => {
+                    account.groups.truncate(1);
+                }
+                "groups" => account.groups.clear(),
+                "sites" => account.sites.clear(),
+                // The entry's name goes on as the label where there is none.
+                "issuer" => {
+                    let issuer = std::mem::replace(&mut account.issuer, "Steam".to_owned());
+                    if account.label.is_empty() {
+                        account.label = issuer;
+                    }
+                }
+                other => panic!("{other} is no field that can be lost alone"),
+            }
+        }
+        left.push(account);
+    }
+    left
 }

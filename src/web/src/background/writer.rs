@@ -174,7 +174,7 @@ impl Writer {
     pub async fn put_first(
         &self,
         contents: Contents,
-        identity: Identity,
+        mut identity: Identity,
         restored: bool,
     ) -> Result<(), Failure> {
         let _turn = Turn::take(TURN).await?;
@@ -185,6 +185,10 @@ impl Writer {
         }
         if found == Found::Damaged {
             local::set_damaged_aside(now).await?;
+            // What this installation stored before may be newer than what was restored.
+            if let Ok(former) = self.identity().await {
+                identity.fall_back(former.version);
+            }
         }
         self.save(&mut Open { contents, identity }, now).await
     }
@@ -223,25 +227,10 @@ impl Writer {
     pub async fn reconcile(&self) -> Result<(), Failure> {
         let _turn = Turn::take(TURN).await?;
         let mut contents = self.read().await?;
-        // What was lost is begun anew, and stored with the vault.
         let identity = self.known(&self.stored().await?, &contents).await?;
-        let stored = self.stored().await?;
-        let content = digest(&mut contents)?;
-        if identity.version == stored.version && identity.content == content {
+        if identity.content == digest(&mut contents)? {
             return Ok(());
         }
-        // What is stored now goes on under a version of its own, after both.
-        let version = identity.version.max(stored.version);
-        let fell_back = match stored.version == identity.version {
-            true => identity.fell_back,
-            false => Some(version + 1),
-        };
-        let identity = Identity {
-            version,
-            fell_back,
-            content: Digest::of(&[]),
-            ..identity
-        };
         self.save(&mut Open { contents, identity }, now_millis())
             .await
     }
@@ -257,13 +246,18 @@ impl Writer {
     }
 
     /// The same, with the vault at hand: where it is lost, this installation begins anew as another
-    /// device, and goes on with a version of its own.
+    /// device, and goes on with a version of its own. An older generation goes on after the one that
+    /// it stands in for, whoever writes first.
     async fn known(&self, stored: &Good, contents: &Contents) -> Result<Identity, Failure> {
         let known = self.identity().await;
-        if known.is_ok() || !self.store.has_lost(Identity::NAME).await? {
-            return known;
+        if known.is_err() && self.store.has_lost(Identity::NAME).await? {
+            return self.begin_anew(stored, contents).await;
         }
-        self.begin_anew(stored, contents).await
+        let mut identity = known?;
+        if identity.version != stored.version {
+            identity.fall_back(stored.version);
+        }
+        Ok(identity)
     }
 
     /// What opens and edits is there all the time, and this happens once in a profile's life if ever:
@@ -296,6 +290,8 @@ impl Writer {
         open.identity.vault = vault_tag(&open.contents)?;
         open.identity.slots = open.contents.keyring.live().map(|(id, _)| id).collect();
         let sealed = open.contents.seal(&random::array()?)?;
+        // What would not open again takes nothing's place.
+        Contents::open(&sealed, [open.contents.keyring.current_key()])?;
         let beside = self.store.sealed(Identity::NAME, &open.identity).await?;
         let could_not = |error: crate::browser::BrowserError| {
             Failure::new("could_not_save_here").detailed(error.0)

@@ -24,6 +24,9 @@ use crate::store::vault::{self, VaultState};
 use flow::{Gesture, Tab};
 pub use ports::{Pages, Vault};
 
+/// A gesture that is made again so soon, in milliseconds, while the first is under way, is the same.
+const TWICE: u64 = 1_500;
+
 /// The task, as `background.js` holds it.
 #[wasm_bindgen]
 pub struct FillTask {
@@ -31,6 +34,8 @@ pub struct FillTask {
     vault: Vault,
     /// What waited for a permission is being filled: the browser's event and the popup both ask.
     permitted: Cell<bool>,
+    /// The tab that a gesture is filling, and when it was made.
+    filling: Cell<Option<(i32, u64)>>,
 }
 
 #[wasm_bindgen]
@@ -42,6 +47,7 @@ impl FillTask {
             pages,
             vault,
             permitted: Cell::new(false),
+            filling: Cell::new(None),
         }
     }
 
@@ -49,19 +55,15 @@ impl FillTask {
     /// the field lies in, which has the focus).
     pub async fn gesture(&self, tab: i32, private: bool, frame: Option<f64>) {
         let tab = Tab { id: tab, private };
-        let outcome = match vault::load().await {
-            Ok(VaultState::Open(contents)) => {
-                let gesture = Gesture {
-                    account: None,
-                    consent: None,
-                    frame,
-                };
-                Some(self.fill(&contents.vault, tab, gesture).await)
-            }
-            Ok(_) => None,
-            Err(_) => Some(Outcome::nothing("storage")),
-        };
-        self.tell(tab, frame, outcome).await;
+        let now = now_millis();
+        // Made twice, it is one: a counter would move past a code.
+        let again = |(filling, at): (i32, u64)| filling == tab.id && now.abs_diff(at) < TWICE;
+        if self.filling.get().is_some_and(again) {
+            return;
+        }
+        self.filling.set(Some((tab.id, now)));
+        self.fill_on(tab, frame).await;
+        self.filling.take();
     }
 
     /// The browser has let us into more than before.
@@ -87,6 +89,22 @@ impl FillTask {
 }
 
 impl FillTask {
+    async fn fill_on(&self, tab: Tab, frame: Option<f64>) {
+        let outcome = match vault::load().await {
+            Ok(VaultState::Open(contents)) => {
+                let gesture = Gesture {
+                    account: None,
+                    consent: None,
+                    frame,
+                };
+                Some(self.fill(&contents.vault, tab, gesture).await)
+            }
+            Ok(_) => None,
+            Err(_) => Some(Outcome::nothing("storage")),
+        };
+        self.tell(tab, frame, outcome).await;
+    }
+
     async fn answer(&self, request: FillRequest) -> Result<FillReply, Failure> {
         match request {
             FillRequest::Look => Ok(FillReply::Tab(self.look().await?)),

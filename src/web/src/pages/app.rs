@@ -126,6 +126,19 @@ impl<P: Page> App<P> {
         Timeout::new(millis, move || app.dispatch(msg)).forget();
     }
 
+    /// The same, and not while the element has the focus: it would take that with it.
+    pub fn after_focus(&self, millis: u32, id: &'static str, msg: P::Msg)
+    where
+        P::Msg: 'static,
+    {
+        let app = self.clone();
+        let done = move || match dom::has_focus(id) {
+            true => app.after_focus(millis, id, msg),
+            false => app.dispatch(msg),
+        };
+        Timeout::new(millis, done).forget();
+    }
+
     /// Whether something that is to be done once in `millis` is due; if so it counts as done.
     #[must_use]
     pub fn is_due(&self, millis: u64) -> bool {

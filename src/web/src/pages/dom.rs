@@ -144,6 +144,14 @@ pub fn focus(element: &HtmlElement) {
     let _ = element.focus();
 }
 
+/// Whether the element of that id has the focus.
+#[must_use]
+pub fn has_focus(id: &str) -> bool {
+    document()
+        .active_element()
+        .is_some_and(|element| element.id() == id)
+}
+
 /// What a control holds; a checkbox or radio button that is not chosen holds nothing.
 #[must_use]
 pub fn value(control: &Element) -> Option<String> {

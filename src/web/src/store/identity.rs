@@ -69,6 +69,14 @@ impl Identity {
         }
     }
 
+    /// The vault goes on from another generation than the newest: under a version of its own, after
+    /// this one and `other`, and with content that is to be known anew.
+    pub fn fall_back(&mut self, other: u64) {
+        self.version = self.version.max(other);
+        self.fell_back = Some(self.version + 1);
+        self.content = Digest::of(&[]);
+    }
+
     /// The device's id in stamps and version vectors: derived from its tag, so that the two can't
     /// come apart.
     #[must_use]

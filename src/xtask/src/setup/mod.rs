@@ -22,6 +22,8 @@ pub enum Scope {
     Build,
     /// Building it and trying it in browsers against servers.
     Test,
+    /// That, and measuring it beside others.
+    Bench,
 }
 
 /// Brings the machine to where `scope` can be done.
@@ -29,11 +31,14 @@ pub fn run(project: &Project, scope: Scope) -> Result<()> {
     let start = Instant::now();
     rust::ensure_wasm_target(project)?;
     npm::ensure(project)?;
-    if scope == Scope::Test {
+    if scope != Scope::Build {
         apt::ensure()?;
         python::ensure(project)?;
         npm::ensure_widgets(project)?;
         compiled::ensure(project)?;
+    }
+    if scope == Scope::Bench {
+        npm::ensure_qr_readers(project)?;
     }
     println!(
         "everything needed is installed ({:.1} s)",

@@ -100,7 +100,9 @@ pub fn run(effect: Effect, app: &App<Options>) {
             }
         }
         Effect::Reload => reload(app),
-        Effect::ToastTimer(number) => app.after(TOAST_MILLIS, Msg::ToastGone(number)),
+        Effect::ToastTimer(number) => {
+            app.after_focus(TOAST_MILLIS, "toast-action", Msg::ToastGone(number));
+        }
         Effect::Security(effect) => security::run(effect, app),
     }
 }

@@ -92,7 +92,9 @@ pub fn run(effect: Effect, app: &App<Popup>) {
             }
         }
         Effect::Reload => reload(app),
-        Effect::ToastTimer(number) => app.after(TOAST_MILLIS, Msg::ToastGone(number)),
+        Effect::ToastTimer(number) => {
+            app.after_focus(TOAST_MILLIS, "toast-action", Msg::ToastGone(number));
+        }
         Effect::CopiedTimer(id) => app.after(COPIED_MILLIS, Msg::CopiedGone(id)),
     }
 }

@@ -153,18 +153,8 @@ fn settle(model: &mut Model, outcome: Outcome, now: u64) -> Vec<PopupEffect> {
             PopupEffect::Say(vec![Text::new("fill_done")]),
             PopupEffect::Fill(Effect::Close),
         ],
-        // Enter is not to be the answer to a warning.
-        Outcome::Confirm(question) if question.elsewhere || !question.warnings.is_empty() => {
-            vec![PopupEffect::Focus(Focus::Element("fill-heading"))]
-        }
-        Outcome::Confirm(question) => {
-            let answer = if question.keeps {
-                "fill-remember"
-            } else {
-                "fill-once"
-            };
-            vec![PopupEffect::Focus(Focus::Element(answer))]
-        }
+        // An Enter that was meant for something else is no answer to where a code may go.
+        Outcome::Confirm(_) => vec![PopupEffect::Focus(Focus::Element("fill-heading"))],
         Outcome::Permit { .. } => vec![PopupEffect::Focus(Focus::Element("fill-permit"))],
         Outcome::Choose if model.fill.tab.bound.is_empty() => {
             vec![PopupEffect::Focus(Focus::Element("search"))]

@@ -36,6 +36,8 @@ pub struct Model {
     pub copied: Option<Id>,
     /// Codes by counter that were asked for since the popup opened, by credential.
     pub hotp: Map<Id, String>,
+    /// The credential whose counter is being moved.
+    pub moving: Option<Id>,
     /// The short message at the bottom.
     pub toast: Option<Toast>,
     /// The forms.

@@ -317,14 +317,17 @@ pub(super) fn copy(model: &mut Model, id: Id, credential: Option<Id>, now: u64) 
     }
 }
 
-fn next_hotp(model: &Model, id: Id, credential: Option<Id>) -> Vec<Effect> {
+fn next_hotp(model: &mut Model, id: Id, credential: Option<Id>) -> Vec<Effect> {
     let account = model.vault.as_ref().and_then(|vault| vault.get(id));
     match account.and_then(|account| chosen(account, credential)) {
-        Some((credential, _)) => vec![Effect::Ask(
-            Asked::NextHotp(id, credential),
-            Request::Vault(VaultRequest::NextHotp { id, credential }),
-        )],
-        None => Vec::new(),
+        // A second click would move it past a code that nobody has seen.
+        Some((credential, _)) if model.moving.replace(credential) != Some(credential) => {
+            vec![Effect::Ask(
+                Asked::NextHotp(id, credential),
+                Request::Vault(VaultRequest::NextHotp { id, credential }),
+            )]
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -365,6 +368,9 @@ fn moved(model: &Model, id: Id, by: isize) -> Vec<Effect> {
 }
 
 fn answered(model: &mut Model, asked: Asked, answer: Answer) -> Vec<Effect> {
+    if matches!(asked, Asked::NextHotp(..)) {
+        model.moving = None;
+    }
     match (asked, answer) {
         (Asked::Form(form), Err(failure)) => refuse(model, form, failure),
         (_, Err(failure)) => toast(model, vec![failure_text(&failure)], Vec::new()),
@@ -376,7 +382,8 @@ fn answered(model: &mut Model, asked: Asked, answer: Answer) -> Vec<Effect> {
             let name = name(model, id);
             model.menu = None;
             let mut effects = if model.screen == Screen::List {
-                Vec::new()
+                // The button that was pressed goes with its account.
+                vec![Effect::Focus(Focus::Element("toast-action"))]
             } else {
                 back(model)
             };

@@ -180,6 +180,8 @@ fn a_counter_moves_only_when_asked() {
         asked(&effects)[..],
         [Request::Vault(VaultRequest::NextHotp { .. })]
     ));
+    let again = update(&mut model, Msg::Act(Action::NextHotp(ids[0], None)), 0);
+    assert!(asked(&again).is_empty(), "moved past a code nobody saw");
     let answer = Ok(Reply::Code {
         text: "287082".into(),
     });
@@ -190,6 +192,8 @@ fn a_counter_moves_only_when_asked() {
     );
     let effects = update(&mut model, Msg::Act(Action::Copy(ids[0], None)), 0);
     assert_eq!(copied(&effects), Some("287082"));
+    let effects = update(&mut model, Msg::Act(Action::NextHotp(ids[0], None)), 0);
+    assert_eq!(asked(&effects).len(), 1, "never again");
 }
 
 #[test]
