@@ -234,9 +234,9 @@ fn what_no_qr_code_holds_is_left_out_alone() {
     assert_eq!(fit[..4], [true, false, false, true]);
     // Bytes whose base64 is nothing but slashes, which are three characters each in a link.
     let slashes = "7".repeat(640);
-    for place in 4..8 {
-        let uri = format!("otpauth://totp/{place}?secret={slashes}");
-        accounts[place] = otpauth::parse(&uri).unwrap();
+    for account in &mut accounts[4..8] {
+        let uri = format!("otpauth://totp/{slashes}?secret={slashes}");
+        *account = otpauth::parse(&uri).unwrap();
     }
     let mut random = |bytes: &mut [u8]| bytes.fill(0xff);
     let mut options = Options {
