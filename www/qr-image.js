@@ -108,14 +108,17 @@ const readPdf = async (blob) => {
   const file = new Uint8Array(await blob.arrayBuffer());
   const texts = new Set();
   const end = performance.now() + 2 * PATIENCE;
+  let place = 0;
   for (let number = 0; number < MAX_PICTURES && performance.now() < end; number++) {
     // One at a time: each may be as large as a screen.
-    const picture = await use((module) => {
-      const found = module.pdf_picture(file, number);
-      return found && { width: found.width(), bytes: found.bytes() };
+    const image = await use((module) => {
+      const found = module.pdf_image(file, place);
+      return found && { end: found.end(), width: found.width(), bytes: found.bytes() };
     });
-    if (!picture) break;
-    const { width, bytes } = picture;
+    if (!image) break;
+    place = image.end;
+    const { width, bytes } = image;
+    if (!bytes) continue;
     try {
       const pixels = width
         ? new ImageData(new Uint8ClampedArray(bytes.buffer), width)

@@ -37,7 +37,8 @@ pub fn run(options: &Convert, out: &mut dyn Write) -> Result<Exit, Failure> {
         Some(target) => {
             let (accounts, names) = named(loaded);
             complaints.extend(losses(target, &accounts, &names));
-            let bytes = export(options, target, &accounts)?;
+            // Why nothing was left to write, if it is that.
+            let bytes = export(options, target, &accounts).inspect_err(|_| tell(&complaints))?;
             match &options.output {
                 Some(path) => file::write(path, &bytes, options.force)?,
                 None => out.write_all(&bytes).map_err(Failure::output)?,
@@ -45,15 +46,19 @@ pub fn run(options: &Convert, out: &mut dyn Write) -> Result<Exit, Failure> {
         }
     }
     let lost = complaints.iter().any(|line| line.starts_with("Left out"));
-    for line in complaints {
-        // Where nobody reads errors there is nobody to tell.
-        let _ = writeln!(std::io::stderr(), "{}", safe(&line));
-    }
+    tell(&complaints);
     Ok(if whole && !lost {
         Exit::Done
     } else {
         Exit::Partly
     })
+}
+
+fn tell(complaints: &[String]) {
+    for line in complaints {
+        // Where nobody reads errors there is nobody to tell.
+        let _ = writeln!(std::io::stderr(), "{}", safe(line));
+    }
 }
 
 /// The names of all formats that are written, each with a word about it.
@@ -123,6 +128,9 @@ fn losses(target: Target, accounts: &[NewAccount], names: &[String]) -> Vec<Stri
             match loss.whole {
                 true if field == "secret" => format!(
                     "Left out: {what}: this format keeps one account for each secret, and there is one before it."
+                ),
+                true if field == "link" => format!(
+                    "Left out: {what}: its link is longer than a QR code can hold. Shorten its user name."
                 ),
                 true => format!("Left out: {what}: this format has no such {field}."),
                 false => format!("Without {field}: {what}."),

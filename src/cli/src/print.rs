@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
+use serde_json::Value;
+
 use crate::failure::{Exit, Failure};
 
 /// Prints a text as it is.
@@ -25,6 +27,21 @@ pub fn safe(text: &str) -> String {
         }
     }
     safe
+}
+
+/// Prints JSON in which the same characters are escaped. Those below the space are in any JSON.
+pub fn print_json(out: &mut dyn Write, value: &Value) -> Result<(), Failure> {
+    let text = format!("{value:#}\n");
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        // They are in texts only, and none has more than 16 bits.
+        if matches!(character, '\u{7f}'..='\u{9f}') || is_direction(character) {
+            let _ = write!(safe, "\\u{:04x}", u32::from(character));
+        } else {
+            safe.push(character);
+        }
+    }
+    out.write_all(safe.as_bytes()).map_err(Failure::output)
 }
 
 /// Unicode's bidirectional controls (UAX #9, section 2), and the line separators.
@@ -60,6 +77,20 @@ mod tests {
         assert_eq!(safe("Bank\u{1b}[2J\r\nX"), "Bank\\u{1b}[2J\\u{d}\\u{a}X");
         assert_eq!(safe("a\u{202e}b"), "a\\u{202e}b");
         assert_eq!(safe("Münze 🔑"), "Münze 🔑");
+    }
+
+    #[test]
+    fn nor_can_one_in_json() {
+        let label = "a\u{1b}\u{7f}\u{9b}2J\u{202e}\u{2028}\u{61c}ü🔑";
+        let value = serde_json::json!({ "label": label });
+        let mut out = Vec::new();
+        print_json(&mut out, &value).unwrap();
+        let printed = String::from_utf8(out).unwrap();
+        assert_eq!(
+            printed,
+            "{\n  \"label\": \"a\\u001b\\u007f\\u009b2J\\u202e\\u2028\\u061cü🔑\"\n}\n"
+        );
+        assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), value);
     }
 
     #[test]

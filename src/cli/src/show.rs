@@ -10,7 +10,7 @@ use crate::arguments::Show;
 use crate::clock;
 use crate::failure::{Exit, Failure};
 use crate::load::{Entry, Loaded, lines, load};
-use crate::print::{grouped, safe};
+use crate::print::{grouped, print_json, safe};
 
 /// Shows the codes of all accounts.
 pub fn open(options: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -137,10 +137,6 @@ fn with_code(entry: &Entry, code: &Code) -> Value {
         }
     }
     value
-}
-
-fn print_json(out: &mut dyn Write, value: &Value) -> Result<(), Failure> {
-    writeln!(out, "{value:#}").map_err(Failure::output)
 }
 
 fn finish(out: &mut dyn Write, loaded: &Loaded, notes: &[&str]) -> Result<Exit, Failure> {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::arguments::Input;
 use crate::failure::{Exit, Failure};
 use crate::load::{self, Kind};
+use crate::print::print_json;
 use crate::{file, print};
 
 /// Makes every check and says of each how it went.
@@ -28,7 +29,7 @@ pub fn run(input: &Input, out: &mut dyn Write) -> Result<Exit, Failure> {
         about: about(&bytes),
     };
     match input.json {
-        true => writeln!(out, "{:#}", report.json()).map_err(Failure::output)?,
+        true => print_json(out, &report.json())?,
         false => print::text(out, &report.text()).map(drop)?,
     }
     Ok(report.exit())
@@ -42,7 +43,7 @@ fn export(input: &Input, bytes: &[u8], out: &mut dyn Write) -> Result<Exit, Fail
         Err(failure) if input.json => {
             let error = json!({ "code": failure.code, "message": failure.message });
             let value = json!({ "passed": false, "error": error });
-            writeln!(out, "{value:#}").map_err(Failure::output)?;
+            print_json(out, &value)?;
             return Ok(failure.exit);
         }
         Err(failure) => return Err(failure),
@@ -56,7 +57,7 @@ fn export(input: &Input, bytes: &[u8], out: &mut dyn Write) -> Result<Exit, Fail
             "refused": load::lines(&refused),
             "passed": whole,
         });
-        writeln!(out, "{value:#}").map_err(Failure::output)?;
+        print_json(out, &value)?;
     } else {
         let mut lines = vec![format!(
             "An export of {}: {} accounts can be read.",

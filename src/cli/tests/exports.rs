@@ -117,6 +117,29 @@ fn what_never_was_an_account_is_counted() {
     assert!(said.contains("Not taken: 2 entries without"), "{said}");
 }
 
+/// Where nothing is left to write, it is said of each account why.
+#[test]
+fn what_is_left_out_is_named_though_it_is_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("links.txt");
+    let path = path.to_str().unwrap();
+    let long = "%D1%8F".repeat(512);
+    let links = format!(
+        "otpauth://steam/Boeing:gabe?secret=MFRGGZDF\notpauth://totp/{long}?secret=MFRGGZDF&issuer={long}\n"
+    );
+    std::fs::write(path, links).unwrap();
+    let converted = holdfast(&["convert", path, "--to", "google-migration"], "");
+    assert!(!converted.status.success());
+    let said = text(&converted.stderr);
+    for line in [
+        "Left out: Boeing · gabe: this format has no such type.",
+        "я: its link is longer than a QR code can hold.",
+        "error[export_nothing]",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+}
+
 /// The folder of the real exports, if it is there.
 fn real() -> Option<PathBuf> {
     let named = std::env::var_os("HOLDFAST_REAL_EXPORTS").map(PathBuf::from);

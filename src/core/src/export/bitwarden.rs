@@ -59,10 +59,12 @@ fn item(account: &NewAccount, folder: Json, id: String) -> Json {
         text => Json::from(text),
     };
     let uris = account.sites.iter().map(|site| {
-        object([
-            ("match", Json::Null),
-            ("uri", Json::from(format!("https://{site}"))),
-        ])
+        // A host alone means `https`.
+        let uri = match site.contains("://") {
+            true => site.clone(),
+            false => format!("https://{site}"),
+        };
+        object([("match", Json::Null), ("uri", Json::from(uri))])
     });
     let login = object([
         ("uris", Json::Array(uris.collect())),

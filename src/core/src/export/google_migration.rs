@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-use super::Options;
+use super::{MAX_LINK_BYTES, Options};
 use crate::account::{Algorithm, Kind, NewAccount};
 
 /// As many as the app itself puts into one code.
@@ -35,13 +35,25 @@ pub(super) fn takes(kind: Kind) -> Result<(), &'static str> {
     }
 }
 
+/// Whether a QR code holds the link of this account alone, whichever part of a batch it is.
+pub(super) fn fits(account: &NewAccount) -> bool {
+    fits_code(&entry(account))
+}
+
+fn fits_code(entries: &[u8]) -> bool {
+    const MOST: u64 = u32::MAX as u64;
+    link(entries, MOST, MOST, MOST).len() <= MAX_LINK_BYTES
+}
+
 pub(super) fn write(accounts: &[&NewAccount], options: &mut Options<'_>) -> Zeroizing<Vec<u8>> {
     let mut batches: Vec<(usize, Zeroizing<Vec<u8>>)> = Vec::new();
     for account in accounts {
         let entry = entry(account);
         match batches.last_mut() {
             Some((count, payload))
-                if *count < PER_CODE && payload.len() + entry.len() <= MAX_PAYLOAD =>
+                if *count < PER_CODE
+                    && payload.len() + entry.len() <= MAX_PAYLOAD
+                    && fits_code(&Zeroizing::new([&payload[..], &entry].concat())) =>
             {
                 *count += 1;
                 payload.extend_from_slice(&entry);
@@ -55,17 +67,25 @@ pub(super) fn write(accounts: &[&NewAccount], options: &mut Options<'_>) -> Zero
     let id = u64::from(u32::from_be_bytes(id) >> 1);
     let size = batches.len() as u64;
     let mut text = Zeroizing::new(Vec::with_capacity(4 * MAX_PAYLOAD * batches.len()));
-    for (index, (_, mut payload)) in (0..).zip(batches) {
-        varint(&mut payload, 2, 1);
-        varint(&mut payload, 3, size);
-        varint(&mut payload, 4, index);
-        varint(&mut payload, 5, id);
-        let data = Zeroizing::new(BASE64.encode(&payload));
-        let data = utf8_percent_encode(&data, NON_ALPHANUMERIC);
-        let line = Zeroizing::new(format!("otpauth-migration://offline?data={data}\n"));
-        text.extend_from_slice(line.as_bytes());
+    for (index, (_, entries)) in (0..).zip(batches) {
+        let link = link(&entries, size, index, id);
+        text.extend_from_slice(link.as_bytes());
+        text.push(b'\n');
     }
     text
+}
+
+/// The link of one part of a batch.
+fn link(entries: &[u8], size: u64, index: u64, id: u64) -> Zeroizing<String> {
+    let mut payload = Zeroizing::new(Vec::with_capacity(entries.len() + 32));
+    payload.extend_from_slice(entries);
+    varint(&mut payload, 2, 1);
+    varint(&mut payload, 3, size);
+    varint(&mut payload, 4, index);
+    varint(&mut payload, 5, id);
+    let data = Zeroizing::new(BASE64.encode(&payload));
+    let data = utf8_percent_encode(&data, NON_ALPHANUMERIC);
+    Zeroizing::new(format!("otpauth-migration://offline?data={data}"))
 }
 
 /// An `OtpParameters` as field 1 of the payload.

@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::Coded;
 use crate::account::{Algorithm, Kind, NewAccount};
+use crate::otpauth;
 use crate::vault::Vault;
 
 /// The formats that are written.
@@ -44,11 +45,15 @@ pub struct Loss {
     /// Which account: its place in the list, from 0.
     pub account: usize,
     /// What: `type`, `algorithm`, `digits`, `period`, `counter`, `secret` (another account has the
-    /// same), `issuer`, `note`, `groups` or `sites`.
+    /// same), `issuer`, `note`, `groups`, `sites`, or `link`: longer than a QR code can hold.
     pub field: &'static str,
     /// Whether the whole account is left out for it. Otherwise only the field is.
     pub whole: bool,
 }
+
+/// The longest link that a QR code holds: bytes in its largest version at the lowest level of error
+/// correction (ISO/IEC 18004, table 7).
+pub const MAX_LINK_BYTES: usize = 2_953;
 
 /// What writing needs from outside.
 pub struct Options<'a> {
@@ -135,6 +140,9 @@ impl Target {
         let mut secrets = BTreeSet::new();
         accounts.iter().map(move |account| {
             let verdict = self.takes(account.credential.kind()).and_then(|()| {
+                if self == Self::GoogleMigration && !google_migration::fits(account) {
+                    return Err("link");
+                }
                 // 2FAS knows an account by its secret: one more with the same takes the place of
                 // the one before.
                 let new = secrets.insert(account.credential.secret().as_bytes());
@@ -196,6 +204,13 @@ pub fn losses(target: Target, accounts: &[NewAccount]) -> Vec<Loss> {
         }
     }
     losses
+}
+
+/// Whether a QR code holds an account's Key URI.
+#[must_use]
+pub fn fits_code(account: &NewAccount) -> bool {
+    let link = otpauth::format(&account.issuer, &account.label, &account.credential);
+    link.len() <= MAX_LINK_BYTES
 }
 
 /// Writes all accounts that the format can carry. The bytes hold secrets: they are wiped when

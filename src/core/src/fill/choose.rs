@@ -36,7 +36,8 @@ pub enum Verdict {
     FirstUse,
     /// It is bound to other sites: ask, naming both.
     Mismatch,
-    /// It is bound to an encrypted site, and this is none: never.
+    /// It is bound to this site encrypted, or to encrypted ones alone, and this is not encrypted:
+    /// never.
     Insecure,
 }
 
@@ -59,13 +60,12 @@ pub fn choose(page: &Origin, accounts: &[Candidate<'_>]) -> Choice {
         .filter(|account| sites(account.sites).any(|site| site.matches(page)))
         .collect();
     bound.sort_by_key(|account| std::cmp::Reverse(account.used));
+    let home = page.domain().map(issuers::Home::of);
+    let at_home = |account: &&Candidate| home.as_ref().is_some_and(|home| home.has(account.issuer));
     let suggested = accounts
         .iter()
         .filter(|account| account.sites.is_empty())
-        .filter(|account| {
-            page.domain()
-                .is_some_and(|domain| issuers::is_at(account.issuer, domain))
-        });
+        .filter(at_home);
     Choice {
         suggested: suggested.map(|account| account.id).collect(),
         bound: bound.into_iter().map(|account| account.id).collect(),
@@ -80,9 +80,17 @@ pub fn verdict(stored: &[String], top: &Origin, frame: &Origin) -> Verdict {
     if matches(top) && matches(frame) {
         return Verdict::Allowed;
     }
-    let open = top.scheme == Scheme::Http || frame.scheme == Scheme::Http;
-    if open && !known.is_empty() && known.iter().all(Site::is_secure) {
-        return Verdict::Insecure;
+    let is_open = |origin: &&Origin| origin.scheme == Scheme::Http;
+    let mut open = [top, frame].into_iter().filter(is_open).peekable();
+    if open.peek().is_some() {
+        let all = !known.is_empty() && known.iter().all(Site::is_secure);
+        let secure = |origin: &Origin| {
+            let mut known = known.iter().filter(|site| site.is_secure());
+            known.any(|site| site.is_same_site(origin))
+        };
+        if all || open.any(secure) {
+            return Verdict::Insecure;
+        }
     }
     // Sites that can't be read are sites all the same: the account is bound to something else.
     if stored.is_empty() {
@@ -124,6 +132,7 @@ fn sites(stored: &[String]) -> impl Iterator<Item = Site> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::suffix;
     use super::*;
 
     fn origin(text: &str) -> Origin {
@@ -169,6 +178,27 @@ mod tests {
             Verdict::Allowed
         );
         assert_eq!(judged(&[], open, open), Verdict::FirstUse);
+        // Whatever else it is bound to.
+        let mixed = ["example.com", "http://router.lan"];
+        for (top, frame) in [
+            (open, open),
+            ("https://example.com", open),
+            (open, "https://www.example.com"),
+            ("http://router.lan", open),
+            ("http://www.example.com", "http://router.lan"),
+        ] {
+            assert_eq!(
+                judged(&mixed, top, frame),
+                Verdict::Insecure,
+                "{top} {frame}"
+            );
+        }
+        let router = "http://router.lan";
+        assert_eq!(judged(&mixed, router, router), Verdict::Allowed);
+        let other = "http://other.test";
+        assert_eq!(judged(&mixed, other, other), Verdict::Mismatch);
+        let both = ["example.com", "http://example.com"];
+        assert_eq!(judged(&both, open, open), Verdict::Allowed);
     }
 
     #[test]
@@ -205,6 +235,33 @@ mod tests {
             choose(&origin("https://someone.github.io"), &accounts),
             Choice::default()
         );
+    }
+
+    #[test]
+    fn the_lists_are_looked_at_for_the_page_and_not_for_each_account() {
+        let id = Id::from_bytes([1; 16]);
+        let sites: Vec<Vec<String>> = (0..1000)
+            .map(|number| stored(&[&format!("www.site-{number}.com")]))
+            .collect();
+        let with_sites = sites.iter().map(|sites| (sites.as_slice(), ""));
+        let without = (0..1000).map(|_| (&[] as &[String], "GitHub"));
+        let accounts: Vec<Candidate> = with_sites
+            .chain(without)
+            .map(|(sites, issuer)| Candidate {
+                id,
+                issuer,
+                sites,
+                used: 0,
+            })
+            .collect();
+        let before = (suffix::ASKED.get(), issuers::READ.get());
+        let choice = choose(&origin("https://site-7.com"), &accounts);
+        assert_eq!((choice.bound.len(), choice.suggested.len()), (1, 0));
+        // For the page, and for both hosts where the ends are the same.
+        assert!(suffix::ASKED.get() - before.0 <= 3);
+        assert_eq!(issuers::READ.get() - before.1, 1);
+        let choice = choose(&origin("https://github.com"), &accounts);
+        assert_eq!((choice.bound.len(), choice.suggested.len()), (0, 1000));
     }
 
     #[test]

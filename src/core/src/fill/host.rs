@@ -113,12 +113,21 @@ impl Origin {
     /// Whether two origins are of the same site, whatever their schemes.
     #[must_use]
     pub fn is_same_site(&self, other: &Self) -> bool {
-        match (self.domain(), other.domain()) {
-            (Some(one), Some(two)) => one == two,
-            (None, None) => self.host == other.host && self.port == other.port,
-            _ => false,
+        if self.host == other.host {
+            return self.port == other.port;
         }
+        // A domain has two labels at least, and most hosts differ in these: that needs no list.
+        ending(&self.host) == ending(&other.host)
+            && self
+                .domain()
+                .is_some_and(|domain| other.domain() == Some(domain))
     }
+}
+
+/// The last two labels of a host.
+fn ending(host: &str) -> &str {
+    let dot = host.rmatch_indices('.').nth(1);
+    dot.map_or(host, |(at, _)| host.get(at + 1..).unwrap_or_default())
 }
 
 impl fmt::Display for Origin {
@@ -161,7 +170,13 @@ impl Site {
     /// bound on `http` may move to `https`.
     #[must_use]
     pub fn matches(&self, origin: &Origin) -> bool {
-        (self.0.scheme <= origin.scheme) && self.0.is_same_site(origin)
+        (self.0.scheme <= origin.scheme) && self.is_same_site(origin)
+    }
+
+    /// Whether a page is of this site but for its scheme.
+    #[must_use]
+    pub fn is_same_site(&self, origin: &Origin) -> bool {
+        self.0.is_same_site(origin)
     }
 
     /// Whether it was bound on `https`.

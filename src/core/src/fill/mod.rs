@@ -16,6 +16,7 @@ mod issuers;
 mod lexicon;
 mod own;
 pub mod page;
+pub(crate) mod punycode;
 mod row;
 mod suffix;
 mod surroundings;

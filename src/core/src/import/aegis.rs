@@ -54,7 +54,7 @@ fn entries(database: &Value) -> Result<Import, ImportError> {
     Ok(collector.finish())
 }
 
-fn entry(item: &Value, groups: &Names<'_>) -> Result<AccountDraft, Reason> {
+fn entry<'a>(item: &'a Value, groups: &Names<'a>) -> Result<AccountDraft, Reason> {
     let info = item.get("info");
     let mut draft = bare();
     draft.kind = required(item, "type", "type")?;
@@ -63,10 +63,10 @@ fn entry(item: &Value, groups: &Names<'_>) -> Result<AccountDraft, Reason> {
     draft.note = text(item, "note", "note")?;
     // One group in version 1; since version 2 any number, by id.
     draft.groups.extend(given(item, "group", "groups")?);
-    for id in item.get("groups").items() {
-        let found = id.as_str().and_then(|id| groups.get(id));
-        draft.groups.extend(found.map(str::to_owned));
-    }
+    let ids = item.get("groups").items().iter();
+    draft
+        .groups
+        .extend(groups.groups(ids.filter_map(Value::as_str)));
     draft.groups.retain(|group| !group.trim().is_empty());
     draft.secret = required(info, "secret", "secret")?;
     let algorithm = given(info, "algo", "algorithm")?;

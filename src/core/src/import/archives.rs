@@ -3,10 +3,14 @@
 use super::collect::Collector;
 use super::recognise::{Depth, read_inner};
 use super::zip::{Archive, File, ZipError};
-use super::{Format, Import, ImportError};
+use super::{Format, Import, ImportError, Refused, limits};
 use crate::account::AccountError;
 
-/// Reads the first file of an archive that is of a known format.
+/// The most files that are looked into.
+const MAX_FILES: usize = 64;
+
+/// Reads all files of an archive that are of a known format. One of them that can't be read is
+/// refused, unless there is none that can.
 pub(super) fn read(bytes: &[u8], password: Option<&str>) -> Result<Import, ImportError> {
     let archive = Archive::open(bytes).ok_or(ImportError::NotRecognised)?;
     let format = format_of(&archive);
@@ -16,38 +20,105 @@ pub(super) fn read(bytes: &[u8], password: Option<&str>) -> Result<Import, Impor
     if archive.is_encrypted() && password.is_none() {
         return Err(ImportError::NeedsPassword(format.unwrap_or(Format::Raivo)));
     }
-    let mut found = Err(ImportError::NotRecognised);
-    for file in archive.files.iter().filter(|file| is_text(file)).take(16) {
-        let named = format.unwrap_or(Format::Raivo);
-        let content = archive.read(file, password).map_err(|error| match error {
+    let mut reader = Reader {
+        archive: &archive,
+        format,
+        password,
+        left: limits::MAX_UNPACKED_BYTES,
+    };
+    let mut found: Option<Import> = None;
+    let mut empty = None;
+    let mut failed: Vec<(&str, ImportError)> = Vec::new();
+    for file in &archive.files {
+        if file.name.ends_with(".pgp") {
+            failed.insert(0, (&file.name, Format::ProtonPass.unsupported("PGP")));
+        }
+    }
+    let files = archive.files.iter().filter(|file| is_text(file));
+    let files = files.filter(|file| !is_attachment(file, format));
+    for (index, file) in files.enumerate() {
+        let entries = |import: &Import| import.accounts.len() + import.refused.len();
+        let result = match index < MAX_FILES {
+            true => reader.read(file),
+            false => Err(ImportError::TooLarge),
+        };
+        match (result, &mut found) {
+            (Ok(import), None) => found = Some(import),
+            (Ok(import), Some(found))
+                if entries(found) + entries(&import) > limits::MAX_ENTRIES =>
+            {
+                failed.push((&file.name, ImportError::TooLarge));
+            }
+            (Ok(mut import), Some(found)) => {
+                for refused in &mut import.refused {
+                    // Its place is one in another file than that of the others.
+                    if refused.name.is_empty() {
+                        refused.name.clone_from(&file.name);
+                    }
+                }
+                found.join(&mut import);
+            }
+            (Err(ImportError::NotAccounts(AccountError::Empty)), _) => empty = format,
+            (Err(ImportError::NotRecognised | ImportError::NotAccounts(_)), _) => {}
+            (Err(error), _) => failed.push((&file.name, error)),
+        }
+    }
+    let asks = |error: &ImportError| matches!(error, ImportError::NeedsPassword(_));
+    let asking = failed.iter().find(|(_, error)| asks(error));
+    match (found, asking.or(failed.first())) {
+        // The other files are asked for too.
+        (Some(_), Some((_, error))) if asks(error) => Err(*error),
+        (Some(mut import), _) => {
+            let place = import.accounts.len() + import.refused.len();
+            let refused = failed.into_iter().zip(place + 1..);
+            import
+                .refused
+                .extend(refused.map(|((name, error), position)| Refused {
+                    position,
+                    name: name.to_owned(),
+                    reason: error.into(),
+                }));
+            Ok(import)
+        }
+        (None, Some((_, error))) => Err(*error),
+        (None, None) => match empty {
+            Some(format) => Ok(Collector::new(format).finish()),
+            None => Err(ImportError::NotRecognised),
+        },
+    }
+}
+
+struct Reader<'a> {
+    archive: &'a Archive<'a>,
+    format: Option<Format>,
+    password: Option<&'a str>,
+    /// How many bytes more are unpacked.
+    left: usize,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, file: &File) -> Result<Import, ImportError> {
+        let named = self.format.unwrap_or(Format::Raivo);
+        let content = self.archive.read(file, self.password);
+        let content = content.map_err(|error| match error {
             ZipError::NeedsPassword => ImportError::NeedsPassword(named),
             ZipError::WrongPassword => ImportError::WrongPassword(named),
             ZipError::Damaged => named.damaged("ZIP"),
             ZipError::Unsupported => named.unsupported("ZIP"),
             ZipError::TooLarge => ImportError::TooLarge,
         })?;
-        match read_inner(&content, password, Depth::InArchive) {
-            Ok(mut import) => {
-                // Neither Key URIs nor an empty list say whose they are; the archive does.
-                let is_empty = import.accounts.is_empty() && import.refused.is_empty();
-                if let Some(format) = format
-                    && (is_empty || import.format == Format::OtpauthLines)
-                {
-                    import.format = format;
-                }
-                return Ok(import);
-            }
-            Err(ImportError::NotAccounts(AccountError::Empty)) if format.is_some() => {
-                found = Ok(Collector::new(named).finish());
-            }
-            Err(ImportError::NotRecognised | ImportError::NotAccounts(_)) => {}
-            Err(error) => found = Err(error),
+        let left = self.left.checked_sub(content.len());
+        self.left = left.ok_or(ImportError::TooLarge)?;
+        let mut import = read_inner(&content, self.password, Depth::InArchive)?;
+        // Neither Key URIs nor an empty list say whose they are; the archive does.
+        let is_empty = import.accounts.is_empty() && import.refused.is_empty();
+        if let Some(format) = self.format
+            && (is_empty || import.format == Format::OtpauthLines)
+        {
+            import.format = format;
         }
+        Ok(import)
     }
-    if archive.files.iter().any(|file| file.name.ends_with(".pgp")) {
-        return Err(Format::ProtonPass.unsupported("PGP"));
-    }
-    found
 }
 
 /// Whose archive it is, by the names in it.
@@ -64,6 +135,12 @@ fn format_of(archive: &Archive<'_>) -> Option<Format> {
             _ => None,
         }
     })
+}
+
+/// What was attached to entries, which is no export.
+fn is_attachment(file: &File, format: Option<Format>) -> bool {
+    let has_some = matches!(format, Some(Format::OnePassword | Format::ProtonPass));
+    has_some && file.name.split('/').any(|folder| folder == "files")
 }
 
 fn is_text(file: &File) -> bool {

@@ -117,7 +117,7 @@ fn draft(entry: &Value, secret: Option<&str>) -> Result<AccountDraft, Reason> {
         prefixed.clone_into(&mut kind);
     }
     draft.secret = match kind.as_str() {
-        "hex" | "hhex" => hexadecimal(secret)?,
+        "hex" | "5" | "hhex" | "6" => hexadecimal(secret)?,
         _ => secret.to_owned(),
     };
     if let Some(algorithm) = given(entry, "algorithm", "algorithm")? {

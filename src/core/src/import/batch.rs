@@ -1,6 +1,9 @@
 //! Several files, or several QR codes, at once.
 
-use super::google_migration::Part;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::google_migration::Parts;
 use serde::{Deserialize, Serialize};
 
 use super::{Import, ImportError, read};
@@ -41,36 +44,48 @@ pub fn read_all(inputs: &[Input<'_>]) -> Vec<Result<Import, ImportError>> {
 }
 
 impl Import {
-    /// Moves the accounts of parts that are not here yet from `other` to this.
-    fn join(&mut self, other: &mut Self) {
-        let known = |part: &Part| self.parts.contains(part);
-        if !other.parts.is_empty() && other.parts.iter().all(known) {
-            other.accounts.clear();
-            other.refused.clear();
-        }
-        self.accounts.append(&mut other.accounts);
-        self.refused.append(&mut other.refused);
+    /// Moves what `other` has to this, but for what came from parts that are here already.
+    pub(super) fn join(&mut self, other: &mut Self) {
+        let known = other
+            .parts
+            .iter()
+            .filter(|(part, _)| self.parts.contains_key(part));
+        let (accounts, refused): (Vec<_>, Vec<_>) = known
+            .map(|(_, gave)| (gave.accounts.clone(), gave.refused.clone()))
+            .unzip();
+        self.accounts
+            .extend(without(std::mem::take(&mut other.accounts), &accounts));
+        self.refused
+            .extend(without(std::mem::take(&mut other.refused), &refused));
         self.parts.append(&mut other.parts);
-        self.parts.sort_unstable();
-        self.parts.dedup();
     }
 }
 
-pub(super) fn missing(parts: &[Part]) -> Vec<MissingParts> {
-    let mut batches: Vec<i32> = parts.iter().map(|part| part.batch).collect();
-    batches.sort_unstable();
-    batches.dedup();
-    let mut missing = Vec::new();
-    for batch in batches {
-        let of_batch = || parts.iter().filter(|part| part.batch == batch);
-        let of = of_batch().map(|part| part.size).max().unwrap_or_default();
-        let numbers: Vec<u32> = (0..of)
-            .filter(|index| !of_batch().any(|part| part.index == *index))
-            .map(|index| index + 1)
-            .collect();
-        if !numbers.is_empty() {
-            missing.push(MissingParts { numbers, of });
+/// A list without these parts of it.
+fn without<T>(list: Vec<T>, gone: &[Range<usize>]) -> impl Iterator<Item = T> {
+    let mut stays = vec![true; list.len()];
+    for range in gone {
+        if let Some(these) = stays.get_mut(range.clone()) {
+            these.fill(false);
         }
     }
-    missing
+    let list = list.into_iter().zip(stays);
+    list.filter_map(|(one, stays)| stays.then_some(one))
+}
+
+pub(super) fn missing(parts: &Parts) -> Vec<MissingParts> {
+    let mut batches: BTreeMap<i32, (u32, BTreeSet<u32>)> = BTreeMap::new();
+    for part in parts.keys() {
+        let (of, found) = batches.entry(part.batch).or_default();
+        *of = part.size.max(*of);
+        found.insert(part.index);
+    }
+    let missing = batches.into_values().map(|(of, found)| MissingParts {
+        numbers: (0..of)
+            .filter(|index| !found.contains(index))
+            .map(|index| index + 1)
+            .collect(),
+        of,
+    });
+    missing.filter(|batch| !batch.numbers.is_empty()).collect()
 }

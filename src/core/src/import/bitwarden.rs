@@ -67,9 +67,8 @@ fn items(json: &Value) -> Result<Import, ImportError> {
         let login = item.get("login");
         let member = |name| item.get(name).as_str().unwrap_or_default();
         let ids = item.get("collectionIds").items().iter();
-        let ids = ids.filter_map(|id| collections.get(id.as_str()?));
-        let folder = item.get("folderId").as_str();
-        let folder = folder.and_then(|id| folders.get(id));
+        let mut groups = folders.groups(item.get("folderId").as_str());
+        groups.extend(collections.groups(ids.filter_map(Value::as_str)));
         let totp = login.get("totp").as_str().unwrap_or_default();
         let unescaped;
         let totp = match authenticator {
@@ -89,7 +88,7 @@ fn items(json: &Value) -> Result<Import, ImportError> {
                 .iter()
                 .filter_map(|uri| uri.get("uri").as_str())
                 .collect(),
-            groups: folder.into_iter().chain(ids).map(str::to_owned).collect(),
+            groups,
             totp,
         };
         let draft = match item.get("deletedDate").is_null() {

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroize;
 
+use super::google_migration::Parts;
 use super::json::Value;
 use super::{Format, Import, Reason, Refused, limits};
 use crate::account::{AccountDraft, AccountError, Algorithm, NewAccount};
@@ -20,7 +21,7 @@ impl Collector {
                 format,
                 accounts: Vec::new(),
                 refused: Vec::new(),
-                parts: Vec::new(),
+                parts: Parts::new(),
             },
             position: 0,
         }
@@ -56,6 +57,11 @@ impl Collector {
     /// Whether no more is taken: a bound far above any real file is reached.
     pub(super) fn is_full(&self) -> bool {
         self.import.accounts.len() + self.import.refused.len() >= limits::MAX_ENTRIES
+    }
+
+    /// How many accounts there are so far, and how many refusals.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        (self.import.accounts.len(), self.import.refused.len())
     }
 
     pub(super) fn finish(self) -> Import {

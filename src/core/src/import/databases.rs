@@ -1,8 +1,8 @@
 //! The databases of Google Authenticator, Microsoft Authenticator and Stratum on Android.
 
 use super::collect::{Collector, bare, base32, name};
-use super::sqlite::{Database, Row};
-use super::{Format, Import, ImportError, Reason, crypto};
+use super::sqlite::{Database, Row, SqliteError};
+use super::{Format, Import, ImportError, Reason, crypto, stratum};
 use crate::account::{AccountDraft, AccountError};
 
 /// Reads a database.
@@ -10,7 +10,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Import, ImportError> {
     let database = Database::open(bytes).ok_or(ImportError::NotRecognised)?;
     if database.has_table("authenticator") {
         let rows = database.table("authenticator");
-        return each(Format::Stratum, rows, stratum);
+        return each(Format::Stratum, rows, stratum_row);
     }
     if !database.has_table("accounts") {
         return Err(ImportError::NotRecognised);
@@ -27,11 +27,15 @@ type Entry = (String, Result<AccountDraft, Reason>);
 
 fn each(
     format: Format,
-    rows: Option<Vec<Row>>,
+    rows: Result<Vec<Row>, SqliteError>,
     entry: fn(&Row) -> Entry,
 ) -> Result<Import, ImportError> {
     let mut collector = Collector::new(format);
-    for row in rows.ok_or(format.damaged("table"))? {
+    let rows = rows.map_err(|error| match error {
+        SqliteError::Damaged => format.damaged("table"),
+        SqliteError::TooLarge => ImportError::TooLarge,
+    })?;
+    for row in rows {
         let (known_as, draft) = entry(&row);
         collector.add(&known_as, draft);
     }
@@ -108,7 +112,7 @@ fn microsoft(row: &Row) -> Entry {
     (name(issuer, label), draft())
 }
 
-fn stratum(row: &Row) -> Entry {
+fn stratum_row(row: &Row) -> Entry {
     let (issuer, label) = (row.text("issuer"), row.text("username"));
     let number = |column| row.integer(column).map(|number| number.to_string());
     let draft = || {
@@ -127,6 +131,9 @@ fn stratum(row: &Row) -> Entry {
         row.text("secret").clone_into(&mut draft.secret);
         if !matches!(kind, "totp" | "hotp") {
             row.text("pin").clone_into(&mut draft.pin);
+            if kind == "motp" {
+                stratum::check_motp(&draft.secret)?;
+            }
             return Ok(draft);
         }
         draft.algorithm = match row.integer("algorithm") {

@@ -43,6 +43,8 @@ pub enum ImportError {
 pub enum Reason {
     /// A field can't be read, or means something that is not known here.
     Account(AccountError),
+    /// It is a file in an archive, another file of which was read.
+    File(ImportError),
     /// The entry has no one-time password: a login without one, a note, a card.
     NoCode,
     /// The other app has it in its bin.
@@ -116,6 +118,7 @@ impl Coded for Reason {
     fn code(&self) -> &'static str {
         match self {
             Self::Account(error) => error.code(),
+            Self::File(error) => error.code(),
             Self::NoCode => "entry_without_code",
             Self::InBin => "entry_in_bin",
             Self::SecretElsewhere => "entry_secret_elsewhere",
@@ -129,6 +132,7 @@ impl Coded for Reason {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Account(error) => error.field(),
+            Self::File(error) => error.field(),
             Self::WrongShape { field } => Some(field),
             Self::SecretElsewhere | Self::NotDecrypted | Self::UnknownEncoding => Some("secret"),
             Self::PhoneSignIn => Some("type"),
@@ -168,6 +172,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Account(error) => error.fmt(f),
+            Self::File(error) => error.fmt(f),
             Self::NoCode => f.write_str("it has no one-time password"),
             Self::InBin => f.write_str("it is in the other app's bin"),
             Self::SecretElsewhere => f.write_str("its secret is not in this file"),
@@ -181,6 +186,12 @@ impl fmt::Display for Reason {
 
 impl std::error::Error for ImportError {}
 impl std::error::Error for Reason {}
+
+impl From<ImportError> for Reason {
+    fn from(error: ImportError) -> Self {
+        Self::File(error)
+    }
+}
 
 impl From<AccountError> for Reason {
     fn from(error: AccountError) -> Self {

@@ -1,7 +1,8 @@
 //! Google Authenticator's QR codes for moving to another phone: `otpauth-migration://offline?data=`
 //! with a protocol buffer in base64, several codes for more than ten accounts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
 use percent_encoding::percent_decode_str;
@@ -23,11 +24,25 @@ pub(crate) struct Part {
     pub(crate) size: u32,
 }
 
+/// Which of the accounts and refusals of the file that a part was in came from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Gave {
+    pub(super) accounts: Range<usize>,
+    pub(super) refused: Range<usize>,
+}
+
+/// The parts that were read.
+pub(crate) type Parts = BTreeMap<Part, Gave>;
+
 /// Reads the codes of a text; one that was scanned twice counts once.
 #[derive(Default)]
 pub(super) struct Reader {
-    parts: BTreeSet<Part>,
+    parts: Parts,
+    batches: BTreeSet<i32>,
 }
+
+/// Far more than anybody scans at once: each may name thousands that are missing.
+const MAX_BATCHES: usize = 100;
 
 /// Whether a line is such a code.
 pub(super) fn is(line: &str) -> bool {
@@ -47,17 +62,33 @@ impl Reader {
         let Some((part, entries)) = message(&payload) else {
             return refuse(Reason::WrongShape { field: "data" });
         };
-        if part.is_some_and(|part| !self.parts.insert(part)) {
+        if part.is_some_and(|part| self.parts.contains_key(&part)) {
             return;
         }
+        if let Some(part) = part {
+            self.batches.insert(part.batch);
+            if self.batches.len() > MAX_BATCHES {
+                self.batches.remove(&part.batch);
+                return refuse(Reason::Account(AccountError::TooLarge));
+            }
+        }
+        let (accounts, refused) = collector.counts();
         for entry in entries.iter().take(limits::MAX_ENTRIES) {
             let (known_as, draft) = account(entry);
             collector.add_at(position, &known_as, draft);
         }
+        let (accounts_end, refused_end) = collector.counts();
+        if let Some(part) = part {
+            let gave = Gave {
+                accounts: accounts..accounts_end,
+                refused: refused..refused_end,
+            };
+            self.parts.insert(part, gave);
+        }
     }
 
-    pub(super) fn into_parts(self) -> Vec<Part> {
-        self.parts.into_iter().collect()
+    pub(super) fn into_parts(self) -> Parts {
+        self.parts
     }
 }
 

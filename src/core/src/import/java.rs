@@ -13,6 +13,7 @@ pub(super) fn hash_map(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let mut reader = Reader {
         rest: bytes.get(4..)?,
         strings: Vec::new(),
+        left: limits::MAX_UNPACKED_BYTES,
     };
     if reader.byte()? != OBJECT || reader.byte()? != CLASS {
         return None;
@@ -64,6 +65,8 @@ struct Reader<'a> {
     rest: &'a [u8],
     /// Those read so far: an equal one may be written as a reference.
     strings: Vec<String>,
+    /// How many bytes more the entries may take.
+    left: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -91,6 +94,12 @@ impl<'a> Reader<'a> {
     }
 
     fn string(&mut self) -> Option<String> {
+        let string = self.any_string()?;
+        self.left = self.left.checked_sub(string.len())?;
+        Some(string)
+    }
+
+    fn any_string(&mut self) -> Option<String> {
         let string = match self.byte()? {
             STRING => self.utf()?,
             LONG_STRING => {

@@ -61,9 +61,7 @@ fn entry(item: &Value, folders: &Names<'_, u64>) -> Result<AccountDraft, Reason>
     // Folder 0 is "Other accounts": those in none.
     let folder = item.get("folderData").get("folderId").as_u64();
     let folder = folder.filter(|id| *id > 0);
-    let found = folder.and_then(|id| folders.get(id));
-    draft.groups.extend(found.map(str::to_owned));
-    draft.groups.retain(|name| !name.trim().is_empty());
+    draft.groups = folders.groups(folder);
     Ok(draft)
 }
 

@@ -4,6 +4,7 @@
 //! each entry it did not take with the field and the reason. An unknown type, algorithm or number
 //! of digits is such a report, never a default.
 
+mod address;
 mod archives;
 mod batch;
 mod collect;
@@ -16,6 +17,7 @@ mod limits;
 mod login;
 mod names;
 mod protobuf;
+mod punycode;
 mod recognise;
 mod sqlite;
 mod table;
@@ -69,7 +71,7 @@ pub struct Import {
     /// Every entry that was not taken, and why.
     pub refused: Vec<Refused>,
     /// The parts of Google Authenticator's codes that were read.
-    pub(crate) parts: Vec<google_migration::Part>,
+    pub(crate) parts: google_migration::Parts,
 }
 
 /// An entry that was not taken.

@@ -1,8 +1,12 @@
 //! SQLite databases (sqlite.org/fileformat2.html), read only and only as far as these apps need:
 //! all rows of a table with a row id. Bounded: every page is visited once at most, so that cycles
-//! end, and no row is longer than the limit.
+//! end, and a table's rows together take no more than the limit, wherever their bytes lie: cells may
+//! point at the same ones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::limits;
 
 /// A database.
 pub(super) struct Database<'a> {
@@ -30,12 +34,38 @@ pub(super) enum Cell {
     Blob(Vec<u8>),
 }
 
-/// A row: values by the names of their columns, in lower case.
-pub(super) struct Row(Vec<(String, Cell)>);
+/// A row.
+pub(super) struct Row {
+    columns: Rc<Columns>,
+    /// In the order of the columns. One that was added later is missing in old rows.
+    cells: Vec<Cell>,
+    id: Cell,
+}
+
+/// The columns of a table.
+struct Columns {
+    /// Their places, by their names in lower case.
+    places: BTreeMap<String, usize>,
+    /// The one that is `INTEGER PRIMARY KEY`: the row's id, which the row itself leaves out.
+    row_id: Option<usize>,
+}
+
+/// Why a table was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SqliteError {
+    /// There is no such table, or it makes no sense.
+    Damaged,
+    /// It has more rows, columns or bytes than are read.
+    TooLarge,
+}
+
+use SqliteError::{Damaged, TooLarge};
 
 const MAX_ROWS: usize = 200_000;
 const MAX_ROW_BYTES: usize = 1 << 20;
 const MAX_DEPTH: usize = 20;
+/// As many as SQLite itself allows, unless it is built otherwise (sqlite.org/limits.html).
+const MAX_COLUMNS: usize = 2_000;
 
 /// Whether the bytes begin as a database does.
 pub(super) fn is(bytes: &[u8]) -> bool {
@@ -44,8 +74,13 @@ pub(super) fn is(bytes: &[u8]) -> bool {
 
 impl Row {
     pub(super) fn get(&self, column: &str) -> &Cell {
-        let found = self.0.iter().find(|(name, _)| name == column);
-        found.map_or(&Cell::Null, |(_, cell)| cell)
+        let Some(place) = self.columns.places.get(column) else {
+            return &Cell::Null;
+        };
+        match self.cells.get(*place).unwrap_or(&Cell::Null) {
+            Cell::Null if self.columns.row_id == Some(*place) => &self.id,
+            cell => cell,
+        }
     }
 
     /// The text of a column; empty when it is `NULL` or something else.
@@ -98,30 +133,23 @@ impl<'a> Database<'a> {
         })
     }
 
-    /// The rows of a table in the order of their ids; `None` if there is no such table, or it is
-    /// damaged.
-    pub(super) fn table(&self, name: &str) -> Option<Vec<Row>> {
+    /// The rows of a table in the order of their ids.
+    pub(super) fn table(&self, name: &str) -> Result<Vec<Row>, SqliteError> {
         let (root, columns) = self.declared(name)?;
+        let columns = Rc::new(columns);
         let rows = self.rows(root)?;
-        let row = |(id, cells): (i64, Vec<Cell>)| {
-            let mut cells = cells.into_iter();
-            let named = columns.iter().map(|column| {
-                // A column that was added later is missing in old rows.
-                let cell = match (cells.next().unwrap_or(Cell::Null), column.is_row_id) {
-                    (Cell::Null, true) => Cell::Integer(id),
-                    (cell, _) => cell,
-                };
-                (column.name.clone(), cell)
-            });
-            Row(named.collect())
+        let row = |(id, cells)| Row {
+            columns: Rc::clone(&columns),
+            cells,
+            id: Cell::Integer(id),
         };
-        Some(rows.into_iter().map(row).collect())
+        Ok(rows.into_iter().map(row).collect())
     }
 
     /// Where a table begins, and its columns.
-    fn declared(&self, name: &str) -> Option<(u32, Vec<Column>)> {
+    fn declared(&self, name: &str) -> Result<(u32, Columns), SqliteError> {
         let schema = self.rows(1)?;
-        let (root, sql) = schema.iter().find_map(|(_, cells)| {
+        let found = schema.iter().find_map(|(_, cells)| {
             let [
                 Cell::Text(kind),
                 Cell::Text(known),
@@ -133,19 +161,20 @@ impl<'a> Database<'a> {
                 return None;
             };
             (kind == "table" && known.eq_ignore_ascii_case(name)).then_some((*root, sql))
-        })?;
-        Some((u32::try_from(root).ok()?, columns(sql)?))
+        });
+        let (root, sql) = found.ok_or(Damaged)?;
+        Ok((u32::try_from(root).map_err(|_| Damaged)?, columns(sql)?))
     }
 
     /// Whether a table has a column of this name, in lower case, with or without rows.
     pub(super) fn has_column(&self, table: &str, column: &str) -> bool {
         let declared = self.declared(table);
-        declared.is_some_and(|(_, columns)| columns.iter().any(|known| known.name == column))
+        declared.is_ok_and(|(_, columns)| columns.places.contains_key(column))
     }
 
     /// Whether there is such a table.
     pub(super) fn has_table(&self, name: &str) -> bool {
-        self.rows(1).is_some_and(|rows| {
+        self.rows(1).is_ok_and(|rows| {
             rows.iter().any(|(_, cells)| {
                 let mut cells = cells.iter();
                 cells.next() == Some(&Cell::Text("table".to_owned()))
@@ -155,51 +184,74 @@ impl<'a> Database<'a> {
     }
 
     /// All rows of the b-tree at a page (section 1.6).
-    fn rows(&self, root: u32) -> Option<Vec<(i64, Vec<Cell>)>> {
+    fn rows(&self, root: u32) -> Result<Vec<(i64, Vec<Cell>)>, SqliteError> {
         let mut walk = Walk {
             rows: Vec::new(),
             seen: BTreeSet::new(),
+            left: limits::MAX_UNPACKED_BYTES,
         };
         self.walk(root, 0, &mut walk)?;
-        Some(walk.rows)
+        Ok(walk.rows)
     }
 
-    fn walk(&self, number: u32, depth: usize, walk: &mut Walk) -> Option<()> {
+    fn walk(&self, number: u32, depth: usize, walk: &mut Walk) -> Result<(), SqliteError> {
         if depth > MAX_DEPTH || !walk.seen.insert(number) {
-            return None;
+            return Err(Damaged);
         }
-        let page = self.page(number)?;
+        let page = self.page(number).ok_or(Damaged)?;
         // The first page has the file's header before its own.
         let header = if number == 1 { 100 } else { 0 };
-        let kind = *page.get(header)?;
-        let count = usize::from(u16_at(page, header + 3)?);
+        let kind = *page.get(header).ok_or(Damaged)?;
+        let count = usize::from(u16_at(page, header + 3).ok_or(Damaged)?);
         let pointers = header + if kind == 5 { 12 } else { 8 };
         for index in 0..count {
-            let at = usize::from(u16_at(page, pointers + 2 * index)?);
+            let at = usize::from(u16_at(page, pointers + 2 * index).ok_or(Damaged)?);
             match kind {
-                5 => self.walk(u32_at(page, at)?, depth + 1, walk)?,
+                5 => self.walk(u32_at(page, at).ok_or(Damaged)?, depth + 1, walk)?,
                 13 => {
                     if walk.rows.len() >= MAX_ROWS {
-                        return None;
+                        return Err(TooLarge);
                     }
-                    walk.rows.push(self.leaf(page, at, walk)?);
+                    let row = self.leaf(page, at, walk)?;
+                    walk.rows.push(row);
                 }
-                _ => return None,
+                _ => return Err(Damaged),
             }
         }
         match kind {
-            5 => self.walk(u32_at(page, header + 8)?, depth + 1, walk),
-            13 => Some(()),
-            _ => None,
+            5 => {
+                let last = u32_at(page, header + 8).ok_or(Damaged)?;
+                self.walk(last, depth + 1, walk)
+            }
+            13 => Ok(()),
+            _ => Err(Damaged),
         }
     }
 
-    fn leaf(&self, page: &[u8], at: usize, walk: &Walk) -> Option<(i64, Vec<Cell>)> {
-        let (length, at) = varint(page, at)?;
-        let (id, at) = varint(page, at)?;
+    fn leaf(
+        &self,
+        page: &[u8],
+        at: usize,
+        walk: &mut Walk,
+    ) -> Result<(i64, Vec<Cell>), SqliteError> {
+        let (length, at) = varint(page, at).ok_or(Damaged)?;
+        let (id, at) = varint(page, at).ok_or(Damaged)?;
         let length = usize::try_from(length)
             .ok()
-            .filter(|n| *n <= MAX_ROW_BYTES)?;
+            .filter(|n| *n <= MAX_ROW_BYTES)
+            .ok_or(Damaged)?;
+        walk.take(length)?;
+        let payload = self.payload(page, at, length, walk).ok_or(Damaged)?;
+        let kinds = kinds(&payload).ok_or(Damaged)?;
+        if kinds.len() > MAX_COLUMNS {
+            return Err(TooLarge);
+        }
+        walk.take(kinds.len() * size_of::<Cell>())?;
+        Ok((id as i64, self.record(&payload, &kinds).ok_or(Damaged)?))
+    }
+
+    /// The bytes of a row, of which the first lie at `at`.
+    fn payload(&self, page: &[u8], at: usize, length: usize, walk: &Walk) -> Option<Vec<u8>> {
         // How much of it lies in this page (section 1.6, "cell payload overflow").
         let most = self.usable - 35;
         let local = if length <= most {
@@ -224,18 +276,15 @@ impl<'a> Database<'a> {
             payload.extend_from_slice(page.get(4..4 + part)?);
             next = u32_at(page, 0)?;
         }
-        Some((id as i64, self.record(&payload)?))
+        Some(payload)
     }
 
-    /// A record (section 2.1).
-    fn record(&self, payload: &[u8]) -> Option<Vec<Cell>> {
-        let (header, mut at) = varint(payload, 0)?;
-        let header = usize::try_from(header).ok()?;
-        let mut body = header;
-        let mut cells = Vec::new();
-        while at < header {
-            let (kind, next) = varint(payload, at)?;
-            at = next;
+    /// A record (section 2.1) of cells of these kinds.
+    fn record(&self, payload: &[u8], kinds: &[u64]) -> Option<Vec<Cell>> {
+        let (header, _) = varint(payload, 0)?;
+        let mut body = usize::try_from(header).ok()?;
+        let mut cells = Vec::with_capacity(kinds.len());
+        for &kind in kinds {
             let length = match kind {
                 0 | 8 | 9 => 0,
                 1..=4 => kind as usize,
@@ -286,17 +335,34 @@ impl<'a> Database<'a> {
 struct Walk {
     rows: Vec<(i64, Vec<Cell>)>,
     seen: BTreeSet<u32>,
+    /// How many bytes more its rows may take.
+    left: usize,
 }
 
-struct Column {
-    name: String,
-    /// `INTEGER PRIMARY KEY`: the row's id, which the row itself leaves out.
-    is_row_id: bool,
+impl Walk {
+    fn take(&mut self, bytes: usize) -> Result<(), SqliteError> {
+        self.left = self.left.checked_sub(bytes).ok_or(TooLarge)?;
+        Ok(())
+    }
 }
 
-/// The columns of a `CREATE TABLE`, in order.
-fn columns(sql: &str) -> Option<Vec<Column>> {
-    let body = sql.get(sql.find('(')? + 1..sql.rfind(')')?)?;
+/// The kinds of a record's cells, from its header; of more than there may be, one more than that.
+fn kinds(payload: &[u8]) -> Option<Vec<u64>> {
+    let (header, mut at) = varint(payload, 0)?;
+    let header = usize::try_from(header).ok()?;
+    let mut kinds = Vec::new();
+    while at < header && kinds.len() <= MAX_COLUMNS {
+        let (kind, next) = varint(payload, at)?;
+        at = next;
+        kinds.push(kind);
+    }
+    Some(kinds)
+}
+
+/// The columns of a `CREATE TABLE`.
+fn columns(sql: &str) -> Result<Columns, SqliteError> {
+    let body = || sql.get(sql.find('(')? + 1..sql.rfind(')')?);
+    let body = body().ok_or(Damaged)?;
     let (mut depth, mut quote) = (0_usize, None);
     let mut parts = vec![String::new()];
     for c in body.chars() {
@@ -307,6 +373,9 @@ fn columns(sql: &str) -> Option<Vec<Column>> {
             (None, '(') => depth += 1,
             (None, ')') => depth = depth.saturating_sub(1),
             (None, ',') if depth == 0 => {
+                if parts.len() >= MAX_COLUMNS {
+                    return Err(TooLarge);
+                }
                 parts.push(String::new());
                 continue;
             }
@@ -316,7 +385,11 @@ fn columns(sql: &str) -> Option<Vec<Column>> {
             part.push(c);
         }
     }
-    let mut columns = Vec::new();
+    let mut columns = Columns {
+        places: BTreeMap::new(),
+        row_id: None,
+    };
+    let mut place = 0;
     for part in &parts {
         let part = part.trim();
         let upper = part.to_uppercase();
@@ -335,15 +408,16 @@ fn columns(sql: &str) -> Option<Vec<Column>> {
                 let close = if open == '[' { ']' } else { open };
                 part.chars().skip(1).take_while(|c| *c != close).collect()
             }
-            _ => part.split_whitespace().next()?.to_owned(),
+            _ => part.split_whitespace().next().ok_or(Damaged)?.to_owned(),
         };
         let kind = upper.split_whitespace().nth(1) == Some("INTEGER");
-        columns.push(Column {
-            name: name.to_lowercase(),
-            is_row_id: kind && upper.contains("PRIMARY KEY"),
-        });
+        if kind && upper.contains("PRIMARY KEY") {
+            columns.row_id = Some(place);
+        }
+        columns.places.entry(name.to_lowercase()).or_insert(place);
+        place += 1;
     }
-    Some(columns)
+    Ok(columns)
 }
 
 /// A variable-length integer (section 1.6): up to nine bytes, the highest first.

@@ -49,9 +49,8 @@ pub(super) fn read(json: &Value) -> Import {
     {
         let secret = item.get("Secret").as_str();
         let categories = secret.into_iter().flat_map(|secret| bindings.all(secret));
-        let groups = categories.filter_map(|id| names.get(id));
         let draft = entry(item).map(|mut draft| {
-            draft.groups = groups.map(str::to_owned).collect();
+            draft.groups = names.groups(categories);
             draft
         });
         collector.add(&known_as(item, "Issuer", "Username"), draft);
@@ -102,7 +101,7 @@ fn entry(item: &Value) -> Result<AccountDraft, Reason> {
 
 /// Stratum hashes an mOTP's secret as it was typed: one in capitals, or that is not hexadecimal,
 /// makes other codes than ours would be.
-fn check_motp(secret: &str) -> Result<(), Reason> {
+pub(super) fn check_motp(secret: &str) -> Result<(), Reason> {
     if Secret::from_hex(secret)?.to_hex().as_str() != secret {
         return Err(Reason::UnknownEncoding);
     }

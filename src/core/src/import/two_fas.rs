@@ -55,7 +55,7 @@ pub(super) fn read(json: &Value, password: Option<&str>) -> Result<Import, Impor
 }
 
 /// What a service leaves out has the app's default: older schemas don't have the members.
-fn entry(service: &Value, groups: &Names<'_>) -> Result<AccountDraft, Reason> {
+fn entry<'a>(service: &'a Value, groups: &Names<'a>) -> Result<AccountDraft, Reason> {
     let otp = service.get("otp");
     let mut draft = bare();
     draft.issuer = text(service, "name", "issuer")?;
@@ -68,9 +68,7 @@ fn entry(service: &Value, groups: &Names<'_>) -> Result<AccountDraft, Reason> {
     }
     draft.secret = required(service, "secret", "secret")?;
     let group = service.get("groupId").as_str();
-    let found = group.and_then(|id| groups.get(id));
-    draft.groups.extend(found.map(str::to_owned));
-    draft.groups.retain(|name| !name.trim().is_empty());
+    draft.groups = groups.groups(group);
     let algorithm = given(otp, "algorithm", "algorithm")?;
     let digits = given(otp, "digits", "digits")?;
     let period = given(otp, "period", "period")?;

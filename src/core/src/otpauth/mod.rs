@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use base32ct::{Base32UpperUnpadded, Encoding};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::account::{AccountDraft, AccountError, Algorithm, Credential, Kind, NewAccount};
 use crate::secret::{Pin, Secret};
@@ -35,7 +35,8 @@ pub fn parse(text: &str) -> Result<NewAccount, AccountError> {
 ///
 /// # Errors
 /// What the text is instead, if it is no Key URI; a repeated parameter; text that isn't UTF-8;
-/// an unknown encoder; Steam Guard with parameters that Steam doesn't use.
+/// an unknown encoder; Steam Guard with parameters that Steam doesn't use; a type whose secret is
+/// hexadecimal with one that isn't.
 pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
     if text.len() > MAX_URI_BYTES {
         return Err(AccountError::TooLarge);
@@ -71,6 +72,7 @@ pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
     let mut draft = AccountDraft::default();
     (draft.issuer, draft.label) = names(&label, parameters.take("issuer"))?;
     draft.kind = kind.trim().to_ascii_lowercase();
+    let hexadecimal = matches!(draft.kind.as_str(), "hex" | "hhex");
     draft.kind = match draft.kind.as_str() {
         "yaotp" => "yandex",
         "hex" => "totp",
@@ -101,6 +103,12 @@ pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
         if let Some(value) = parameters.text(name)? {
             *field = value;
         }
+    }
+    if hexadecimal && !draft.secret.trim().is_empty() {
+        // Many of these are base32 as well, of another secret.
+        let secret = Secret::from_hex(&draft.secret)?.to_base32();
+        draft.secret.zeroize();
+        draft.secret.push_str(&secret);
     }
     if draft.kind == "steam" {
         check_steam(&draft)?;
@@ -387,5 +395,7 @@ fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     start.eq_ignore_ascii_case(scheme).then_some(rest)
 }
 
+#[cfg(test)]
+mod forms_tests;
 #[cfg(test)]
 mod tests;

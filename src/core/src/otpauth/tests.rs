@@ -381,51 +381,6 @@ fn errors_hold_nothing_of_the_input() {
     }
 }
 
-#[test]
-fn forms_of_other_apps() {
-    // Aegis writes one slash before an mOTP's label, others two or none.
-    for uri in [
-        "motp:/Site:jane?secret=e3152afee62599c8&pin=1234",
-        "motp://Site:jane?secret=E3152AFEE62599C8&pin=1234",
-        "otpauth://motp/Site:jane?secret=e3152afee62599c8&pin=1234",
-    ] {
-        let account = parse(uri).unwrap();
-        assert_eq!(account.credential.kind(), Kind::Motp, "{uri}");
-        assert_eq!((&*account.issuer, &*account.label), ("Site", "jane"));
-        assert_eq!(*account.credential.secret().to_hex(), "e3152afee62599c8");
-    }
-    let yandex = parse(
-        "otpauth://yaotp/jane?secret=LA2V6KMCGYMWWVEW64RNP3JA3IAAAAAAHTSG4HRZPI&pin=G42TQNQ&name=jane",
-    )
-    .unwrap();
-    assert_eq!(yandex.credential.kind(), Kind::Yandex);
-    assert_eq!(yandex.credential.pin().unwrap().as_str(), "7586");
-    let eight = Kind::Totp {
-        algorithm: Algorithm::Sha1,
-        digits: 8,
-        period: 30,
-    };
-    let battle = parse("otpauth://battle/jane?secret=MY").unwrap();
-    assert_eq!(battle.credential.kind(), eight);
-    for (uri, name) in [
-        ("otpauth://hex/a?secret=e3152afee62599c8", "totp"),
-        ("otpauth://hhex/a?secret=e3152afee62599c8&counter=0", "hotp"),
-        ("otpauth://totp/a?secret=e3152afee62599c8", "totp"),
-    ] {
-        let account = parse(uri).unwrap();
-        assert_eq!(account.credential.kind().name(), name);
-        assert_eq!(*account.credential.secret().to_hex(), "e3152afee62599c8");
-    }
-    let gost = parse("otpauth://totp/a?secret=MY&algorithm=GOST3411_2012_512").unwrap();
-    assert!(matches!(
-        gost.credential.kind(),
-        Kind::Totp {
-            algorithm: Algorithm::Gost512,
-            ..
-        }
-    ));
-}
-
 fn kinds() -> impl Strategy<Value = Kind> {
     let algorithm = prop_oneof![
         Just(Algorithm::Sha1),

@@ -1,8 +1,10 @@
 //! What single apps and single versions of them do in a way of their own.
 
 use data_encoding::{BASE64, BASE64_NOPAD};
+use holdfast_core::Coded;
 use holdfast_core::import::{Format, Import, read};
 
+use crate::sqlite::{database, record, text};
 use crate::support::{code_of, fixture, lines, refused};
 
 fn import(text: &str) -> Import {
@@ -227,4 +229,32 @@ fn proton_pass_has_fields_in_sections() {
     let import = import(&file);
     assert_eq!(lines(&import), [JANE; 4]);
     assert_eq!(refused(&import), [(5, "A", "entry_without_code", None)]);
+}
+
+#[test]
+fn the_extension_marks_hexadecimal_by_name_or_number() {
+    // Base32 has every character of it, too.
+    for kind in [r#""hex""#, r#""hhex""#, "5", "6"] {
+        let import = import(&format!(
+            r#"{{"a":{{"account":"jane","hash":"a","counter":0,"type":{kind},"secret":"abcdef234567abcdef23"}}}}"#
+        ));
+        assert_eq!(refused(&import), [], "{kind}");
+        let secret = import.accounts[0].credential.secret().to_base32();
+        assert_eq!(&*secret, "VPG66I2FM6V433ZD", "{kind}");
+    }
+}
+
+#[test]
+fn stratums_database_takes_no_secret_of_motp_that_its_file_refuses() {
+    // Stratum hashes it as it was typed, so these make other codes there than they would here.
+    let motp = |secret: &str| {
+        let row = record(&[text(secret), 1], &[secret.as_bytes(), &[3]].concat());
+        let columns = "secret TEXT, type INTEGER";
+        read(&database("authenticator", columns, 1, &row), None).unwrap()
+    };
+    let reason = |secret| motp(secret).refused[0].reason.code();
+    assert_eq!(reason("E3152AFEE62599C8"), "entry_unknown_encoding");
+    assert_eq!(reason("no hexadecimal"), "secret_bad_character");
+    // What is right with it is missing its PIN, no more.
+    assert_eq!(reason("e3152afee62599c8"), "field_missing");
 }

@@ -24,7 +24,13 @@ fn accounts() -> Vec<NewAccount> {
     accounts[0].note = "a note\nof two lines".to_owned();
     accounts[0].groups = vec!["Work".to_owned(), "Code".to_owned()];
     accounts[1].groups = vec!["Work".to_owned()];
-    accounts[1].sites = vec!["acme.example".to_owned()];
+    accounts[1].sites = [
+        "acme.example",
+        "http://router.lan",
+        "https://acme.example:8443",
+    ]
+    .map(str::to_owned)
+    .into();
     accounts
 }
 
@@ -207,6 +213,43 @@ fn nothing_and_no_password_are_errors() {
         (open.code(), open.field()),
         ("export_needs_password", Some("password"))
     );
+}
+
+#[test]
+fn what_no_qr_code_holds_is_left_out_alone() {
+    let uri = "otpauth://totp/Bank:jane?secret=JBSWY3DPEHPK3PXP&issuer=Bank";
+    let mut accounts = vec![otpauth::parse(uri).unwrap(); 12];
+    // Each letter is six characters of a Key URI.
+    accounts[1].label = "я".repeat(500);
+    accounts[2].label = "я".repeat(512);
+    accounts[2].issuer = "ю".repeat(512);
+    let whole = |target| -> Vec<(usize, &str)> {
+        let losses = export::losses(target, &accounts);
+        let whole = losses.iter().filter(|loss| loss.whole);
+        whole.map(|loss| (loss.account, loss.field)).collect()
+    };
+    assert_eq!(whole(Target::GoogleMigration), [(2, "link")]);
+    assert_eq!(whole(Target::OtpauthLines), []);
+    let fit: Vec<bool> = accounts.iter().map(export::fits_code).collect();
+    assert_eq!(fit[..4], [true, false, false, true]);
+    // Bytes whose base64 is nothing but slashes, which are three characters each in a link.
+    let slashes = "7".repeat(640);
+    for account in &mut accounts[4..8] {
+        let uri = format!("otpauth://totp/{slashes}?secret={slashes}");
+        *account = otpauth::parse(&uri).unwrap();
+    }
+    let mut random = |bytes: &mut [u8]| bytes.fill(0xff);
+    let mut options = Options {
+        password: None,
+        random: &mut random,
+        now: 0,
+    };
+    let text = export::write(Target::GoogleMigration, &accounts, &mut options).unwrap();
+    let text = std::str::from_utf8(&text).unwrap();
+    for line in text.lines() {
+        assert!(line.len() <= export::MAX_LINK_BYTES, "{}", line.len());
+    }
+    assert_eq!(read(text.as_bytes(), None).unwrap().accounts.len(), 11);
 }
 
 #[test]

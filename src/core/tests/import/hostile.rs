@@ -1,7 +1,8 @@
 //! Files made to exhaust the reader: each is answered soon, with little memory.
 
-use holdfast_core::import::{ImportError, MAX_FILE_BYTES, read};
+use holdfast_core::import::{Format, ImportError, MAX_FILE_BYTES, read};
 
+use crate::sqlite::{record, text};
 use crate::support::{code_of, fixture};
 
 #[test]
@@ -72,6 +73,53 @@ fn overflow_pages_that_lead_back_to_themselves() {
     }
 }
 
+/// A database with such a table of accounts, that has one row so many times.
+fn database(columns: &str, rows: usize, row: &[u8]) -> Vec<u8> {
+    crate::sqlite::database("accounts", columns, rows, row)
+}
+
+#[test]
+fn rows_that_share_their_bytes() {
+    const COLUMNS: &str = "email TEXT, secret TEXT, type INTEGER";
+    let row = |label: &str| {
+        record(
+            &[text(label), text("JBSWY3DP"), 8],
+            format!("{label}JBSWY3DP").as_bytes(),
+        )
+    };
+    let few = read(&database(COLUMNS, 3, &row("jane")), None).unwrap();
+    assert_eq!(few.accounts.len(), 3);
+    // Half a gigabyte of text in 128 KiB.
+    let long = row(&"x".repeat(30_000));
+    assert_eq!(
+        read(&database(COLUMNS, 16_000, &long), None),
+        Err(ImportError::TooLarge)
+    );
+    // Two gigabytes of zeros, which take no byte each.
+    let many = record(&[8; 1_900], &[]);
+    assert_eq!(
+        read(&database(COLUMNS, 30_000, &many), None),
+        Err(ImportError::TooLarge)
+    );
+}
+
+#[test]
+fn more_columns_than_a_database_has() {
+    let row = record(&[text("JBSWY3DP"), 8], b"JBSWY3DP");
+    let columns = |more: usize| format!("secret TEXT, type INTEGER{}", ", a".repeat(more));
+    let most = read(&database(&columns(1_998), 1, &row), None).unwrap();
+    assert_eq!(most.accounts.len() + most.refused.len(), 1);
+    for (columns, row) in [
+        (columns(1_999), row),
+        (columns(0), record(&[8; 2_001], &[])),
+    ] {
+        assert_eq!(
+            read(&database(&columns, 1, &row), None),
+            Err(ImportError::TooLarge)
+        );
+    }
+}
+
 #[test]
 fn key_derivations_that_would_take_for_ever() {
     for (file, from, to) in [
@@ -124,6 +172,60 @@ fn find(bytes: &[u8], wanted: &[u8]) -> usize {
         .windows(wanted.len())
         .position(|window| window == wanted)
         .unwrap()
+}
+
+/// Were every key and token looked for among all entries, these would be billions of comparisons.
+#[test]
+fn entries_that_refer_to_others() {
+    const MANY: usize = 90_000;
+    let sealed = |n| format!(r#""{n}":{{"dataType":"EncOTPStorage","keyId":"x{n}","data":""}}"#);
+    let entries: Vec<String> = (0..MANY).map(sealed).collect();
+    let extension = format!("{{{}}}", entries.join(","));
+    assert_eq!(
+        code_of(extension.as_bytes(), Some("password")),
+        "import_wrong_password"
+    );
+    let mut map = free_otp(MANY);
+    for n in 0..MANY {
+        map.extend(java_string(&format!("{n}")));
+        map.extend(java_string("{}"));
+    }
+    let import = read(&map, Some("correct horse")).unwrap();
+    assert_eq!(import.refused.len(), MANY);
+}
+
+/// FreeOTP's backup with its master key, and so many entries that are still to be written.
+fn free_otp(others: usize) -> Vec<u8> {
+    let whole = fixture("free-otp-2.bin");
+    let size = find(&whole, b"\x77\x08") + 6;
+    let value = find(&whole, b"masterKey") + "masterKey".len();
+    let length = u16::from_be_bytes([whole[value + 1], whole[value + 2]]);
+    let mut map = whole[..value + 3 + usize::from(length)].to_vec();
+    let all = u32::try_from(others + 1).unwrap();
+    map[size..size + 4].copy_from_slice(&all.to_be_bytes());
+    map
+}
+
+fn java_string(text: &str) -> Vec<u8> {
+    let length = u16::try_from(text.len()).unwrap().to_be_bytes();
+    [&[0x74][..], &length, text.as_bytes()].concat()
+}
+
+#[test]
+fn strings_that_are_referred_to_again_and_again() {
+    let mut map = free_otp(1_000);
+    map.extend(java_string(&"x".repeat(60_000)));
+    for _ in 0..1_999 {
+        // The handle of the third string.
+        map.extend([0x71, 0x00, 0x7e, 0x00, 0x04]);
+    }
+    assert_eq!(
+        read(&map, Some("x")),
+        Err(ImportError::Damaged {
+            format: Format::FreeOtp,
+            part: "HashMap",
+        })
+    );
 }
 
 /// Files with as many groups as entries, each entry in a group of its own. A `[…]` is repeated with

@@ -10,6 +10,7 @@
 
 mod aegis;
 mod apps;
+mod archives;
 mod export;
 mod fixtures;
 mod hostile;
@@ -19,4 +20,5 @@ mod nonsense;
 mod plan;
 mod real;
 mod round_trip;
+mod sqlite;
 mod support;

@@ -210,3 +210,53 @@ fn damaged_codes_are_reported() {
         [(1, "Google Authenticator", "entry_wrong_shape", Some("data"))]
     );
 }
+
+#[test]
+fn a_code_that_is_known_takes_nothing_else_with_it() {
+    let first = part(&[ENTRY], Some((77, 0, 2)));
+    let second = part(&[ENTRY], Some((77, 1, 2)));
+    let broken = part(&[Entry { kind: 3, ..ENTRY }], Some((78, 0, 1)));
+    let shared = [
+        "otpauth://totp/before?secret=MY",
+        &*first,
+        "no account",
+        &*second,
+        "otpauth://totp/after?secret=MY",
+        &*broken,
+    ]
+    .join("\n");
+    let inputs = [&*broken, &*first, &*shared, &*shared];
+    let inputs: Vec<Input<'_>> = inputs.iter().map(|text| (text.as_bytes(), None)).collect();
+    let results = read_all(&inputs);
+    let whole = results[0].as_ref().unwrap();
+    let labels: Vec<&str> = whole
+        .accounts
+        .iter()
+        .map(|account| account.label.as_str())
+        .collect();
+    // The first code, and what is new in the third; of the last only what no code says.
+    assert_eq!(
+        labels,
+        ["jane", "before", "jane", "after", "before", "after"]
+    );
+    let codes: Vec<(usize, &str)> = refused(whole)
+        .into_iter()
+        .map(|(position, _, code, _)| (position, code))
+        .collect();
+    assert_eq!(
+        codes,
+        [(1, "unknown_type"), (3, "plain_text"), (3, "plain_text")]
+    );
+    assert_eq!(whole.missing(), []);
+}
+
+#[test]
+fn far_more_batches_than_anybody_has() {
+    let codes: Vec<String> = (0..200)
+        .map(|batch| part(&[ENTRY], Some((batch, 0, 10_000))))
+        .collect();
+    let import = read(codes.join("\n").as_bytes(), None).unwrap();
+    assert_eq!(import.missing().len(), 100);
+    assert_eq!(import.refused.len(), 100);
+    assert_eq!(import.refused[0].position, 101);
+}

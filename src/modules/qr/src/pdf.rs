@@ -39,69 +39,108 @@ pub fn is_pdf(bytes: &[u8]) -> bool {
     find(start, b"%PDF-").is_some()
 }
 
-/// The picture of that number, from 0, among those that can be read; `None` behind the last. Those
-/// that are encrypted, of fax machines, or larger than an 8K screen are passed over.
-#[must_use]
-pub fn picture(bytes: &[u8], number: usize) -> Option<Picture> {
-    let mut rest = bytes;
-    let mut passed = 0;
-    while let Some(place) = find(rest, b"stream") {
-        let (head, tail) = rest.split_at(place);
-        // `endstream` is the end of another one.
-        let dictionary = (!head.ends_with(b"end")).then(|| dictionary(head));
-        rest = tail.get(b"stream".len()..)?;
-        let Some(dictionary) = dictionary.flatten().filter(|it| is_image(it)) else {
-            continue;
-        };
-        if let Some(read) = read(dictionary, rest) {
-            if passed == number {
-                return Some(read);
-            }
-            passed += 1;
-        }
-    }
-    None
+/// What became of an image in a PDF.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// The picture, if it can be read.
+    pub picture: Option<Picture>,
+    /// Where the next one is looked for.
+    pub end: usize,
 }
 
-/// The dictionary that ends right before a stream.
+/// The first image from a place on, which is 0 or the end of the one before; `None` behind the last.
+/// Those that are of fax machines, or larger than an 8K screen, are passed over.
+///
+/// The bytes are gone through once, and no more than one image is unpacked in one call, whatever comes
+/// of it: so whoever calls can look at the clock, and no file takes more time than it has bytes.
+#[must_use]
+pub fn image(bytes: &[u8], from: usize) -> Option<Image> {
+    let mut at = from;
+    // Where the object begins whose stream is still to come.
+    let mut object = None;
+    loop {
+        let place = at + find(bytes.get(at..)?, b"stream")?;
+        if let Some(begins) = rfind(bytes.get(at..place)?, b"obj") {
+            object = Some(at + begins);
+        }
+        at = place + b"stream".len();
+        let head = object.and_then(|object| bytes.get(object..place));
+        let Some(dictionary) = head.and_then(dictionary) else {
+            continue;
+        };
+        // It has no other one.
+        object = None;
+        let Some(head) = Head::read(dictionary) else {
+            continue;
+        };
+        // Without an end to this stream, there is none to any that follows.
+        let (data, end) = data(dictionary, bytes, at)?;
+        let picture = head.picture(data);
+        return Some(Image { picture, end });
+    }
+}
+
+/// The dictionary between the beginning of an object and its stream.
 fn dictionary(head: &[u8]) -> Option<&[u8]> {
-    let head = head.get(head.len().saturating_sub(MAX_DICTIONARY)..)?;
+    let short = head.len() <= MAX_DICTIONARY;
     let head = head.trim_ascii_end();
-    let begins = rfind(head, b"obj")?;
-    head.get(begins..).filter(|it| it.ends_with(b">>"))
+    (short && head.ends_with(b">>")).then_some(head)
 }
 
 fn is_image(dictionary: &[u8]) -> bool {
     value(dictionary, b"/Subtype").is_some_and(|value| value.starts_with(b"/Image"))
 }
 
-fn read(dictionary: &[u8], stream: &[u8]) -> Option<Picture> {
-    let number = |name: &[u8]| integer(value(dictionary, name)?);
-    let (width, height) = (number(b"/Width")?, number(b"/Height")?);
-    if width == 0 || height == 0 || width.checked_mul(height)? > MAX_PIXELS {
-        return None;
-    }
-    let data = data(dictionary, stream)?;
-    let filters = filters(dictionary)?;
-    let limit = (width * MAX_DEPTH + 1) * height;
-    let data = match filters.split_first() {
-        Some((&b"FlateDecode" | &b"Fl", others)) => {
-            let inflated = inflate(data, limit)?;
-            return match others {
-                [] => unpack(dictionary, width, height, &inflated),
-                [b"DCTDecode" | b"DCT"] => Some(Picture::Jpeg(inflated)),
-                _ => None,
-            };
-        }
-        Some((&b"DCTDecode" | &b"DCT", [])) => return Some(Picture::Jpeg(data.to_vec())),
-        Some(_) => return None,
-        None => data,
-    };
-    unpack(dictionary, width, height, data)
+/// An image that may be read.
+struct Head<'a> {
+    dictionary: &'a [u8],
+    width: usize,
+    height: usize,
+    filters: Vec<&'a [u8]>,
 }
 
-/// What stands between `stream` and its end.
-fn data<'a>(dictionary: &[u8], stream: &'a [u8]) -> Option<&'a [u8]> {
+impl<'a> Head<'a> {
+    fn read(dictionary: &'a [u8]) -> Option<Self> {
+        if !is_image(dictionary) {
+            return None;
+        }
+        let number = |name: &[u8]| integer(value(dictionary, name)?);
+        let (width, height) = (number(b"/Width")?, number(b"/Height")?);
+        if width == 0 || height == 0 || width.checked_mul(height)? > MAX_PIXELS {
+            return None;
+        }
+        let filters = filters(dictionary)?;
+        let known = match filters.split_first() {
+            None => true,
+            Some((&b"FlateDecode" | &b"Fl", others)) => {
+                matches!(others, [] | [b"DCTDecode" | b"DCT"])
+            }
+            Some((&b"DCTDecode" | &b"DCT", [])) => true,
+            Some(_) => false,
+        };
+        known.then_some(Self {
+            dictionary,
+            width,
+            height,
+            filters,
+        })
+    }
+
+    fn picture(&self, data: &[u8]) -> Option<Picture> {
+        let (width, height) = (self.width, self.height);
+        let limit = (width * MAX_DEPTH + 1) * height;
+        match self.filters.as_slice() {
+            [] => unpack(self.dictionary, width, height, data),
+            [b"DCTDecode" | b"DCT"] => Some(Picture::Jpeg(data.to_vec())),
+            [_] => unpack(self.dictionary, width, height, &inflate(data, limit)?),
+            _ => Some(Picture::Jpeg(inflate(data, limit)?)),
+        }
+    }
+}
+
+/// What stands between `stream`, behind which `at` is, and its end; and where that is.
+fn data<'a>(dictionary: &[u8], bytes: &'a [u8], at: usize) -> Option<(&'a [u8], usize)> {
+    let stream = bytes.get(at..)?;
     let stream = stream.strip_prefix(b"\r").unwrap_or(stream);
     let stream = stream.strip_prefix(b"\n").unwrap_or(stream);
     // The length, unless it is another object's, or wrong.
@@ -111,7 +150,11 @@ fn data<'a>(dictionary: &[u8], stream: &'a [u8]) -> Option<&'a [u8]> {
         let rest = rest.trim_ascii_start();
         rest.starts_with(b"endstream").then_some(data)
     });
-    data.or_else(|| stream.get(..find(stream, b"endstream")?))
+    let data = match data {
+        Some(data) => data,
+        None => stream.get(..find(stream, b"endstream")?)?,
+    };
+    Some((data, bytes.len() - stream.len() + data.len()))
 }
 
 /// Inflated (RFC 1950) as far as that goes; `None` where it gives nothing.

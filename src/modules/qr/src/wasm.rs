@@ -70,34 +70,42 @@ pub fn read(rgba: Vec<u8>, width: u32, height: u32) -> Result<Vec<Code>, String>
         .map_err(thrown)
 }
 
-/// The picture of that number, from 0, in the bytes of a PDF; nothing behind the last one.
+/// The first image from a place on in the bytes of a PDF, which is 0 or the end of the one before;
+/// nothing behind the last one.
 #[wasm_bindgen]
-pub fn pdf_picture(bytes: &[u8], number: usize) -> Option<Picture> {
-    crate::pdf::picture(bytes, number).map(Picture)
+pub fn pdf_image(bytes: &[u8], from: usize) -> Option<Image> {
+    crate::pdf::image(bytes, from).map(Image)
 }
 
-/// A picture in a PDF.
+/// An image in a PDF.
 #[wasm_bindgen]
-pub struct Picture(crate::pdf::Picture);
+pub struct Image(crate::pdf::Image);
 
 #[wasm_bindgen]
-impl Picture {
+impl Image {
+    /// Where the next one is looked for.
+    pub fn end(&self) -> usize {
+        self.0.end
+    }
+
     /// Width in pixels; 0 for a JPEG file, which says it itself.
     pub fn width(&self) -> u32 {
-        match self.0 {
-            crate::pdf::Picture::Jpeg(_) => 0,
-            crate::pdf::Picture::Grey { width, .. } => width,
+        match self.0.picture {
+            Some(crate::pdf::Picture::Grey { width, .. }) => width,
+            _ => 0,
         }
     }
 
-    /// The JPEG file, or the pixels as `ImageData` holds them.
-    pub fn bytes(&self) -> Vec<u8> {
-        match &self.0 {
-            crate::pdf::Picture::Jpeg(file) => file.clone(),
-            crate::pdf::Picture::Grey { pixels, .. } => pixels
-                .iter()
-                .flat_map(|&grey| [grey, grey, grey, 255])
-                .collect(),
+    /// The JPEG file, or the pixels as `ImageData` holds them; nothing if it can't be read.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        match self.0.picture.as_ref()? {
+            crate::pdf::Picture::Jpeg(file) => Some(file.clone()),
+            crate::pdf::Picture::Grey { pixels, .. } => Some(
+                pixels
+                    .iter()
+                    .flat_map(|&grey| [grey, grey, grey, 255])
+                    .collect(),
+            ),
         }
     }
 }

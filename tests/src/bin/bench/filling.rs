@@ -1,5 +1,6 @@
 //! From the shortcut to the filled box: on a page with 5,000 elements and 20 frames, against a page
-//! with little but the box, in the same browser and the same run.
+//! with little but the box, in the same browser and the same run. And how long it takes to find the
+//! accounts for a page.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,7 +10,9 @@ use holdfast_tests::journey::Person;
 use holdfast_tests::paths;
 use holdfast_tests::process::eventually;
 use holdfast_tests::servers::Site;
-use serde_json::json;
+use serde_json::{Value, json};
+
+use crate::native;
 
 const ROUNDS: usize = 9;
 
@@ -33,6 +36,19 @@ pub async fn run() -> Result<()> {
         );
         browser.quit().await?;
     }
+    let choosing = native("nfc", "measure_choose", &[])?;
+    let number = |name: &str| {
+        choosing
+            .get(name)
+            .and_then(Value::as_f64)
+            .unwrap_or_default()
+    };
+    println!(
+        "Finding those for a page among {} accounts, natively: {:.1} ms with sites, {:.1} ms by their issuers",
+        number("accounts"),
+        number("sites"),
+        number("issuers")
+    );
     Ok(())
 }
 

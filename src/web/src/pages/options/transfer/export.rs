@@ -2,7 +2,7 @@
 //! for the passphrase, and what a format can't carry is said before.
 
 use holdfast_core::account::{AccountDraft, NewAccount};
-use holdfast_core::export::{Target, losses};
+use holdfast_core::export::{Target, fits_code, losses};
 use holdfast_core::vault::{Id, Vault};
 use zeroize::Zeroizing;
 
@@ -188,19 +188,25 @@ pub fn weigh(model: &mut Model, vault: Option<&Vault>) {
         return;
     }
     let accounts = vault.map(Vault::to_new_accounts).unwrap_or_default();
-    let lost = losses(model.choice.target(), &accounts);
-    model.more = lost.len().saturating_sub(MOST_LOSSES);
-    let told = lost.iter().take(MOST_LOSSES).filter_map(|loss| {
-        let account = accounts.get(loss.account)?;
-        let key = match loss.whole {
-            true => "export_lost_account",
-            false => "export_lost_field",
+    let named = |account: &NewAccount| full_name(&account.issuer, &account.label);
+    let too_long = |account| Text::new("export_lost_link").with(named(account));
+    let is_sheet = model.choice == Choice::Sheet;
+    let left_out = |account: &&NewAccount| is_sheet && !fits_code(account);
+    let mut lost: Vec<Text> = accounts.iter().filter(left_out).map(too_long).collect();
+    let losses = losses(model.choice.target(), &accounts);
+    lost.extend(losses.iter().filter_map(|loss| {
+        let account = accounts.get(loss.account).filter(|it| !left_out(it))?;
+        let key = match (loss.whole, loss.field) {
+            (true, "link") => return Some(too_long(account)),
+            (true, _) => "export_lost_account",
+            (false, _) => "export_lost_field",
         };
         let field = Text::new(format!("field_{}", loss.field));
-        let name = full_name(&account.issuer, &account.label);
-        Some(Text::new(key).with(name).with(field))
-    });
-    model.lost = told.collect();
+        Some(Text::new(key).with(named(account)).with(field))
+    }));
+    model.more = lost.len().saturating_sub(MOST_LOSSES);
+    lost.truncate(MOST_LOSSES);
+    model.lost = lost;
 }
 
 /// Drops what is secret.
@@ -221,10 +227,13 @@ pub fn hide(model: &mut Model) {
 
 /// What writes the chosen format, once the passphrase was right.
 pub fn write(model: &mut Model, vault: &Vault) -> Outer {
-    let accounts = match (model.offered(), model.only) {
+    let mut accounts = match (model.offered(), model.only) {
         (Choice::One, Some(id)) => vault.to_new_accounts_of(id),
         _ => vault.to_new_accounts(),
     };
+    if model.offered() == Choice::Sheet {
+        accounts.retain(fits_code);
+    }
     let drafts = accounts.iter().map(NewAccount::to_draft).collect();
     Outer::Export(match model.offered() {
         choice @ (Choice::Google | Choice::Sheet | Choice::One) => Effect::Draw(choice, drafts),
@@ -282,63 +291,5 @@ fn kind_of(draft: &AccountDraft) -> Text {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_choice_of_the_page_is_known() {
-        let page = include_str!("../../../../../../www/options/transfer.html");
-        for choice in Choice::ALL {
-            assert_eq!(Choice::of(choice.name()), Some(choice));
-            let option = format!("<option value=\"{}\"", choice.name());
-            assert!(page.contains(&option), "{option}");
-        }
-    }
-
-    #[test]
-    fn a_sheet_names_each_account_and_a_batch_its_parts() {
-        let mut draft = AccountDraft::default();
-        draft.issuer = "GitHub".into();
-        draft.label = "jane".into();
-        draft.secret = "MFRGG".into();
-        let drafts = [draft.clone(), draft];
-        let paths = || vec![(Zeroizing::new("M0 0h1v1h-1z".to_owned()), 21); 2];
-        let sheet = codes(Choice::Sheet, &drafts, paths());
-        assert_eq!(sheet[1].kind.as_ref().unwrap().key, "kind_totp");
-        assert_eq!(
-            (sheet[1].label.as_str(), sheet[1].secret.as_str()),
-            ("jane", "MFRGG")
-        );
-        let parts = codes(Choice::Google, &drafts, paths());
-        let part = Text::new("codes_part").with("2").with("2");
-        assert_eq!(parts[1].name, part.into());
-        assert!(parts[1].secret.is_empty());
-    }
-
-    #[test]
-    fn one_account_leaves_alone_and_a_wrong_one_not_at_all() {
-        let mut model = Model {
-            only: Some(Id::from_bytes([7; 16])),
-            ..Model::default()
-        };
-        weigh(&mut model, Some(&Vault::default()));
-        assert_eq!(model.offered(), Choice::Lines);
-        model.name = Some("GitHub".into());
-        let effect = write(&mut model, &Vault::default());
-        assert!(
-            matches!(effect, Outer::Export(Effect::Draw(Choice::One, drafts)) if drafts.is_empty())
-        );
-    }
-
-    #[test]
-    fn codes_that_come_after_locking_are_not_shown() {
-        let mut model = Model::default();
-        let drawn = || Msg::Drawn(Choice::Google, Vec::new(), Ok(Vec::new()));
-        update(&mut model, drawn(), None);
-        assert!(model.codes.is_none());
-        update(&mut model, drawn(), Some(&Vault::default()));
-        assert!(model.codes.is_some());
-        forget(&mut model);
-        assert!(model.codes.is_none());
-    }
-}
+#[path = "export_tests.rs"]
+mod tests;

@@ -19,7 +19,8 @@ pub struct Model {
     pub files: Vec<Source>,
     /// Files are being read, or accounts stored.
     pub busy: bool,
-    /// So many of the files are being read; what comes meanwhile is read afterwards.
+    /// So many of the files are being read, or their accounts stored; what comes meanwhile is read
+    /// afterwards.
     pub reading: usize,
     /// The accounts of all files, and where each goes.
     pub planned: Vec<(AccountDraft, Planned)>,
@@ -192,6 +193,7 @@ pub fn update(model: &mut Model, msg: Msg, vault: Option<&Vault>) -> Vec<Outer> 
         Msg::Import if model.busy => Vec::new(),
         Msg::Import => {
             model.busy = true;
+            model.reading = model.files.len();
             let drafts = model.planned.iter().map(|(draft, _)| draft.clone());
             vec![Outer::Import(Effect::Ask(TransferRequest::Add {
                 drafts: drafts.collect(),
@@ -204,8 +206,14 @@ pub fn update(model: &mut Model, msg: Msg, vault: Option<&Vault>) -> Vec<Outer> 
         }
         Msg::Imported(answer) => {
             model.busy = false;
+            let new = model.files.split_off(model.reading.min(model.files.len()));
             model.done = Some(imported(model, answer));
-            vec![Outer::Focus("transfer-done"), Outer::Reload]
+            let mut effects = vec![Outer::Focus("transfer-done"), Outer::Reload];
+            if !new.is_empty() {
+                model.files.extend(new);
+                effects.extend(read(model));
+            }
+            effects
         }
     }
 }

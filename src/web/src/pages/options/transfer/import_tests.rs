@@ -153,6 +153,61 @@ fn importing_sends_what_is_shown_and_then_forgets_it() {
     assert_eq!(done.refused[0].0, "of MZXQ".into());
 }
 
+fn stored() -> Msg {
+    Msg::Imported(Ok(Reply::Added {
+        ids: Vec::new(),
+        refused: Vec::new(),
+        duplicates: 0,
+    }))
+}
+
+#[test]
+fn what_comes_while_accounts_are_stored_is_read_afterwards() {
+    for well in [true, false] {
+        let mut model = Model::default();
+        opened(&mut model, &["a"]);
+        let read = Msg::Read(Ok(vec![content("MY")]));
+        update(&mut model, read, Some(&vault()));
+        update(&mut model, Msg::Import, None);
+        assert!(opened(&mut model, &["b"]).is_empty());
+        let unopened = vec![Source::unopened("big".into(), "import_too_large")];
+        update(&mut model, Msg::Opened(unopened), None);
+        let answer = match well {
+            true => stored(),
+            false => Msg::Imported(Err(Failure::new("vault_locked"))),
+        };
+        let mut effects = update(&mut model, answer, None);
+        let reading = effects.split_off(2);
+        let (wanted, outcomes) = match well {
+            true => (pairs(&[("b", "")]), vec![content("MZ")]),
+            // The preview stays, so its file is read once more.
+            false => (
+                pairs(&[("a", ""), ("b", "")]),
+                vec![content("MY"), content("MZ")],
+            ),
+        };
+        assert_eq!(reads(&reading), wanted);
+        assert_eq!(model.done.as_ref().unwrap().failure.is_none(), well);
+        let planned = outcomes.len();
+        update(&mut model, Msg::Read(Ok(outcomes)), Some(&vault()));
+        assert_eq!(model.planned.len(), planned);
+        assert_eq!(model.files.len(), planned + 1, "and one without accounts");
+    }
+}
+
+#[test]
+fn what_was_dropped_while_accounts_are_stored_stays_dropped() {
+    let mut model = Model::default();
+    opened(&mut model, &["a"]);
+    let read = Msg::Read(Ok(vec![content("MY")]));
+    update(&mut model, read, Some(&vault()));
+    update(&mut model, Msg::Import, None);
+    update(&mut model, Msg::Cancel, None);
+    opened(&mut model, &["b"]);
+    let mut effects = update(&mut model, stored(), None);
+    assert_eq!(reads(&effects.split_off(2)), pairs(&[("b", "")]));
+}
+
 #[test]
 fn an_error_leaves_the_preview() {
     let mut model = Model::default();
