@@ -109,17 +109,16 @@ impl Keeper {
     }
 
     /// Takes a vault as this profile's own, under a device identity of its own, and unlocks it.
-    /// `restored`: also in the place of a damaged one.
     ///
     /// # Errors
     /// As [`Writer::put_first`].
-    pub async fn adopt(&self, contents: Contents, restored: bool) -> Nothing {
+    pub async fn adopt(&self, contents: Contents) -> Nothing {
         let key = contents.keyring.current_key().clone();
         let identity = Identity::new(
             Tag::from_random(random::array()?),
             writer::vault_tag(&contents)?,
         );
-        self.writer.put_first(contents, identity, restored).await?;
+        self.writer.put_first(contents, identity, false).await?;
         lock::unlock(key.expose()).await
     }
 

@@ -74,7 +74,7 @@ impl Keeper {
             vault: Vault::default(),
             keyring,
         };
-        self.adopt(contents, false).await?;
+        self.adopt(contents).await?;
         Ok(Reply::Done)
     }
 
@@ -88,7 +88,7 @@ impl Keeper {
             Ok::<_, SealError>((keyring, key))
         })?;
         let vault = Vault::default();
-        self.adopt(Contents { vault, keyring }, false).await?;
+        self.adopt(Contents { vault, keyring }).await?;
         Ok(recovery_key(&key))
     }
 
