@@ -21,11 +21,12 @@ in_both_browsers!(the_corpus_is_read_right, real_pages_are_read_right);
 const SHAPES: &str = include_str!("corpus.txt");
 /// Pages that were written without a look at the rules, or from what others' pages look like. The
 /// rules were mended by all of them after a first reading, which each file tells of.
-const LATER: [&str; 4] = [
+const LATER: [&str; 5] = [
     include_str!("whole.txt"),
     include_str!("wild.txt"),
     include_str!("blind.txt"),
     include_str!("unseen.txt"),
+    include_str!("fresh.txt"),
 ];
 
 /// A labelled page.

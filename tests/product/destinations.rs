@@ -9,10 +9,11 @@ use serde_json::Value;
 
 use crate::in_both_browsers;
 use crate::quick::{self, wait_cause};
-use crate::stage::{PASSPHRASE, comes_by_itself, live_accounts, open_elsewhere, with_vault};
+use crate::stage::{PASSPHRASE, Stage, comes_by_itself, live_accounts, open_elsewhere, with_vault};
 
 in_both_browsers!(
     a_bucket_stores_and_restores,
+    a_place_is_not_connected_under_a_second_address,
     what_cannot_be_checked_never_counts_as_stored,
 );
 
@@ -84,6 +85,25 @@ async fn a_bucket_stores_and_restores(kind: Kind) -> Result<()> {
         .await?;
     ensure!(restored.contains('3'), "{restored}");
     other.quit().await?;
+    browser.quit().await.map(drop)
+}
+
+async fn a_place_is_not_connected_under_a_second_address(kind: Kind) -> Result<()> {
+    let stage = Stage::set().await?;
+    let browser = with_vault(kind).await?;
+    let person = Person::at(&browser);
+    person.import(&[FIRST]).await?;
+    let mut place = stage.place();
+    person.connect(&place).await?;
+    person.wait_status("stored").await?;
+    place.address = place.address.replace("127.0.0.1", "localhost");
+    // The page may have said so already.
+    let _ = person.connect(&place).await;
+    browser
+        .wait_text("#connect-error", "connected already, under another address")
+        .await?;
+    let count = "return document.querySelectorAll('.destination').length";
+    ensure!(browser.js(count, &[]).await? == 1);
     browser.quit().await.map(drop)
 }
 

@@ -29,6 +29,16 @@ pub async fn back_up_now(browser: &Browser) -> Result<()> {
     browser.js(script, &[]).await.map(drop)
 }
 
+/// The same, and waits until it was tried, whatever became of it. A background that the browser ends
+/// meanwhile does not answer, and is asked again.
+pub async fn backed_up(browser: &Browser) -> Result<()> {
+    eventually("it was tried", async || {
+        let answer = ask(browser, &json!({ "backup": "back_up_now" })).await?;
+        Ok(answer.get("Ok").map(drop))
+    })
+    .await
+}
+
 async fn ask(browser: &Browser, request: &Value) -> Result<Value> {
     let script = "return await (globalThis.browser ?? chrome).runtime.sendMessage(args[0])";
     browser.js(script, std::slice::from_ref(request)).await

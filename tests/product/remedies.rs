@@ -1,10 +1,8 @@
 //! Each cause, made by a server (or a network) that really behaves so, in one session: the status
 //! names it, and what it offers leads back to *stored*.
 //!
-//! Elsewhere: *wrong account* and *app outdated* need a cloud (`clouds.rs`), *clock wrong* a bucket
-//! (`destinations.rs`), *vault key changed* a second device (`security`), *interrupted* a dead
-//! worker (`killed.rs`). *Could not save here* needs a browser whose own storage fails, which no
-//! test can make of a real one: `background/writer.rs` and the simulation have it.
+//! Others need more than one server or more than a day, and have files of their own:
+//! `docs/destinations.md` has a table of where each is made and healed.
 
 use anyhow::{Context, Result, ensure};
 use holdfast_tests::browser::{Answer, Browser, Kind};

@@ -7,6 +7,7 @@
 pub mod browser;
 pub mod cloud_journey;
 pub mod device;
+pub mod disk;
 pub mod display;
 pub mod journey;
 pub mod native;

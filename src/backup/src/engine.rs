@@ -199,7 +199,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             let _ = self.reseal(journal, run).await;
             info = self.vault.info().await?;
         }
-        if journal.evidence.outgrew(&info) {
+        if self.outgrew(journal, &info).await? {
             // What is stored next does not grow from what this tag has stored, and nobody may take
             // it for that: the older ones would be passed over, with what only they hold.
             self.vault.renew_device(&info.device).await?;
@@ -231,8 +231,10 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             // We go on under a tag of our own, and nothing is pruned in this pass.
             return Ok(Pass::Again);
         }
-        let newest = candidate(&journal.evidence, &info).map(|record| record.name.clone());
-        let target = run.fresh.clone().or(newest.filter(|_| due.read));
+        let newest = candidate(&journal.evidence, &info);
+        let newest = newest.filter(|record| due.read || record.doubted);
+        let newest = newest.map(|record| record.name.clone());
+        let target = run.fresh.clone().or(newest);
         if let Some(name) = target
             && !run.seen.contains(&name)
             && self
@@ -260,8 +262,11 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         listing: &Listing,
     ) -> Result<Findings, Stop> {
         let now = self.env.now_millis();
+        let mut findings = listing::observe(&mut journal.evidence, info, listing, now);
+        if findings.shares_identity && self.recognise(journal, info, &findings).await? {
+            findings = listing::observe(&mut journal.evidence, info, listing, now);
+        }
         let evidence = &mut journal.evidence;
-        let findings = listing::observe(evidence, info, listing, now);
         for name in &findings.missing {
             // A list may be stale; asking for the object itself settles it.
             let answer = destination.get(&name.to_string()).await;

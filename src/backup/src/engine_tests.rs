@@ -1,7 +1,7 @@
 //! Faults that the simulation found, one test each.
 
 use super::*;
-use crate::evidence::Foreign;
+use crate::evidence::{Fate, Foreign};
 use crate::journal::load_evidence;
 use crate::name::Tag;
 use crate::policy::{DAY, HOUR, MINUTE};
@@ -24,6 +24,12 @@ fn run(home: &Home, shelf: &Shelf) -> Report {
 fn puts(shelf: &Shelf) -> usize {
     let asked = shelf.asked.borrow();
     asked.iter().filter(|verb| verb.starts_with("put")).count()
+}
+
+fn state(home: &Home) -> State {
+    let evidence = now(load_evidence(&home.memory, &id())).unwrap();
+    let info = home.vault.info.borrow();
+    status(&evidence, &info, true, home.env.clock.get()).state
 }
 
 #[test]
@@ -147,6 +153,54 @@ fn what_was_seen_while_the_disk_was_full_is_doubted_until_it_is_looked_at_again(
     now(home.run(&id(), &shelf, Trigger::Due));
     let (state, trouble) = said();
     assert!(matches!(state, State::Stored { .. }) && trouble.is_none());
+}
+
+#[test]
+fn what_is_missing_in_a_list_is_asked_for_at_once_and_put_anew() {
+    let (home, shelf) = (engine("one"), Shelf::default());
+    run(&home, &shelf);
+    assert!(matches!(state(&home), State::Stored { .. }));
+    // Somebody empties the folder, long before the daily look is due.
+    let kept = shelf.objects.take();
+    run(&home, &shelf);
+    assert_eq!(puts(&shelf), 2);
+    assert!(matches!(state(&home), State::Stored { .. }));
+    let lost = kept.keys().next().unwrap().parse().unwrap();
+    let evidence = now(load_evidence(&home.memory, &id())).unwrap();
+    assert!(matches!(
+        evidence.record(&lost).unwrap().fate,
+        Fate::Lost { .. }
+    ));
+}
+
+#[test]
+fn what_is_missing_in_a_list_is_not_called_stored_when_asking_for_it_fails() {
+    let (home, shelf) = (engine("one"), Shelf::default());
+    run(&home, &shelf);
+    let kept = shelf.objects.take();
+    shelf.gives_nothing.set(true);
+    assert_eq!(run(&home, &shelf).failure, Some(Cause::Unreachable));
+    assert!(matches!(state(&home), State::StoredNotCheckedSince { .. }));
+    // It was only the list that was stale.
+    shelf.gives_nothing.set(false);
+    shelf.objects.replace(kept);
+    run(&home, &shelf);
+    assert_eq!((puts(&shelf), run(&home, &shelf).failure), (1, None));
+    assert!(matches!(state(&home), State::Stored { .. }));
+}
+
+#[test]
+fn an_older_proof_of_the_same_content_that_is_gone_too_is_not_called_stored() {
+    let (home, shelf) = (engine("one"), Shelf::default());
+    for text in ["two", "one"] {
+        run(&home, &shelf);
+        home.vault.write(text, home.env.clock.get());
+    }
+    run(&home, &shelf);
+    shelf.objects.take();
+    shelf.takes_nothing.set(true);
+    run(&home, &shelf);
+    assert!(!matches!(state(&home), State::Stored { .. }));
 }
 
 /// The vault is damaged on disk while it is locked: an older generation goes on.

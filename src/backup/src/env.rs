@@ -28,6 +28,15 @@ pub trait Memory {
     /// When the browser's storage fails (quota, disk full, damage).
     async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError>;
 
+    /// The keys of all documents that begin with `prefix`. A memory that is asked for one destination
+    /// alone has no others to tell of.
+    ///
+    /// # Errors
+    /// When the browser's storage fails.
+    async fn keys(&self, _prefix: &str) -> Result<Vec<String>, MemoryError> {
+        Ok(Vec::new())
+    }
+
     /// Keeps in mind that the last save under `key` failed, or no more: outside of the storage that
     /// fails, so that it outlives the worker, if not the browser. A memory that never fails has
     /// nothing to keep.
@@ -60,6 +69,10 @@ impl<T: Memory + ?Sized> Memory for &T {
 
     async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
         (**self).save(key, bytes).await
+    }
+
+    async fn keys(&self, prefix: &str) -> Result<Vec<String>, MemoryError> {
+        (**self).keys(prefix).await
     }
 
     async fn set_unsaved(&self, key: &str, unsaved: bool) {

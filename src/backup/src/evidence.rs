@@ -28,7 +28,8 @@ pub struct Evidence {
     /// This device's own snapshots, oldest first: sent, read back, opened, lost.
     pub records: Vec<Record>,
     /// Names of own snapshots that were pruned, the newest few hundred: a destination that is
-    /// rolled back shows them again, and they must not be taken for a copy's.
+    /// rolled back shows them again, and they must not be taken for a copy's. Also of those that
+    /// were put here by way of another address, see [`siblings`](crate::siblings).
     pub pruned: Vec<SnapshotName>,
     /// Other devices' snapshots in the last list, and what became of each.
     pub foreign: Map<SnapshotName, Foreign>,
@@ -93,8 +94,9 @@ pub struct Record {
     pub unopened: Option<(OpenError, u64)>,
     /// What became of it.
     pub fate: Fate,
-    /// Since it was read back, something was seen that could not be saved: its loss, perhaps. Until
-    /// it is read back again, all that is known is what was known then.
+    /// Since it was read back, it was missing in a list, or something was seen that could not be
+    /// saved: its loss, perhaps. Until it is read back again, all that is known is what was known
+    /// then.
     #[serde(default)]
     pub doubted: bool,
 }
@@ -153,6 +155,9 @@ pub struct Seen {
     pub at: u64,
     /// It is not there any more, and nothing newer is: the destination went back in time.
     pub missing_since: Option<u64>,
+    /// A person knows that it is missing, or may be: it is not warned of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub noted: bool,
 }
 
 /// What stopped an attempt.
@@ -243,10 +248,10 @@ impl Evidence {
         vault.fell_back.is_some() && vault.fell_back != self.reabsorbed
     }
 
-    /// The vault fell back, and its present tag has stored snapshots of before: the vault no longer
-    /// grows from these.
+    /// The vault fell back, and its present tag has stored snapshots of before here: the vault no
+    /// longer grows from these.
     pub(crate) fn outgrew(&self, vault: &VaultInfo) -> bool {
-        let Some(since) = vault.fell_back.filter(|_| self.is_behind(vault)) else {
+        let Some(since) = vault.fell_back else {
             return false;
         };
         let ours = |name: &SnapshotName| name.vault == vault.tag && name.device == vault.device;

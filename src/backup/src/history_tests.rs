@@ -106,6 +106,7 @@ fn what_was_seen_before_and_is_not_listed_is_missed() {
                     server_time: None,
                     at: 7,
                     missing_since: None,
+                    noted: false,
                 };
                 (device, seen)
             })

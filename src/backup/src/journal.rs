@@ -10,6 +10,9 @@ use crate::evidence::Evidence;
 /// The format of the documents that this version writes.
 const FORMAT: u32 = 1;
 
+/// What the keys of the documents begin with.
+const PREFIX: &str = "backup/";
+
 /// Why a document can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JournalError {
@@ -85,6 +88,20 @@ impl Journal {
         })
     }
 
+    /// The evidence about this installation's other destinations, those that were disconnected too.
+    /// Of what can't be read nothing is known.
+    pub(crate) async fn others(&self, memory: &impl Memory) -> Result<Vec<Evidence>, MemoryError> {
+        let mut others = Vec::new();
+        for key in memory.keys(PREFIX).await? {
+            if key != self.key
+                && let Ok(Loaded::Evidence(evidence, _)) = load(memory, &key).await
+            {
+                others.push(*evidence);
+            }
+        }
+        Ok(others)
+    }
+
     /// Saves the evidence, unless it is what was saved last.
     pub(crate) async fn save(&mut self, memory: &impl Memory) -> Result<(), MemoryError> {
         let bytes = encode(&self.evidence)?;
@@ -135,7 +152,7 @@ enum Loaded {
 }
 
 fn key(id: &DestinationId) -> String {
-    format!("backup/{id}")
+    format!("{PREFIX}{id}")
 }
 
 async fn load(memory: &impl Memory, key: &str) -> Result<Loaded, JournalError> {

@@ -3,7 +3,6 @@
 use crate::cause::Cause;
 use crate::destination::config::DestinationId;
 use crate::destination::{Destination, Failure};
-use crate::digest::Digest;
 use crate::engine::{Engine, Report, Stop, Trigger};
 use crate::env::{Env, Memory, random};
 use crate::evidence::{Evidence, Kept};
@@ -14,7 +13,9 @@ use crate::vault::{Sealed, VaultInfo, VaultPort};
 
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// Hands the newest content over, if it hasn't been yet. There is little room: of this device's
-    /// older ones none is kept.
+    /// older ones none is kept, and where a second one does not fit, the older one goes first. What
+    /// lies there under another tag is left alone, also under a former one of ours: it may hold what
+    /// nothing else does.
     pub async fn keep<D: Destination>(
         &self,
         id: &DestinationId,
@@ -39,7 +40,9 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             let failure = journal.evidence.fault.as_ref().map(|fault| fault.cause);
             return nothing(due, failure);
         }
-        let attempted = self.hand_over(&journal.evidence, destination, &info).await;
+        let attempted = self
+            .hand_over(&mut journal.evidence, destination, &info)
+            .await;
         let attempted = attempted.map(|kept| {
             journal.evidence.kept = Some(kept);
             None
@@ -63,7 +66,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
 
     async fn hand_over<D: Destination>(
         &self,
-        evidence: &Evidence,
+        evidence: &mut Evidence,
         destination: &D,
         info: &VaultInfo,
     ) -> Result<Kept, Stop> {
@@ -71,23 +74,41 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         let sealed = self.vault.sealed().await?;
         let folder = destination.list(info.tag.as_str()).await?.value;
         let own = |name: &SnapshotName| name.device == info.device;
-        let before: Vec<SnapshotName> = folder
+        let mut before: Vec<SnapshotName> = folder
             .files
             .iter()
             .filter_map(|file| SnapshotName::in_folder(&info.tag, &file.name))
             .filter(own)
             .collect();
-        let last = before.iter().map(|name| name.sequence).max();
-        let name = SnapshotName {
-            vault: info.tag.clone(),
-            device: info.device.clone(),
-            sequence: last.unwrap_or(0).saturating_add(1),
-            random: u64::from_le_bytes(random(&self.env)),
-        };
-        destination.put(&name.to_string(), &sealed.bytes).await?;
-        let read = destination.get(&name.to_string()).await?.value;
-        if read.map(|bytes| Digest::of(&bytes)) != Some(Digest::of(&sealed.bytes)) {
-            return Err(Failure::new(Cause::Damaged).into());
+        before.sort_unstable();
+        if before.is_empty() {
+            // Somebody has emptied it, or we died between making room and using it.
+            evidence.kept = None;
+        }
+        let last = before.last();
+        if let Some(last) = last
+            && holds(destination, last, &sealed).await?
+        {
+            before.pop();
+        } else {
+            let name = SnapshotName {
+                vault: info.tag.clone(),
+                device: info.device.clone(),
+                sequence: last.map_or(0, |name| name.sequence).saturating_add(1),
+                random: u64::from_le_bytes(random(&self.env)),
+            };
+            let put = destination.put(&name.to_string(), &sealed.bytes).await;
+            match put {
+                Err(failure) if failure.cause == Cause::StorageFull && evidence.kept.is_some() => {
+                    put_in_place_of(&before, evidence, destination, &name, &sealed).await?;
+                }
+                put => {
+                    put?;
+                }
+            }
+            if !holds(destination, &name, &sealed).await? {
+                return Err(Failure::new(Cause::Damaged).into());
+            }
         }
         // The one before the newest goes last, and only now.
         if evidence.kept.is_some() {
@@ -97,6 +118,46 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         }
         Ok(kept(&sealed, at))
     }
+}
+
+/// Whether these very bytes lie there under that name.
+async fn holds<D: Destination>(
+    destination: &D,
+    name: &SnapshotName,
+    sealed: &Sealed,
+) -> Result<bool, Stop> {
+    let read = destination.get(&name.to_string()).await?.value;
+    Ok(read.is_some_and(|bytes| bytes == sealed.bytes))
+}
+
+/// Hands over where there is no room for two: what is there goes first. Should that not be enough,
+/// it is put back. Who dies in between finds nothing there, and hands over anew.
+async fn put_in_place_of<D: Destination>(
+    before: &[SnapshotName],
+    evidence: &mut Evidence,
+    destination: &D,
+    name: &SnapshotName,
+    sealed: &Sealed,
+) -> Result<(), Failure> {
+    let mut older = Vec::new();
+    for name in before {
+        let name = name.to_string();
+        if let Some(bytes) = destination.get(&name).await?.value {
+            older.push((name, bytes));
+        }
+    }
+    for name in before {
+        destination.delete(&name.to_string()).await?;
+    }
+    let put = destination.put(&name.to_string(), &sealed.bytes).await;
+    if put.is_err() {
+        let kept = evidence.kept.take();
+        for (name, bytes) in &older {
+            destination.put(name, bytes).await?;
+        }
+        evidence.kept = kept.filter(|_| !older.is_empty());
+    }
+    put.map(drop)
 }
 
 fn kept(sealed: &Sealed, at: u64) -> Kept {
@@ -120,3 +181,7 @@ fn kept_wake(evidence: &Evidence, info: &VaultInfo, now: u64) -> u64 {
         (false, false) => info.changed_at.saturating_add(QUIET).min(now + QUIET),
     }
 }
+
+#[cfg(test)]
+#[path = "keep_tests.rs"]
+mod tests;

@@ -20,6 +20,7 @@ mod keep;
 pub mod listing;
 pub mod log;
 pub mod name;
+pub mod noted;
 pub mod oauth;
 mod plan;
 pub mod policy;
@@ -31,6 +32,7 @@ pub mod restore;
 pub mod retain;
 mod retry;
 pub mod secret;
+pub mod siblings;
 pub mod status;
 mod store;
 #[cfg(test)]

@@ -180,11 +180,17 @@ pub(crate) fn observe(
                 server_time,
                 at: now,
                 missing_since: None,
+                noted: false,
             };
             evidence.devices.insert(device, seen);
         }
     }
     let listed: Set<&SnapshotName> = findings.listed.iter().map(|l| &l.name).collect();
+    // A list may be stale. Until the snapshot itself was asked for, nobody knows.
+    for record in &mut evidence.records {
+        let is_here = record.name.vault != vault.tag || listed.contains(&record.name);
+        record.doubted |= !is_here && record.is_proven();
+    }
     for seen in evidence
         .devices
         .iter_mut()
@@ -192,7 +198,8 @@ pub(crate) fn observe(
         .filter(|seen| seen.name.vault == vault.tag)
     {
         if listed.contains(&seen.name) {
-            seen.missing_since = None;
+            // Should it go missing again, that is news again.
+            seen.noted &= seen.missing_since.take().is_none();
         } else if seen.missing_since.is_none() {
             findings.missing.push(seen.name.clone());
         }

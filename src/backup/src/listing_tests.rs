@@ -236,6 +236,29 @@ fn a_destination_that_went_back_in_time_is_noticed_once() {
 }
 
 #[test]
+fn who_has_seen_a_loss_is_told_of_the_next_one() {
+    let mut evidence = Evidence::default();
+    let (there, gone) = (listing(&[("01-4-0", 1)]), listing(&[("01-3-0", 1)]));
+    let noted = |evidence: &Evidence| evidence.devices.values().any(|seen| seen.noted);
+    observe(&mut evidence, &vault(), &there, 7);
+    for (_, seen) in evidence.devices.iter_mut() {
+        (seen.missing_since, seen.noted) = (Some(8), true);
+    }
+    observe(&mut evidence, &vault(), &gone, 9);
+    assert!(noted(&evidence));
+    observe(&mut evidence, &vault(), &there, 10);
+    assert!(!noted(&evidence));
+    // Of a device that is out of use it stays noted, and what it stores then is news.
+    for (_, seen) in evidence.devices.iter_mut() {
+        seen.noted = true;
+    }
+    observe(&mut evidence, &vault(), &there, 11);
+    assert!(noted(&evidence));
+    observe(&mut evidence, &vault(), &listing(&[("01-5-0", 1)]), 12);
+    assert!(!noted(&evidence));
+}
+
+#[test]
 fn other_files_are_left_alone() {
     let files = ["notes.txt", "device01-4-zz", ".htaccess"];
     let listing = Listing {

@@ -33,8 +33,9 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         let info = self.vault.info().await?;
         let evidence = &mut journal.evidence;
         forget(evidence, findings, self.env.now_millis());
-        let newest_is_safe = candidate(evidence, &info)
-            .is_some_and(|record| record.is_proven() && run.seen.contains(&record.name));
+        let newest_is_safe = candidate(evidence, &info).is_some_and(|record| {
+            record.is_proven() && !record.doubted && run.seen.contains(&record.name)
+        });
         let newest_is_safe = newest_is_safe && !evidence.is_behind(&info);
         let may_delete = evidence.capabilities.as_ref().is_none_or(|can| can.deletes);
         let (true, true, true, Some(server_now)) = (
@@ -88,7 +89,7 @@ const REMEMBERED: usize = 500;
 const FORGOTTEN_AFTER: u64 = 90 * DAY;
 
 /// The server's clock is known and near ours.
-pub(crate) fn clock_is_sure(evidence: &Evidence) -> bool {
+fn clock_is_sure(evidence: &Evidence) -> bool {
     evidence
         .skew
         .is_some_and(|skew| skew.ahead.unsigned_abs() <= SKEW_DOUBTFUL)
@@ -149,6 +150,11 @@ fn forget(evidence: &mut Evidence, findings: &Findings, now: u64) {
 /// Forgets a snapshot of ours but for its name.
 pub(crate) fn forget_one(evidence: &mut Evidence, name: &SnapshotName) {
     evidence.records.retain(|record| record.name != *name);
+    remember(evidence, name);
+}
+
+/// Remembers the name of a snapshot of ours.
+pub(crate) fn remember(evidence: &mut Evidence, name: &SnapshotName) {
     evidence.pruned.push(name.clone());
     let surplus = evidence.pruned.len().saturating_sub(REMEMBERED);
     evidence.pruned.drain(..surplus);

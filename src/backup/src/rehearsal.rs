@@ -24,6 +24,10 @@ pub struct Compared {
     pub agreed: u32,
     /// Accounts of the vault.
     pub of: u32,
+    /// The passphrases and recovery keys that open this snapshot, one of which was typed:
+    /// `Header::ways_in` of its bytes. Those of the vault may be others by now, and nobody has
+    /// shown to know them.
+    pub keys: Digest,
 }
 
 /// A rehearsal that was carried out.
@@ -123,8 +127,7 @@ pub fn overdue<'a>(
 
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// Fetches the newest proven snapshot anew and has it opened and compared. `compare` opens the
-    /// bytes with what the person typed; what it refuses is no evidence of anything. For `keys` see
-    /// [`suggestion`].
+    /// bytes with what the person typed; what it refuses is no evidence of anything.
     ///
     /// # Errors
     /// See [`RehearsalError`]. That a snapshot is gone or damaged is remembered as its loss, and
@@ -133,7 +136,6 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         &self,
         id: &DestinationId,
         destination: &D,
-        keys: Digest,
         compare: impl AsyncFnOnce(&[u8]) -> Result<Compared, R>,
     ) -> Result<Rehearsed, RehearsalError<R>> {
         let failed = |cause| RehearsalError::Failed(Failure::new(cause));
@@ -163,7 +165,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             }
         };
         let compared = compare(&bytes).await.map_err(RehearsalError::Refused)?;
-        let Compared { agreed, of } = compared;
+        let Compared { agreed, of, keys } = compared;
         let at = self.env.now_millis();
         journal.evidence.rehearsal = Some(Rehearsal {
             at,

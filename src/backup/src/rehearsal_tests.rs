@@ -35,10 +35,15 @@ fn suggested(home: &Home, with: &str) -> Option<Suggestion> {
     suggestion(&evidence(home), &info, keys(with), home.env.now_millis())
 }
 
-fn compared(agreed: u32, of: u32) -> impl AsyncFnOnce(&[u8]) -> Result<Compared, &'static str> {
+fn compared(
+    with: &str,
+    agreed: u32,
+    of: u32,
+) -> impl AsyncFnOnce(&[u8]) -> Result<Compared, &'static str> {
+    let keys = keys(with);
     async move |bytes: &[u8]| {
         assert_eq!(bytes, b"all accounts");
-        Ok(Compared { agreed, of })
+        Ok(Compared { agreed, of, keys })
     }
 }
 
@@ -46,7 +51,7 @@ fn compared(agreed: u32, of: u32) -> impl AsyncFnOnce(&[u8]) -> Result<Compared,
 fn a_rehearsal_fetches_anew_and_is_remembered() {
     let (home, shelf) = stored();
     shelf.asked.borrow_mut().clear();
-    let done = now(home.rehearse(&id(), &shelf, keys("one"), compared(3, 3))).unwrap();
+    let done = now(home.rehearse(&id(), &shelf, compared("one", 3, 3))).unwrap();
     assert!(done.current);
     assert_eq!((done.compared.agreed, done.compared.of), (3, 3));
     assert_eq!(*shelf.asked.borrow(), [format!("get {}", done.name)]);
@@ -54,7 +59,7 @@ fn a_rehearsal_fetches_anew_and_is_remembered() {
     assert_eq!((remembered.agreed, remembered.of), (3, 3));
     assert_eq!(remembered.at, home.env.now_millis());
     home.vault.write("more accounts", home.env.now_millis());
-    let done = now(home.rehearse(&id(), &shelf, keys("one"), compared(3, 4))).unwrap();
+    let done = now(home.rehearse(&id(), &shelf, compared("one", 3, 4))).unwrap();
     assert!(!done.current);
 }
 
@@ -63,7 +68,7 @@ fn one_destination_where_it_was_rehearsed_is_enough() {
     let (home, shelf) = stored();
     home.let_pass(&shelf, 30 * DAY);
     let before = evidence(&home);
-    now(home.rehearse(&id(), &shelf, keys("one"), compared(3, 3))).unwrap();
+    now(home.rehearse(&id(), &shelf, compared("one", 3, 3))).unwrap();
     let after = evidence(&home);
     let due = |all: &[&Evidence], with: &str| {
         let info = home.vault.info.borrow();
@@ -94,15 +99,28 @@ fn a_refusal_is_no_evidence() {
     let (home, shelf) = stored();
     let before = evidence(&home);
     let compare = async |_: &[u8]| Err("wrong passphrase");
-    let refused = now(home.rehearse(&id(), &shelf, keys("one"), compare));
+    let refused = now(home.rehearse(&id(), &shelf, compare));
     assert_eq!(refused, Err(RehearsalError::Refused("wrong passphrase")));
     assert_eq!(evidence(&home), before);
 }
 
 #[test]
+fn what_opens_an_older_snapshot_shows_nothing_of_the_present_keys() {
+    let (home, shelf) = stored();
+    let rehearsed = compared("replaced", 3, 3);
+    now(home.rehearse(&id(), &shelf, rehearsed)).unwrap();
+    let last = home.env.now_millis();
+    assert_eq!(
+        suggested(&home, "present"),
+        Some(Suggestion::KeysChanged { last })
+    );
+    assert_eq!(suggested(&home, "replaced"), None);
+}
+
+#[test]
 fn nothing_is_rehearsed_before_something_is_stored() {
     let (home, shelf) = (engine("all accounts"), Shelf::default());
-    let outcome = now(home.rehearse(&id(), &shelf, keys("one"), compared(3, 3)));
+    let outcome = now(home.rehearse(&id(), &shelf, compared("one", 3, 3)));
     assert_eq!(outcome, Err(RehearsalError::NothingStored));
     home.let_pass(&shelf, 30 * DAY);
     assert_eq!(suggested(&home, "one"), None);
@@ -122,7 +140,7 @@ fn a_loss_is_remembered_and_made_good() {
             opened.set(true);
             Err::<Compared, ()>(())
         };
-        let outcome = now(home.rehearse(&id(), &shelf, keys("one"), compare));
+        let outcome = now(home.rehearse(&id(), &shelf, compare));
         let cause = if damage { Cause::Damaged } else { Cause::Gone };
         assert_eq!(outcome, Err(RehearsalError::Failed(Failure::new(cause))));
         assert!(!opened.get());
@@ -133,7 +151,7 @@ fn a_loss_is_remembered_and_made_good() {
         );
         home.let_pass(&shelf, HOUR);
         now(home.run(&id(), &shelf, Trigger::Due));
-        let done = now(home.rehearse(&id(), &shelf, keys("one"), compared(3, 3)));
+        let done = now(home.rehearse(&id(), &shelf, compared("one", 3, 3)));
         assert!(done.is_ok());
     }
 }
@@ -145,7 +163,7 @@ fn it_is_suggested_first_after_a_week_then_every_ninety_days_and_after_a_change_
     assert_eq!(suggested(&home, "one"), None);
     home.let_pass(&shelf, 7 * DAY);
     assert_eq!(suggested(&home, "one"), Some(Suggestion::Never));
-    now(home.rehearse(&id(), &shelf, keys("one"), compared(3, 3))).unwrap();
+    now(home.rehearse(&id(), &shelf, compared("one", 3, 3))).unwrap();
     let last = home.env.now_millis();
     assert_eq!(suggested(&home, "one"), None);
     assert_eq!(
@@ -156,7 +174,7 @@ fn it_is_suggested_first_after_a_week_then_every_ninety_days_and_after_a_change_
     assert_eq!(suggested(&home, "one"), None);
     home.let_pass(&shelf, 1);
     assert_eq!(suggested(&home, "one"), Some(Suggestion::Old { last }));
-    now(home.rehearse(&id(), &shelf, keys("one"), compared(2, 3))).unwrap();
+    now(home.rehearse(&id(), &shelf, compared("one", 2, 3))).unwrap();
     let last = home.env.now_millis();
     let (agreed, of) = (2, 3);
     assert_eq!(

@@ -3,7 +3,9 @@
 //!
 //! It is the one exception from "nothing but pruning deletes". A snapshot goes only when the newest
 //! of this device was read back in this very run, has been opened, and holds everything that is in
-//! the older one. What other devices stored last stays: they would take it for a loss.
+//! the older one. What other devices stored last stays: they would take it for a loss. A device that
+//! is gone takes nothing for a loss: neither one that was retired, nor a tag that this installation had
+//! before.
 
 use holdfast_json::map::Set;
 
@@ -16,9 +18,10 @@ use crate::evidence::Fate;
 use crate::journal::Journal;
 use crate::listing::{heads, snapshots};
 use crate::log::What;
-use crate::name::SnapshotName;
+use crate::name::{DeviceTag, SnapshotName};
 use crate::plan::candidate;
-use crate::prune::{clock_is_sure, forget_one};
+use crate::policy::SKEW_DOUBTFUL;
+use crate::prune::forget_one;
 use crate::store::Reading;
 use crate::vault::VaultPort;
 
@@ -50,7 +53,8 @@ pub struct Replaced {
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     /// Deletes at one destination what a new snapshot has superseded. Run the engine first: the
     /// present content has to be stored. `judge` compares an older snapshot with the newest, both
-    /// as bytes that were just fetched.
+    /// as bytes that were just fetched; `is_retired` tells devices of which nothing is awaited any
+    /// more.
     ///
     /// # Errors
     /// [`Cause::VaultLocked`] while nothing can be opened, [`Cause::Interrupted`] when the present
@@ -61,13 +65,16 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         id: &DestinationId,
         destination: &D,
         mut judge: impl AsyncFnMut(&[u8], &[u8]) -> Verdict,
+        is_retired: impl Fn(&DeviceTag) -> bool,
     ) -> Result<Replaced, Failure> {
         let _claim = self
             .claim(id)
             .ok_or_else(|| Failure::new(Cause::Interrupted))?;
         let loaded = Journal::load(&self.memory, id).await;
         let mut journal = loaded.map_err(|_| Failure::new(Cause::CouldNotSaveHere))?;
-        let outcome = self.replace(&mut journal, destination, &mut judge).await;
+        let outcome = self
+            .replace(&mut journal, destination, &mut judge, is_retired)
+            .await;
         let saved = journal.save(&self.memory).await;
         let replaced = outcome.map_err(|Stop(failure)| failure)?;
         saved.map_err(|error| Stop::from(error).0)?;
@@ -79,6 +86,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         journal: &mut Journal,
         destination: &D,
         judge: &mut impl AsyncFnMut(&[u8], &[u8]) -> Verdict,
+        is_retired: impl Fn(&DeviceTag) -> bool,
     ) -> Result<Replaced, Stop> {
         let info = self.vault.info().await?;
         if !info.unlocked {
@@ -92,7 +100,10 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         let sent = self.env.now_millis();
         let answer = destination.list(info.tag.as_str()).await;
         let listing = self.contact(&mut journal.evidence, sent, answer)?.value;
-        if !clock_is_sure(&journal.evidence) {
+        // Nothing is dated here. A clock that is far off still tells that something is wrong; that
+        // a folder tells no time does not.
+        let skew = journal.evidence.skew;
+        if skew.is_some_and(|skew| skew.ahead.unsigned_abs() > SKEW_DOUBTFUL) {
             return Err(Failure::new(Cause::ClockWrong).into());
         }
         let listed = snapshots(&info.tag, &listing);
@@ -108,8 +119,9 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         };
         let others: Set<SnapshotName> = heads(&listed)
             .into_iter()
-            .filter(|(device, _)| *device != info.device)
+            .filter(|(device, _)| *device != info.device && !is_retired(device))
             .flat_map(|(_, heads)| heads)
+            .filter(|name| !journal.evidence.knows(name))
             .collect();
         let mut replaced = Replaced::default();
         for older in listed.into_iter().map(|listed| listed.name) {

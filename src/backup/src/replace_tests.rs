@@ -21,6 +21,7 @@ const OTHER: &str = "device02";
 struct Shelf {
     objects: RefCell<BTreeMap<String, Vec<u8>>>,
     clock_ahead: Cell<u64>,
+    tells_no_time: Cell<bool>,
     keeps_all: Cell<bool>,
 }
 
@@ -28,7 +29,7 @@ impl Shelf {
     fn answer<T>(&self, value: T) -> Result<Answer<T>, Failure> {
         Ok(Answer {
             value,
-            server_time: Some(NOW + self.clock_ahead.get()),
+            server_time: (!self.tells_no_time.get()).then(|| NOW + self.clock_ahead.get()),
         })
     }
 
@@ -84,6 +85,7 @@ struct Home {
     content: RefCell<Vec<u8>>,
     version: Cell<u64>,
     locked: Cell<bool>,
+    renewed: Cell<bool>,
     documents: RefCell<BTreeMap<String, Vec<u8>>>,
 }
 
@@ -121,7 +123,10 @@ impl VaultPort for Home {
     async fn info(&self) -> Result<VaultInfo, VaultError> {
         Ok(VaultInfo {
             tag: VAULT.parse().unwrap(),
-            device: "device01".parse().unwrap(),
+            device: match self.renewed.get() {
+                true => "device03".parse().unwrap(),
+                false => "device01".parse().unwrap(),
+            },
             version: self.version.get(),
             content: Digest::of(&self.content.borrow()),
             accounts: 1,
@@ -194,7 +199,11 @@ fn other(sequence: u64) -> String {
 
 /// Three snapshots of ours, of which the last holds all; three of another device.
 fn stage() -> (Shelf, Home) {
-    let (shelf, home) = (Shelf::default(), Home::default());
+    stage_at(Shelf::default())
+}
+
+fn stage_at(shelf: Shelf) -> (Shelf, Home) {
+    let home = Home::default();
     let engine = Engine::new(&home, &home, &home);
     for content in ["old a", "old a b", "new a b c"] {
         home.write(content);
@@ -208,7 +217,54 @@ fn stage() -> (Shelf, Home) {
 }
 
 fn replaced(shelf: &Shelf, home: &Home) -> Result<Replaced, Failure> {
-    now(Engine::new(home, home, home).replace_older(&id(), shelf, judge))
+    replaced_after_retiring(None, shelf, home)
+}
+
+fn replaced_after_retiring(
+    retired: Option<&str>,
+    shelf: &Shelf,
+    home: &Home,
+) -> Result<Replaced, Failure> {
+    let is_retired = |device: &DeviceTag| Some(device.as_str()) == retired;
+    let engine = Engine::new(home, home, home);
+    now(engine.replace_older(&id(), shelf, judge, is_retired))
+}
+
+#[test]
+fn nothing_is_awaited_of_a_device_that_was_retired() {
+    let (shelf, home) = stage();
+    let outcome = replaced_after_retiring(Some(OTHER), &shelf, &home).unwrap();
+    assert_eq!(
+        (outcome.deleted, outcome.unproven, outcome.waiting),
+        (4, 1, 0)
+    );
+    // What is nowhere else stays whoever stored it.
+    assert!(shelf.names().contains(&other(2)) && !shelf.names().contains(&other(3)));
+}
+
+#[test]
+fn nothing_is_awaited_of_a_tag_that_this_installation_had_before() {
+    let (shelf, home) = stage();
+    home.write("old a b c");
+    let engine = Engine::new(&home, &home, &home);
+    now(engine.run(&id(), &shelf, Trigger::Now));
+    home.renewed.set(true);
+    home.write("new a b c");
+    now(engine.run(&id(), &shelf, Trigger::Now));
+    let outcome = replaced(&shelf, &home).unwrap();
+    // The other device's last is the only one that waits.
+    assert_eq!((outcome.unproven, outcome.waiting), (1, 1));
+    let former = format!("{VAULT}/device01-4-");
+    assert!(!shelf.names().iter().any(|name| name.starts_with(&former)));
+}
+
+#[test]
+fn a_folder_tells_no_time_and_its_older_ones_go_all_the_same() {
+    let (shelf, home) = stage_at(Shelf {
+        tells_no_time: Cell::new(true),
+        ..Shelf::default()
+    });
+    assert_eq!(replaced(&shelf, &home).unwrap().deleted, 3);
 }
 
 #[test]

@@ -80,9 +80,21 @@ impl VaultFound {
 pub async fn fetch_newest_of_all_devices<D: Destination>(
     destination: &D,
     tag: &VaultTag,
-    mut opens: impl AsyncFnMut(&SnapshotName, &[u8]) -> bool,
+    opens: impl AsyncFnMut(&SnapshotName, &[u8]) -> bool,
 ) -> Result<Vec<(SnapshotName, Vec<u8>)>, Failure> {
     let found = list_vault(destination, tag.clone()).await?;
+    fetch_newest(destination, &found, opens).await
+}
+
+/// The same of a list that was read before.
+///
+/// # Errors
+/// Whatever stopped it.
+pub async fn fetch_newest<D: Destination>(
+    destination: &D,
+    found: &VaultFound,
+    mut opens: impl AsyncFnMut(&SnapshotName, &[u8]) -> bool,
+) -> Result<Vec<(SnapshotName, Vec<u8>)>, Failure> {
     let heads = found.newest_of_all_devices();
     let mut fetched = Vec::new();
     for snapshots in found.devices.values() {

@@ -43,8 +43,8 @@ pub enum State {
         /// It is there and was read back; opening it waits for the vault to be unlocked.
         waits_for_key: bool,
     },
-    /// It was stored at that time, which is too long ago to say that it is; or something was seen
-    /// since that could not be saved.
+    /// It was stored at that time, which is too long ago to say that it is; or it was missing in a
+    /// list since, or something was seen that could not be saved.
     StoredNotCheckedSince {
         /// When it was last seen.
         at: u64,
@@ -158,6 +158,7 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
         }
     };
     let mut trouble = trouble(evidence, vault, granted, at_risk, now);
+    let next_try = now + evidence.retry.wait(now);
     let proof = stored.and_then(|record| Some((record.read_back_at?, record.accounts)));
     let is_doubted = stored.is_some_and(|record| record.doubted);
     let state = match proof {
@@ -177,7 +178,7 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
                 let (cause, since) = unopened(evidence, vault)?;
                 // What needs nobody is tried in the next run.
                 let by_itself = cause.remedy() == Remedy::Automatic;
-                Some(Trouble::new(cause, since, by_itself.then_some(now)))
+                Some(Trouble::new(cause, since, by_itself.then_some(next_try)))
             });
             State::StoredNotCheckedSince { at, accounts }
         }
@@ -185,7 +186,7 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
         None => match on_its_way(evidence, vault, now) {
             Ok(state) => state,
             Err((cause, since)) => {
-                trouble = Some(Trouble::new(cause, since, Some(now)));
+                trouble = Some(Trouble::new(cause, since, Some(next_try)));
                 State::NotStored
             }
         },
@@ -349,6 +350,10 @@ fn on_its_way(evidence: &Evidence, vault: &VaultInfo, now: u64) -> Result<State,
     if let Some(lost) = lost.max_by_key(|(_, at)| *at) {
         return Err(lost);
     }
+    if evidence.retry.wait(now) > 0 {
+        // Storing went well, and something else, a deletion, was answered by a request to wait.
+        return Err((Cause::AskedToWait, since));
+    }
     let working = evidence
         .working_since
         .is_some_and(|at| is_recent(at, WORKING_FOR, now));
@@ -423,7 +428,7 @@ fn warnings(evidence: &Evidence, vault: &VaultInfo, now: u64) -> Vec<Warning> {
         });
     }
     for (device, seen) in &evidence.devices {
-        if let Some(since) = seen.missing_since {
+        if let Some(since) = seen.missing_since.filter(|_| !seen.noted) {
             warnings.push(Warning::RolledBack {
                 device: device.clone(),
                 since,

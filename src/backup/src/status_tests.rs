@@ -96,6 +96,38 @@ fn stored_needs_the_present_content_read_back_and_opened() {
     }
 }
 
+/// A deletion was answered by a request to wait: nothing failed, and yet nothing is stored before.
+#[test]
+fn a_pause_without_a_failure_has_its_cause_and_its_time() {
+    let next_try = NOW + 20 * HOUR;
+    let mut waits = evidence(vec![record(3)]);
+    waits.retry.next_try = Some(next_try);
+    // What is stored is stored.
+    let stored = at_now(&waits, &vault(3));
+    assert!(matches!(stored.state, State::Stored { .. }) && stored.trouble.is_none());
+    for changed_at in [NOW, NOW - HOUR] {
+        let vault = VaultInfo {
+            changed_at,
+            ..vault(4)
+        };
+        let changed = at_now(&waits, &vault);
+        assert_eq!(changed.state, State::NotStored);
+        let trouble = changed.trouble.unwrap();
+        assert_eq!(trouble.cause, Cause::AskedToWait);
+        assert_eq!(
+            (trouble.since, trouble.next_try),
+            (changed_at, Some(next_try))
+        );
+        let later = status(&waits, &vault, true, next_try);
+        assert_eq!(cause(&later), Some(Cause::Interrupted));
+    }
+    // Whatever else is named is not tried before either.
+    let cause = Cause::Gone;
+    waits.records[0].fate = Fate::Lost { cause, at: NOW };
+    let trouble = at_now(&waits, &vault(3)).trouble.unwrap();
+    assert_eq!((trouble.cause, trouble.next_try), (cause, Some(next_try)));
+}
+
 #[test]
 fn an_old_proof_says_since_when() {
     let status = |now| status(&evidence(vec![record(3)]), &vault(3), true, now).state;
@@ -317,6 +349,7 @@ fn warnings_are_no_alarms() {
         server_time: None,
         at: NOW,
         missing_since,
+        noted: false,
     };
     evidence.devices.insert(theirs.device.clone(), seen);
     let status = at_now(&evidence, &vault(3));
@@ -335,6 +368,13 @@ fn warnings_are_no_alarms() {
             },
         ]
     );
+    // A person who has seen it is not told again.
+    for (_, seen) in evidence.devices.iter_mut() {
+        seen.noted = true;
+    }
+    let told = at_now(&evidence, &vault(3)).warnings;
+    let is_rollback = |warning: &Warning| matches!(warning, Warning::RolledBack { .. });
+    assert!(!told.iter().any(is_rollback), "{told:?}");
     evidence.skew = Some(Skew {
         ahead: 15_000,
         at: NOW,

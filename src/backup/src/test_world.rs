@@ -30,6 +30,10 @@ pub(crate) struct Shelf {
     pub asks_to_wait: Cell<Option<u64>>,
     /// Nobody answers a list.
     pub unreachable: Cell<bool>,
+    /// Nobody answers who asks for an object.
+    pub gives_nothing: Cell<bool>,
+    /// There is no room.
+    pub takes_nothing: Cell<bool>,
 }
 
 /// Documents.
@@ -93,6 +97,12 @@ impl Memory for Notes {
         Ok(())
     }
 
+    async fn keys(&self, prefix: &str) -> Result<Vec<String>, MemoryError> {
+        let documents = self.documents.borrow();
+        let keys = documents.keys().filter(|key| key.starts_with(prefix));
+        Ok(keys.cloned().collect())
+    }
+
     async fn set_unsaved(&self, key: &str, unsaved: bool) {
         let mut keys = self.unsaved.borrow_mut();
         keys.retain(|other| other != key);
@@ -116,6 +126,9 @@ impl Shelf {
 
 impl Destination for Shelf {
     async fn put(&self, path: &str, bytes: &[u8]) -> Result<Answer<Put>, Failure> {
+        if self.takes_nothing.get() {
+            return Err(Failure::new(Cause::StorageFull));
+        }
         let mut objects = self.objects.borrow_mut();
         if objects.contains_key(path) {
             return self.answer("put", path, Put::AlreadyThere);
@@ -145,6 +158,9 @@ impl Destination for Shelf {
     }
 
     async fn get(&self, path: &str) -> Result<Answer<Option<Vec<u8>>>, Failure> {
+        if self.gives_nothing.get() {
+            return Err(Failure::new(Cause::Unreachable));
+        }
         let found = self
             .objects
             .borrow()

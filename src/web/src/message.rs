@@ -11,6 +11,8 @@ pub mod fill;
 pub mod history;
 pub mod keys;
 mod nextcloud;
+#[cfg(any(feature = "connect", feature = "options"))]
+mod restored;
 
 pub use clouds::{CloudReply, CloudRequest, SignInPlace};
 pub use file::FileRequest;
@@ -20,6 +22,8 @@ use holdfast_core::account::AccountDraft;
 use holdfast_core::seal::SlotId;
 use holdfast_core::vault::Id;
 pub use nextcloud::NextcloudRequest;
+#[cfg(any(feature = "connect", feature = "options"))]
+pub use restored::Restored;
 use serde::{Deserialize, Serialize};
 
 /// From a page of ours to one of the background's two tasks.
@@ -242,12 +246,7 @@ pub enum Reply {
     },
     /// Accounts were restored.
     #[cfg(any(feature = "connect", feature = "options"))]
-    Restored {
-        /// How many are in the vault now.
-        accounts: usize,
-        /// Newer backups that existed once and are not there.
-        missing: Vec<String>,
-    },
+    Restored(Restored),
     /// The steps of *Check now*.
     #[cfg(any(feature = "connect", feature = "options"))]
     Chain {

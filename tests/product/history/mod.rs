@@ -2,6 +2,7 @@
 
 mod keeping;
 mod rehearsal;
+mod rolled_back;
 
 use std::path::PathBuf;
 

@@ -5,7 +5,9 @@ use holdfast_tests::browser::{Browser, Kind, Options};
 use holdfast_tests::journey::Person;
 use holdfast_tests::process::eventually;
 
-use super::{change_passphrase, wait_hidden, wait_without};
+use serde_json::json;
+
+use super::{ask, change_passphrase, wait_hidden, wait_without};
 use crate::in_both_browsers;
 use crate::stage::{
     PASSPHRASE, Stage, live_accounts, open_elsewhere, open_elsewhere_with, with_vault,
@@ -14,6 +16,7 @@ use crate::stage::{
 in_both_browsers!(
     older_snapshots_are_replaced_after_a_new_passphrase,
     a_changed_vault_key_reaches_the_other_device,
+    what_a_new_passphrase_leaves_open_is_noted_before_it_is_set,
 );
 
 const NEW: &str = "twelve other granite lanterns";
@@ -70,7 +73,13 @@ async fn a_changed_vault_key_reaches_the_other_device(kind: Kind) -> Result<()> 
     person.import(&[THIRD]).await?;
     check_now(&browser).await?;
 
+    // The status says so, and its button leads to where the new passphrase is typed.
     check_now(&second).await?;
+    let warning = "#warnings .notice:has(button:not([hidden]))";
+    second
+        .wait_text(warning, "a key that this device does not have")
+        .await?;
+    second.click(&format!("{warning} button")).await?;
     second.wait_visible("#key-changed").await?;
     second
         .fill("#learn-secret", "not the passphrase at all")
@@ -83,6 +92,10 @@ async fn a_changed_vault_key_reaches_the_other_device(kind: Kind) -> Result<()> 
         .sent("#learn-form", "!visible('#key-changed')")
         .await?;
     has_all(&second).await?;
+    other.go_to("backup").await?;
+    other.wait_status("stored").await?;
+    let warnings = second.text("#warnings").await?;
+    ensure!(!warnings.contains("does not have"), "{warnings}");
 
     // Its edit comes along, under the new key.
     check_now(&browser).await?;
@@ -97,6 +110,47 @@ async fn a_changed_vault_key_reaches_the_other_device(kind: Kind) -> Result<()> 
     other.lock().await?;
     ensure!(other.unlock(PASSPHRASE).await.is_err());
     other.unlock(NEW).await
+}
+
+async fn what_a_new_passphrase_leaves_open_is_noted_before_it_is_set(kind: Kind) -> Result<()> {
+    let (_stage, browser) = Stage::stored(kind, &[FIRST]).await?;
+    let person = Person::at(&browser);
+
+    // What fails leaves nothing open.
+    let none = json!({ "slot": "0".repeat(32), "passphrase": PASSPHRASE });
+    let refused = ask(&browser, json!({ "keys": { "remove_slot": none } })).await?;
+    let code = refused.pointer("/Err/code");
+    ensure!(code == Some(&json!("slot_not_found")), "{refused}");
+    browser.open("options.html?again#security").await?;
+    browser.wait_visible("#slots .slot").await?;
+    wait_hidden(&browser, "#older").await?;
+
+    // Somebody else has the turn to note it: until then nothing has changed.
+    let vault = "const all = await (globalThis.browser ?? chrome).storage.local.get(null); \
+        return JSON.stringify([all['vault.a'], all['vault.b']])";
+    let before = browser.js(vault, &[]).await?;
+    let hold = "await new Promise((held) => navigator.locks.request('keys', () => { held(); \
+        return new Promise((release) => document.addEventListener('released', release)); }))";
+    browser.js(hold, &[]).await?;
+    let change = "(globalThis.browser ?? chrome).runtime.sendMessage(args[0]).catch(() => {})";
+    let request = json!({ "change_passphrase": { "current": PASSPHRASE, "new": NEW } });
+    browser.js(change, &[json!({ "keys": request })]).await?;
+    eventually("it waits for its turn", async || {
+        let waits = "const { pending } = await navigator.locks.query(); \
+            return pending.some((lock) => lock.name === 'keys')";
+        Ok((browser.js(waits, &[]).await? == true).then_some(()))
+    })
+    .await?;
+    ensure!(browser.js(vault, &[]).await? == before);
+    browser
+        .js("document.dispatchEvent(new Event('released'))", &[])
+        .await?;
+    eventually("it is set", async || {
+        Ok((browser.js(vault, &[]).await? != before).then_some(()))
+    })
+    .await?;
+    person.go_to("security").await?;
+    browser.wait_visible("#older").await.map(drop)
 }
 
 async fn change_vault_key(browser: &Browser) -> Result<()> {

@@ -125,7 +125,7 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
                 // The person unlocks, and types the passphrase of each snapshot that this device
                 // can't open.
                 handle.home.borrow_mut().unlocked = true;
-                let Some(evidence) = evidence_of(&handle, link.server) else {
+                let Some(evidence) = evidence_of(&handle, link.address) else {
                     continue;
                 };
                 for name in evidence.foreign.keys() {
@@ -136,7 +136,8 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
                     }
                 }
             }
-            Warning::NewerFormat { .. } | Warning::Damaged { .. } | Warning::RolledBack { .. } => {}
+            Warning::RolledBack { .. } => link.take_note(&handle),
+            Warning::NewerFormat { .. } | Warning::Damaged { .. } => {}
         }
     }
     let Some(trouble) = status.trouble else {
@@ -167,10 +168,10 @@ fn press(world: &mut World, place: usize, link: usize, status: &Status) {
 /// Everybody says "stored", nothing stands in the way of the next change, and all hold the same.
 fn settled(world: &World) -> bool {
     let asks = |warning: &Warning| {
-        use Warning::{KeyChanged, MergeWaitsForKey, NeedsConsent};
+        use Warning::{KeyChanged, MergeWaitsForKey, NeedsConsent, RolledBack};
         matches!(
             warning,
-            KeyChanged { .. } | MergeWaitsForKey | NeedsConsent { .. }
+            KeyChanged { .. } | MergeWaitsForKey | NeedsConsent { .. } | RolledBack { .. }
         )
     };
     let good = |status: Status| {

@@ -134,7 +134,7 @@ impl Home {
 
     /// Something has happened that may cost every sign-in.
     pub fn doubt_sign_ins(&mut self) {
-        self.may_be_signed_out.extend(0..SERVERS);
+        self.may_be_signed_out.extend(0..2 * SERVERS);
     }
 
     /// Sets this computer's clock: what was asked by the old one counts no more.

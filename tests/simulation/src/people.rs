@@ -36,11 +36,11 @@ impl World {
             Ok(Compared {
                 agreed: count(agreement.agreed.len()),
                 of: count(agreement.of()),
+                keys: Digest::of(b"the same all the time"),
             })
         };
-        let keys = Digest::of(b"the same all the time");
-        let id = id(link.server);
-        let outcome = drive(engine.rehearse(&id, &destination, keys, compare), None);
+        let id = id(link.address);
+        let outcome = drive(engine.rehearse(&id, &destination, compare), None);
         let uid = handle.home.borrow().uid;
         scene.trace(|| format!("{uid} rehearses: {outcome:?}"));
         if let Some(Ok(rehearsed)) = outcome {
@@ -51,16 +51,24 @@ impl World {
         }
     }
 
-    /// A person walks the chain, looks at the history, or switches a destination off and on again.
+    /// A person walks the chain, looks at the history, switches a destination off and on again, or
+    /// connects the same place under another address.
     pub fn press_buttons(&mut self, place: usize) {
         self.scene.count_run();
-        let choice = self.below(3);
-        let device = &self.devices[place];
+        let choice = self.below(4);
+        let device = &mut self.devices[place];
         let handle = device.handle.clone();
+        if choice == 3 {
+            let links = std::mem::take(&mut device.links);
+            let links = self.with_another_address(links, &handle, 500);
+            self.devices[place].links = links;
+            return;
+        }
+        let device = &self.devices[place];
         let Some(link) = device.links.first() else {
             return;
         };
-        let (number, server) = (link.server, &self.servers[link.server]);
+        let (number, server) = (link.address, &self.servers[link.server]);
         let destination = link.destination(&handle, server);
         let engine = handle.engine();
         handle.home.borrow_mut().patience.clear();
@@ -94,7 +102,7 @@ impl World {
         let Some(link) = device.links.first() else {
             return;
         };
-        let (number, server) = (link.server, &self.servers[link.server]);
+        let (number, server) = (link.address, &self.servers[link.server]);
         let destination = link.destination(&handle, server);
         let engine = handle.engine();
         let before = status_of(self, place, 0).map(|status| status.state);

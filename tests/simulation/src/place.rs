@@ -12,16 +12,26 @@ use crate::way::Way;
 
 /// A destination of either kind.
 pub enum Place {
-    /// A folder at a WebDAV server.
-    Dav(WebDav<Way>),
+    /// A folder at a WebDAV server, and the way there.
+    Dav(WebDav<Way>, Way),
     /// A cloud, and the way there.
     Cloud(Box<AnyCloud<Way>>, Way),
+}
+
+impl Place {
+    /// A list that the engine does not see.
+    pub async fn look(&self, folder: &str) -> Result<Answer<Listing>, Failure> {
+        match self {
+            Self::Dav(dav, _) => dav.list(folder).await,
+            Self::Cloud(cloud, way) => watched(way, cloud.list(folder).await),
+        }
+    }
 }
 
 impl Destination for Place {
     async fn put(&self, path: &str, bytes: &[u8]) -> Result<Answer<Put>, Failure> {
         match self {
-            Self::Dav(dav) => dav.put(path, bytes).await,
+            Self::Dav(dav, _) => dav.put(path, bytes).await,
             Self::Cloud(cloud, way) => {
                 way.check_put(&object_path(path));
                 watched(way, cloud.put(path, bytes).await)
@@ -30,15 +40,17 @@ impl Destination for Place {
     }
 
     async fn list(&self, folder: &str) -> Result<Answer<Listing>, Failure> {
-        match self {
-            Self::Dav(dav) => dav.list(folder).await,
-            Self::Cloud(cloud, way) => watched(way, cloud.list(folder).await),
+        let answer = self.look(folder).await;
+        let (Self::Dav(_, way) | Self::Cloud(_, way)) = self;
+        if let Ok(listing) = &answer {
+            way.note_missing(&listing.value);
         }
+        answer
     }
 
     async fn get(&self, path: &str) -> Result<Answer<Option<Vec<u8>>>, Failure> {
         let (cloud, way) = match self {
-            Self::Dav(dav) => return dav.get(path).await,
+            Self::Dav(dav, _) => return dav.get(path).await,
             Self::Cloud(cloud, way) => (cloud, way),
         };
         let asked_at = way.now();
@@ -59,7 +71,7 @@ impl Destination for Place {
 
     async fn delete(&self, path: &str) -> Result<Answer<()>, Failure> {
         match self {
-            Self::Dav(dav) => dav.delete(path).await,
+            Self::Dav(dav, _) => dav.delete(path).await,
             Self::Cloud(cloud, way) => {
                 way.check_delete(&object_path(path));
                 watched(way, cloud.delete(path).await)
@@ -69,14 +81,14 @@ impl Destination for Place {
 
     async fn prepare(&self) -> Result<Answer<()>, Failure> {
         match self {
-            Self::Dav(dav) => dav.prepare().await,
+            Self::Dav(dav, _) => dav.prepare().await,
             Self::Cloud(cloud, way) => watched(way, cloud.prepare().await),
         }
     }
 
     fn account(&self) -> Option<String> {
         match self {
-            Self::Dav(dav) => dav.account(),
+            Self::Dav(dav, _) => dav.account(),
             Self::Cloud(cloud, _) => cloud.account(),
         }
     }

@@ -42,6 +42,13 @@ impl Memory for Handle {
         Ok(())
     }
 
+    async fn keys(&self, prefix: &str) -> Result<Vec<String>, MemoryError> {
+        wait().await;
+        let documents = &self.home.borrow().disk.documents;
+        let keys = documents.keys().filter(|key| key.starts_with(prefix));
+        Ok(keys.cloned().collect())
+    }
+
     async fn set_unsaved(&self, key: &str, unsaved: bool) {
         let documents = &mut self.home.borrow_mut().unsaved_documents;
         if unsaved {

@@ -27,7 +27,7 @@ pub struct Server {
     pub past: Vec<Store>,
     /// Requests that arrive once more, later.
     pub late: Vec<(u64, HttpRequest)>,
-    /// Every GET that was answered.
+    /// Every GET that was answered, and what a list showed to be gone.
     pub reads: Vec<Read>,
     /// Every put that was sent, in this order.
     pub sent: Vec<Sent>,
@@ -47,6 +47,8 @@ pub struct Sent {
 pub struct Read {
     /// Who asked.
     pub by: u32,
+    /// By way of which address.
+    pub address: usize,
     /// For what.
     pub path: String,
     /// When it was asked for, by the asking computer's clock.
@@ -241,13 +243,13 @@ impl Server {
         scene.time().saturating_add_signed(self.setup.clock)
     }
 
-    /// The worker of that profile died in its run.
-    pub fn forget_reads(&mut self, by: u32, since: usize) {
+    /// The worker of that profile died in its run by way of that address.
+    pub fn forget_reads(&mut self, (by, address): (u32, usize), since: usize) {
         for read in self
             .reads
             .iter_mut()
             .skip(since)
-            .filter(|read| read.by == by)
+            .filter(|read| read.by == by && read.address == address)
         {
             read.died = true;
         }

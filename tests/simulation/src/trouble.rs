@@ -6,7 +6,7 @@ use crate::checks::evidence_of;
 use crate::dav::{Object, Store};
 use crate::scene::Scene;
 use crate::server::object_path;
-use crate::world::World;
+use crate::world::{SERVERS, World};
 
 const DAY: u64 = 24 * 3_600_000;
 
@@ -83,7 +83,7 @@ impl World {
                     authority.end_all();
                     for device in &self.devices {
                         let mut home = device.handle.home.borrow_mut();
-                        home.may_be_signed_out.insert(place);
+                        home.may_be_signed_out.extend([place, place + SERVERS]);
                     }
                 }
                 "has a new password".to_owned()
@@ -120,7 +120,7 @@ impl World {
             return;
         };
         let number = link.server;
-        let Some(evidence) = evidence_of(&handle, number) else {
+        let Some(evidence) = evidence_of(&handle, link.address) else {
             return;
         };
         let (info, now) = {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use holdfast_backup::destination::Listing;
 use holdfast_backup::destination::cloud::Provider;
 use holdfast_backup::destination::cloud::session::SessionPort;
 use holdfast_backup::env::{Env, Memory, MemoryError};
@@ -22,7 +23,7 @@ use crate::{checks, edits};
 pub struct Way {
     /// The server.
     pub server: Rc<RefCell<Server>>,
-    /// Its number.
+    /// The number of its address.
     pub number: usize,
     /// Who asks.
     pub home: Rc<RefCell<Home>>,
@@ -157,12 +158,49 @@ impl Way {
     pub fn note_read(&self, path: String, asked_at: u64, outcome: Outcome) {
         let read = Read {
             by: self.home.borrow().uid,
+            address: self.number,
             path,
             asked_at,
             outcome,
             died: false,
         };
         self.server.borrow_mut().reads.push(read);
+    }
+
+    /// A list shows the engine what is not there any more. One that lacks what is there is stale, and
+    /// shows nothing.
+    pub fn note_missing(&self, listing: &Listing) {
+        let home = self.home.borrow();
+        if home.trigger.is_none() {
+            return;
+        }
+        let mut server = self.server.borrow_mut();
+        let ours = |by: u32| home.lineage.contains(&by);
+        let listed = |path: &str| {
+            let mut files = listing.files.iter();
+            files.any(|file| path.ends_with(&file.name))
+        };
+        let was_there = |path: &str| {
+            let mut reads = server.reads.iter().rev();
+            let last = reads.find(|read| read.path == path && ours(read.by));
+            last.is_some_and(|read| matches!(read.outcome, Outcome::Opens(_)))
+        };
+        let sent = server.sent.iter().filter(|sent| ours(sent.by));
+        let gone = sent
+            .map(|sent| sent.path.clone())
+            .filter(|path| !server.store.objects.contains_key(path))
+            .filter(|path| !listed(path) && was_there(path));
+        let gone: Vec<Read> = gone
+            .map(|path| Read {
+                by: home.uid,
+                address: self.number,
+                path,
+                asked_at: home.now(&self.scene),
+                outcome: Outcome::Absent,
+                died: false,
+            })
+            .collect();
+        server.reads.extend(gone);
     }
 
     fn handle(&self) -> Handle {

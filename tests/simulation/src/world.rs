@@ -12,6 +12,7 @@ use holdfast_backup::destination::config::DestinationId;
 use holdfast_backup::destination::webdav::WebDav;
 use holdfast_backup::engine::{Report, Trigger};
 use holdfast_backup::name::{SnapshotName, Tag, VaultTag};
+use holdfast_backup::noted::Note;
 use holdfast_backup::policy::{BACK_OFF_FIRST, WAIT_LONGEST};
 use holdfast_backup::restore::fetch_newest_of_all_devices;
 use holdfast_backup::vault::Removals;
@@ -92,6 +93,8 @@ pub struct Device {
 pub struct Link {
     /// Which server.
     pub server: usize,
+    /// The address that the server has here: one destination each, as the engine sees it.
+    pub address: usize,
     /// The password that was entered.
     pub password: u32,
     /// The cloud, and who signed in there, where it is one.
@@ -177,12 +180,31 @@ impl World {
             .filter(|place| *place == 0 || self.chance(700))
             .map(|number| Link::made(number, &handle, &self.servers[number]))
             .collect();
+        let links = self.with_another_address(links, &handle, 60);
         self.devices.push(Device {
             handle,
             links,
             on: true,
             image: None,
         });
+    }
+
+    /// Now and then somebody connects a server once more, under another address. A cloud has but one.
+    pub fn with_another_address(
+        &self,
+        mut links: Vec<Link>,
+        handle: &Handle,
+        permille: u64,
+    ) -> Vec<Link> {
+        let has_one = links.iter().any(|link| link.address >= SERVERS);
+        if !has_one
+            && self.chance(permille)
+            && let Some(known) = links.first().filter(|known| known.cloud.is_none())
+        {
+            let (server, address) = (known.server, known.server + SERVERS);
+            links.push(Link::made(address, handle, &self.servers[server]));
+        }
+        links
     }
 
     /// True in `permille` of 1,000 cases.
@@ -229,7 +251,7 @@ impl World {
             .iter()
             .map(|link| link.destination(&handle, &self.servers[link.server]))
             .collect();
-        let ids: Vec<DestinationId> = device.links.iter().map(|link| id(link.server)).collect();
+        let ids: Vec<DestinationId> = device.links.iter().map(|link| id(link.address)).collect();
         let run = |(destination, id)| -> Task<'_, Report> {
             Box::pin(engine.run(id, destination, trigger))
         };
@@ -242,7 +264,7 @@ impl World {
         }
         // A person looks at what is there meanwhile.
         let look = async |destination: &Place| {
-            let _ = destination.list(self.vault.as_str()).await;
+            let _ = destination.look(self.vault.as_str()).await;
             let failure = None;
             Report {
                 wake_at: 0,
@@ -266,13 +288,13 @@ impl World {
             link.concluded(&handle, report.as_ref());
             if report.is_none() {
                 let mut server = self.servers[link.server].borrow_mut();
-                server.forget_reads(uid, reads[link.server]);
+                server.forget_reads((uid, link.address), reads[link.server]);
             }
         }
         let mut home = handle.home.borrow_mut();
         // The second of two runs may have come after the first, and then it counts.
         if let (Some(link), true) = (device.links.first(), reports.len() > device.links.len()) {
-            home.patience.remove(&link.server);
+            home.patience.remove(&link.address);
         }
         home.trigger = None;
         if died {
@@ -321,18 +343,19 @@ impl Link {
     pub fn destination(&self, handle: &Handle, server: &Rc<RefCell<Server>>) -> Place {
         let way = self.way(handle, server);
         match &self.cloud {
-            None => Place::Dav(WebDav::new(way, &config(self.password))),
+            None => Place::Dav(WebDav::new(way.clone(), &config(self.password)), way),
             Some(cloud) => Place::Cloud(Box::new(AnyCloud::new(way.clone(), cloud)), way),
         }
     }
 
     /// A destination that a person has just connected, on a good day.
-    fn made(number: usize, handle: &Handle, server: &Rc<RefCell<Server>>) -> Self {
+    fn made(address: usize, handle: &Handle, server: &Rc<RefCell<Server>>) -> Self {
         let cloud = server.borrow().authority.as_ref().map(|own| own.cloud);
         let mut link = Self {
-            server: number,
+            server: address % SERVERS,
+            address,
             password: 0,
-            cloud: cloud.map(|cloud| cloud::config(cloud, number)),
+            cloud: cloud.map(|cloud| cloud::config(cloud, address)),
             granted: true,
             wake_at: 0,
         };
@@ -362,14 +385,14 @@ impl Link {
         if let Some(config) = drive(signing_in, None).flatten() {
             self.cloud = Some(config);
             let mut home = handle.home.borrow_mut();
-            home.may_be_signed_out.remove(&self.server);
+            home.may_be_signed_out.remove(&self.address);
         }
     }
 
     fn way(&self, handle: &Handle, server: &Rc<RefCell<Server>>) -> Way {
         Way {
             server: Rc::clone(server),
-            number: self.server,
+            number: self.address,
             home: Rc::clone(&handle.home),
             granted: self.granted,
             scene: handle.scene.clone(),
@@ -380,22 +403,22 @@ impl Link {
     fn concluded(&mut self, handle: &Handle, report: Option<&Report>) {
         let mut home = handle.home.borrow_mut();
         let Some(report) = report else {
-            home.patience.remove(&self.server);
+            home.patience.remove(&self.address);
             return;
         };
         self.wake_at = report.wake_at;
         let now = home.now(&handle.scene);
-        let asked = home.asked.get(&self.server).copied().unwrap_or(0);
+        let asked = home.asked.get(&self.address).copied().unwrap_or(0);
         let asked = asked.min(now + WAIT_LONGEST);
         let failed = report.failure.is_some();
-        if let Some(last) = home.contacted.get(&self.server) {
+        if let Some(last) = home.contacted.get(&self.address) {
             let until = if failed { last + BACK_OFF_FIRST / 2 } else { 0 };
-            home.patience.insert(self.server, until.max(asked));
+            home.patience.insert(self.address, until.max(asked));
         }
-        if home.unsaved_documents.contains(&document(self.server)) {
-            home.patience.remove(&self.server);
+        if home.unsaved_documents.contains(&document(self.address)) {
+            home.patience.remove(&self.address);
         }
-        let (uid, server) = (home.uid, self.server);
+        let (uid, server) = (home.uid, self.address);
         let line = || {
             format!(
                 "  {uid} done with server {server}, failure {:?}",
@@ -412,6 +435,12 @@ impl Link {
         made.err().map(|failure| failure.cause)
     }
 
+    /// A person has seen that older data is there than before.
+    pub fn take_note(&self, handle: &Handle) {
+        let engine = handle.engine();
+        let _ = drive(engine.note(&id(self.address), Note::Missing), None);
+    }
+
     /// A person agrees to a merge that removes that many accounts.
     pub fn agree(
         &self,
@@ -422,7 +451,7 @@ impl Link {
         let destination = self.destination(handle, server);
         handle.home.borrow_mut().agreed.push(name.clone());
         let engine = handle.engine();
-        let id = id(self.server);
+        let id = id(self.address);
         let removals = Removals::Remove { most };
         let _ = drive(
             engine.merge_answered(&id, &destination, name, removals),
@@ -431,12 +460,12 @@ impl Link {
     }
 }
 
-/// The key of what the engine knows about a server.
-pub fn document(server: usize) -> String {
-    format!("backup/{}", id(server))
+/// The key of what the engine knows about an address.
+pub fn document(address: usize) -> String {
+    format!("backup/{}", id(address))
 }
 
-/// The engine's name of a server.
-pub fn id(server: usize) -> DestinationId {
-    DestinationId(Tag::from_random([u8::try_from(server).unwrap_or(0); 8]))
+/// The engine's name of an address.
+pub fn id(address: usize) -> DestinationId {
+    DestinationId(Tag::from_random([u8::try_from(address).unwrap_or(0); 8]))
 }

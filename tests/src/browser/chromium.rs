@@ -1,6 +1,6 @@
 //! Starting Chromium.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use data_encoding::BASE64;
@@ -99,6 +99,12 @@ pub async fn start(options: Options) -> Result<Browser> {
         _driver_process: process,
         profile,
     })
+}
+
+/// Where, inside a profile, the database of an unpacked extension's `storage.local` lies.
+pub fn storage_of(extension: &Path) -> Result<PathBuf> {
+    let id = id_of(&extension.canonicalize()?)?;
+    Ok(Path::new("Default/Local Extension Settings").join(id))
 }
 
 /// An extension's id is the hash of the key in its manifest, or of its folder's name if there is

@@ -1,6 +1,6 @@
 //! Starting Firefox, and reaching its own code.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -21,6 +21,13 @@ pub struct Firefox {
 
 /// The host of the extension's pages, which Firefox otherwise draws by lot.
 const UUID: &str = "5f0a4c1e-8d2b-4e6f-9a3c-7b1d2e4f6a8c";
+
+/// Where, inside a profile, the databases of the extension's `storage.local` lie: apart from those of
+/// its pages, in a container that no person has.
+pub fn storage() -> PathBuf {
+    let origin = format!("moz-extension+++{UUID}^userContextId=4294967295");
+    Path::new("storage/default").join(origin)
+}
 
 /// Starts Firefox without a screen, which it needs for nothing.
 pub async fn start(mut options: Options) -> Result<Browser> {

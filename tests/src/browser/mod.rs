@@ -134,6 +134,11 @@ impl Browser {
         &self.origin
     }
 
+    /// What it remembers things in.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
     /// Ends the browser as a person would, and keeps its profile.
     pub async fn quit(self) -> Result<Profile> {
         let Self {

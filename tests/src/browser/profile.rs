@@ -6,8 +6,13 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
+use super::{Kind, Options, chromium, firefox};
+use crate::disk::SmallDisk;
+
 /// A profile folder, removed when this value is dropped.
 pub struct Profile {
+    /// Goes before the folder that it lies in.
+    disk: Option<SmallDisk>,
     folder: TempDir,
 }
 
@@ -17,7 +22,30 @@ impl Profile {
         let folder = tempfile::Builder::new()
             .prefix("holdfast-profile-")
             .tempdir()?;
-        Ok(Self { folder })
+        Ok(Self { disk: None, folder })
+    }
+
+    /// An empty one, where what the extension of these options keeps in `storage.local` has a disk of
+    /// its own, with room for so many bytes. Only root can make one.
+    ///
+    /// It is not the whole profile that lies there: the browser's caches and databases would take and
+    /// give back room of their own accord, and whether the extension's write fails would be luck.
+    pub fn with_small_storage(kind: Kind, options: &Options, bytes: u64) -> Result<Self> {
+        let mut this = Self::fresh()?;
+        let inside = match kind {
+            Kind::Chromium => chromium::storage_of(&options.extension)?,
+            Kind::Firefox => firefox::storage(),
+        };
+        let folder = this.path().join(inside);
+        fs::create_dir_all(&folder)?;
+        this.disk = Some(SmallDisk::at(&folder, bytes)?);
+        Ok(this)
+    }
+
+    /// The disk that the extension's storage has for itself.
+    pub fn disk(&self) -> Result<&SmallDisk> {
+        let disk = self.disk.as_ref();
+        disk.context("the profile lies on the machine's own disk")
     }
 
     /// A copy, as somebody makes when moving to a new computer, or a virtual machine's image does.

@@ -1,17 +1,18 @@
 //! A server's disk, seen without the server.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use tempfile::TempDir;
+
+use crate::disk::SmallDisk;
 
 /// The folder a server keeps its files in.
 pub struct Folder {
+    /// Goes before the folder that it lies on.
+    disk: Option<SmallDisk>,
     folder: TempDir,
-    mounted: bool,
 }
 
 impl Folder {
@@ -20,25 +21,14 @@ impl Folder {
         let folder = tempfile::Builder::new()
             .prefix("holdfast-server-")
             .tempdir()?;
-        Ok(Self {
-            folder,
-            mounted: false,
-        })
+        Ok(Self { disk: None, folder })
     }
 
     /// A disk of its own with room for so many bytes (rounded up to pages of 4 KiB). Only root can
     /// make one.
     pub fn small(bytes: u64) -> Result<Self> {
         let mut this = Self::new()?;
-        let status = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={bytes}"), "tmpfs"])
-            .arg(this.path())
-            .status()
-            .context("cannot start mount")?;
-        if !status.success() {
-            bail!("a full disk can be had only as root, in a place where mounting is allowed");
-        }
-        this.mounted = true;
+        this.disk = Some(SmallDisk::at(this.path(), bytes)?);
         Ok(this)
     }
 
@@ -61,38 +51,19 @@ impl Folder {
         Ok(fs::remove_file(self.path().join(file))?)
     }
 
-    /// Writes until not one more byte fits.
+    /// Writes until not one more byte fits, on a disk of its own.
     pub fn fill(&self) -> Result<()> {
-        let mut file = fs::File::create(self.filler())?;
-        for size in [4096, 1] {
-            let piece = vec![b'.'; size];
-            loop {
-                match file.write_all(&piece).and_then(|()| file.flush()) {
-                    Ok(()) => {}
-                    Err(error) if error.kind() == ErrorKind::StorageFull => break,
-                    Err(error) => return Err(error).context("cannot fill the disk"),
-                }
-            }
-        }
-        Ok(())
+        self.small_disk()?.fill()
     }
 
     /// Undoes [`Folder::fill`].
     pub fn free(&self) -> Result<()> {
-        Ok(fs::remove_file(self.filler())?)
+        self.small_disk()?.free()
     }
 
-    fn filler(&self) -> PathBuf {
-        self.path().join(".filler")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if self.mounted {
-            // Lazily, since the server may not be quite gone.
-            let _ = Command::new("umount").arg("-l").arg(self.path()).status();
-        }
+    fn small_disk(&self) -> Result<&SmallDisk> {
+        let disk = self.disk.as_ref();
+        disk.context("this folder lies on the machine's own disk")
     }
 }
 

@@ -7,7 +7,7 @@
 use super::evidence::Evidence;
 use super::facts::Facts;
 use super::lexicon::{Concept, Lexicon};
-use super::own::Own;
+use super::own::{Own, is_plain};
 use super::page::{Field, Frame};
 use super::row::{Row, rows};
 use super::text::Words;
@@ -128,7 +128,10 @@ fn judge(
     let evidence = Evidence::of(frame, fields);
     let own = Own::of(lexicon, &evidence, first);
     declared_otherwise(first, &own)?;
-    if facts.asks_for_a_card(frame, first) {
+    // A shop may ask for the bank's code beside the card; it was sent, and is called so.
+    let of_the_bank =
+        own.otp_spoken && is_plain(&evidence.spoken) && lexicon.is_meant(&evidence.near);
+    if facts.asks_for_a_card(frame, first) && !of_the_bank {
         return Err(Veto::Card);
     }
     meant_otherwise(lexicon, frame, first, row, &evidence, &own)?;
@@ -182,6 +185,9 @@ fn crowd(
     }
     score
         - match Facts::others(frame, first, fields) {
+            // What is said around one of several that says nothing itself may be said of any of them.
+            1 | 2 if own.score == 0 => 24,
+            others if others >= 3 && own.score == 0 => 48,
             _ if evidence.is_awaited(lexicon, own) => 0,
             0 => 0,
             1 | 2 => 24,
@@ -285,6 +291,10 @@ mod tests;
 #[cfg(test)]
 #[path = "captcha_tests.rs"]
 mod captcha;
+
+#[cfg(test)]
+#[path = "told_tests.rs"]
+mod told;
 
 #[cfg(test)]
 #[path = "labels_tests.rs"]

@@ -2,13 +2,13 @@
 
 use super::lexicon::{Concept, Lexicon};
 use super::own::{Own, is_plain};
-use super::page::{Field, Frame, Item};
+use super::page::{Field, Form, Frame, Item};
 use super::text::Words;
 
 /// How much text before a field still speaks of it, in characters.
 const REACH: usize = 320;
 /// How long a label is at most, in characters.
-const LABEL: usize = 36;
+pub const LABEL: usize = 36;
 /// How far the nearest text may be in the stream.
 const NEARBY: usize = 12;
 
@@ -28,6 +28,8 @@ pub struct Evidence {
     pub after: Words,
     /// The headings above it.
     pub heading: Words,
+    /// Where the form leads.
+    pub action: Words,
     /// Title, form and buttons.
     pub page: Words,
     /// The first button after it.
@@ -59,18 +61,20 @@ impl Evidence {
         let before = first.map_or(&[][..], |first| frame.stream.get(..first).unwrap_or(&[]));
         let behind = last.map_or(&[][..], |last| frame.stream.get(last + 1..).unwrap_or(&[]));
         let labels: Vec<Words> = all()
-            .flat_map(|field| [Words::spoken(&field.label), Words::spoken(&field.aria)])
+            .flat_map(|field| [Words::spoken(&field.label), Words::spoken(aria(field))])
             .collect();
         let described: Vec<Words> = all().map(|field| Words::spoken(&field.described)).collect();
         let mut told: Vec<Words> = all().flat_map(spoken_words).collect();
         let (closest, mut near) = before_it(frame, before);
-        // A short text right before a field that has no label is its label.
-        let spoken = all().next().is_some_and(|field| {
-            [&field.label, &field.aria, &field.placeholder]
+        // A short text right before a field that has no label is its label, whatever sample or hint
+        // the field shows.
+        let labelled = all().next().is_some_and(|field| {
+            [&field.label, aria(field)]
                 .iter()
                 .any(|text| !text.trim().is_empty())
         });
-        if !spoken && fields.len() == 1 && closest.len() <= LABEL && is_beside(before) {
+        let is_label = closest.len() <= LABEL && !tells_a_value(&closest) && is_beside(before);
+        if !labelled && is_label && fields.len() == 1 {
             own.push(closest.clone());
             told.push(closest.clone());
             near.pop();
@@ -78,13 +82,16 @@ impl Evidence {
         // What a field is labelled with is read once: as its own, not as what surrounds it.
         near.retain(|words| !is_part_of(words, &labels));
         Self {
-            own: Words::all(&own),
-            spoken: Words::all(&told),
+            own: Words::apart(&own),
+            spoken: Words::apart(&told),
             classes: Words::all(&classes),
             closest,
             near: Words::all(described.iter().chain(&near)),
             after: after_it(frame, behind, &labels),
             heading: headings(before),
+            action: form_of(frame, form)
+                .map(|form| Words::named(&form.action))
+                .unwrap_or_default(),
             page: page(frame, form, before, behind),
             button: button(behind, form),
             pictures: pictures(before, behind, form),
@@ -100,9 +107,13 @@ impl Evidence {
             lexicon.says(words, Concept::Otp)
                 && (is_plain(words) || !lexicon.says(words, Concept::Thing))
         };
-        [&self.near, &self.heading, &self.after, &self.page]
-            .iter()
-            .any(|words| lexicon.is_meant(words) || named(words))
+        // Who is paid is told by the page of a card's issuer, not by a shop.
+        let paid = self.around(lexicon, Concept::Issuer);
+        let around = [&self.near, &self.heading, &self.after, &self.page];
+        (paid && !lexicon.says(&self.own, Concept::Card))
+            || around
+                .iter()
+                .any(|words| lexicon.is_meant(words) || named(words))
     }
 
     /// Whether a code is awaited here: because a second factor is spoken of, because the field
@@ -130,7 +141,15 @@ pub fn own_words(field: &Field) -> Vec<Words> {
 
 /// What a field says to people.
 fn spoken_words(field: &Field) -> [Words; 4] {
-    [&field.label, &field.aria, &field.placeholder, &field.title].map(|text| Words::spoken(text))
+    [&field.label, aria(field), &field.placeholder, &field.title].map(Words::spoken)
+}
+
+/// The label for readers of the screen; where it only repeats a name that programs use, there is none.
+fn aria(field: &Field) -> &str {
+    match field.aria.contains('_') {
+        true => "",
+        false => &field.aria,
+    }
 }
 
 fn is_other_field(frame: &Frame, item: &Item) -> bool {
@@ -160,6 +179,14 @@ fn before_it(frame: &Frame, before: &[Item]) -> (Words, Vec<Words>) {
 /// Whether the last thing before is text.
 fn is_beside(before: &[Item]) -> bool {
     before.last().is_some_and(|item| item.kind == "text")
+}
+
+/// Whether text names something and tells what it is, as "Phone: 5550100" does.
+fn tells_a_value(words: &Words) -> bool {
+    words
+        .as_str()
+        .split_whitespace()
+        .any(|word| word.len() >= 5 && word.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// Whether text is a label, or a piece of one.
@@ -198,12 +225,14 @@ fn headings(before: &[Item]) -> Words {
     Words::all(&parts)
 }
 
+fn form_of(frame: &Frame, form: i32) -> Option<&Form> {
+    let form = usize::try_from(form).ok();
+    form.and_then(|form| frame.forms.get(form))
+}
+
 fn page(frame: &Frame, form: i32, before: &[Item], behind: &[Item]) -> Words {
     let mut parts = vec![Words::spoken(&frame.title)];
-    if let Some(form) = usize::try_from(form)
-        .ok()
-        .and_then(|form| frame.forms.get(form))
-    {
+    if let Some(form) = form_of(frame, form) {
         parts.push(Words::named(&form.names));
         parts.push(Words::named(&form.action));
     }

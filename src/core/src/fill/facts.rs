@@ -49,6 +49,7 @@ impl Facts {
                 && !fields.contains(index)
                 && other.is_seen()
                 && other.kind != "select"
+                && !other.readonly
         });
         others.count()
     }

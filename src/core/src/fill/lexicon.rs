@@ -54,9 +54,15 @@ pub enum Concept {
     Thing,
     /// A setting about codes.
     Setting,
+    /// What a number counts: "maximum", "minutes", "per day".
+    Amount,
+    /// A page where settings are made.
+    Settings,
+    /// What the issuer of a card says of a payment that is to be confirmed.
+    Issuer,
 }
 
-const NAMES: [(&str, Concept); 23] = [
+const NAMES: [(&str, Concept); 26] = [
     ("otp", Concept::Otp),
     ("code", Concept::Code),
     ("weak", Concept::Weak),
@@ -80,6 +86,9 @@ const NAMES: [(&str, Concept); 23] = [
     ("shop", Concept::Shop),
     ("thing", Concept::Thing),
     ("setting", Concept::Setting),
+    ("amount", Concept::Amount),
+    ("settings", Concept::Settings),
+    ("issuer", Concept::Issuer),
 ];
 
 /// A term: its words, and whether they may go on at either end.
@@ -122,13 +131,7 @@ impl Lexicon {
     /// Whether the text speaks of signing in with a second factor, and does not just say "security
     /// code", as cards do.
     pub fn is_meant(&self, words: &Words) -> bool {
-        let context = self
-            .terms
-            .iter()
-            .find(|(known, _)| *known == Concept::Context);
-        context
-            .into_iter()
-            .flat_map(|(_, terms)| terms)
+        self.of(Concept::Context)
             .filter(|term| term.is_in(words))
             .any(|term| {
                 let own = Words::spoken(&term.text);
@@ -136,6 +139,31 @@ impl Lexicon {
                     .iter()
                     .any(|concept| self.says(&own, *concept))
             })
+    }
+
+    /// Whether the text begins with a term of the concept, and goes on.
+    pub fn begins(&self, words: &Words, concept: Concept) -> bool {
+        let words = words.as_str().trim();
+        self.of(concept).any(|term| {
+            words
+                .strip_prefix(term.text.trim())
+                .is_some_and(|rest| rest.starts_with(' ') || (term.anywhere && !rest.is_empty()))
+        })
+    }
+
+    /// Whether the text ends with a term of the concept, after something else.
+    pub fn ends(&self, words: &Words, concept: Concept) -> bool {
+        let words = words.as_str().trim();
+        self.of(concept).any(|term| {
+            words
+                .strip_suffix(term.text.trim())
+                .is_some_and(|rest| rest.ends_with(' ') || (term.anywhere && !rest.is_empty()))
+        })
+    }
+
+    fn of(&self, concept: Concept) -> impl Iterator<Item = &Term> {
+        let known = self.terms.iter().find(|(known, _)| *known == concept);
+        known.into_iter().flat_map(|(_, terms)| terms)
     }
 
     /// Whether the text says nothing that any table knows, these aside.
@@ -151,10 +179,7 @@ impl Lexicon {
         if words.is_empty() {
             return 0;
         }
-        let known = self.terms.iter().find(|(known, _)| *known == concept);
-        known
-            .into_iter()
-            .flat_map(|(_, terms)| terms)
+        self.of(concept)
             .filter(|term| term.is_in(words))
             .map(|term| term.text.trim().len())
             .max()

@@ -19,6 +19,7 @@ pub mod page;
 pub(crate) mod punycode;
 mod row;
 mod suffix;
+mod surroundings;
 mod text;
 mod veto;
 

@@ -1,7 +1,7 @@
 //! Rows of boxes that take a character each, found by where they lie.
 
 use super::lexicon::{Concept, Lexicon};
-use super::page::{Field, Frame};
+use super::page::{Field, Frame, Item};
 use super::text::Words;
 
 /// The fewest and most boxes of a code.
@@ -23,6 +23,8 @@ pub struct Row {
     pub limited: bool,
     /// How many rows like this one lie above and below it.
     pub others: usize,
+    /// One of them follows it, or it follows one, with no word between them.
+    pub stacked: bool,
 }
 
 /// All rows of a document.
@@ -50,6 +52,9 @@ pub fn rows(lexicon: &Lexicon, frame: &Frame) -> Vec<Row> {
     found.retain(|fields| (FEWEST..=MOST).contains(&fields.len()));
     found.retain(|fields| is_limited(frame, fields) || is_plausible(frame, fields));
     found.extend(sequences(lexicon, frame, &found));
+    for fields in &mut found {
+        complete(lexicon, frame, fields);
+    }
     found
         .iter()
         .map(|fields| Row {
@@ -59,6 +64,10 @@ pub fn rows(lexicon: &Lexicon, frame: &Frame) -> Vec<Row> {
                 .iter()
                 .filter(|other| *other != fields && are_alike(frame, other, fields))
                 .count(),
+            stacked: found.iter().any(|other| {
+                are_alike(frame, other, fields)
+                    && (follows(frame, fields, other) || follows(frame, other, fields))
+            }),
         })
         .collect()
 }
@@ -100,9 +109,16 @@ fn sequences(lexicon: &Lexicon, frame: &Frame, rows: &[Vec<usize>]) -> Vec<Vec<u
             && ((is_limited(frame, fields) && is_aligned(frame, fields))
                 || is_numbered(lexicon, frame, fields)
                 || is_counted(lexicon, frame, fields)
+                || are_declared(frame, fields)
                 || is_nameless(frame, fields))
     });
     found
+}
+
+/// Whether each of them declares that it takes a one-time code: nobody asks for so many of those.
+fn are_declared(frame: &Frame, fields: &[usize]) -> bool {
+    let mut all = fields.iter().filter_map(|index| frame.fields.get(*index));
+    all.all(|field| field.is_declared() && field.max.is_none())
 }
 
 /// Whether some of them lie in one line.
@@ -282,6 +298,35 @@ fn is_plausible(frame: &Frame, fields: &[usize]) -> bool {
                 .is_none_or(|max| max == 1 || max == 2 || max as usize == fields.len());
             free && field.w <= field.h * 1.9
         })
+}
+
+/// Adds the box before a row that is numbered like its boxes, and built otherwise: the first often
+/// takes a whole code that is pasted.
+fn complete(lexicon: &Lexicon, frame: &Frame, fields: &mut Vec<usize>) {
+    let Some(first) = fields.first().and_then(|first| first.checked_sub(1)) else {
+        return;
+    };
+    let mut longer = vec![first];
+    longer.extend(fields.iter());
+    let is_box = frame
+        .fields
+        .get(first)
+        .is_some_and(|field| field.is_seen() && field.is_typed());
+    if is_box && longer.len() <= MOST && is_numbered(lexicon, frame, &longer) {
+        *fields = longer;
+    }
+}
+
+/// Whether one row comes right after another. A code that is to be typed twice has words between.
+fn follows(frame: &Frame, one: &[usize], other: &[usize]) -> bool {
+    let place = |field: Option<&usize>| {
+        let is_it = |item: &Item| item.field.is_some() && item.field.as_ref() == field;
+        frame.stream.iter().position(is_it)
+    };
+    match (place(one.last()), place(other.first())) {
+        (Some(end), Some(start)) => end + 1 == start,
+        _ => false,
+    }
 }
 
 fn are_alike(frame: &Frame, a: &[usize], b: &[usize]) -> bool {

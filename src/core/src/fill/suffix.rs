@@ -3,7 +3,8 @@
 
 use std::cmp::Ordering;
 
-/// The list: a rule a line, sorted by their bytes.
+/// The list: what rules end in, then the first labels of those rules, both sorted by their bytes. It
+/// is half as long as with a rule a line.
 const RULES: &str = include_str!("suffixes.txt");
 
 #[cfg(test)]
@@ -17,8 +18,7 @@ thread_local! {
 pub fn registrable(host: &str) -> Option<&str> {
     #[cfg(test)]
     ASKED.set(ASKED.get() + 1);
-    let rules = rules();
-    let is_rule = |rule: &str| holds(rules, rule);
+    let lines = rules();
     let starts: Vec<usize> = std::iter::once(0)
         .chain(host.match_indices('.').map(|(at, _)| at + 1))
         .collect();
@@ -26,14 +26,15 @@ pub fn registrable(host: &str) -> Option<&str> {
     let mut exception = None;
     for (start, labels) in starts.iter().zip((1..=starts.len()).rev()) {
         let tail = host.get(*start..)?;
-        if is_rule(&format!("!{tail}")) {
+        let (label, parent) = tail.split_once('.').unwrap_or((tail, ""));
+        let Some(rules) = find(lines, '\n', parent) else {
+            continue;
+        };
+        let has = |rule: &str| find(rules.trim_start_matches([':', ' ']), ' ', rule).is_some();
+        if has(&format!("!{label}")) {
             exception = Some(labels - 1);
         }
-        let wild = || {
-            let (_, after) = tail.split_once('.')?;
-            is_rule(&format!("*.{after}")).then_some(())
-        };
-        if is_rule(tail) || wild().is_some() {
+        if has("*") || has(label) {
             suffix = suffix.max(labels);
         }
     }
@@ -42,8 +43,8 @@ pub fn registrable(host: &str) -> Option<&str> {
     host.get(*starts.get(start)?..)
 }
 
-/// The rules without the comment that stands before them.
-fn rules() -> &'static [u8] {
+/// The lines without the comment that stands before them.
+fn rules() -> &'static str {
     let mut rules = RULES;
     while let Some((_, rest)) = rules
         .strip_prefix('#')
@@ -51,44 +52,55 @@ fn rules() -> &'static [u8] {
     {
         rules = rest;
     }
-    rules.as_bytes()
+    rules.trim_end()
 }
 
-/// Whether a line is among sorted ones: it is halved again and again, since every account is asked
-/// for its site whenever the popup opens.
-fn holds(mut lines: &[u8], wanted: &str) -> bool {
-    while !lines.is_empty() {
-        let (before, after) = lines.split_at(lines.len() / 2);
-        let is_end = |byte: &u8| *byte == b'\n';
-        let start = before.iter().rposition(is_end).map_or(0, |at| at + 1);
-        let end = after.iter().position(is_end);
-        let end = end.map_or(lines.len(), |at| before.len() + at);
-        let (Some(line), Some(smaller)) = (lines.get(start..end), lines.get(..start)) else {
-            return false;
-        };
-        lines = match wanted.as_bytes().cmp(line) {
-            Ordering::Equal => return true,
-            Ordering::Less => smaller,
-            Ordering::Greater => lines.get(end + 1..).unwrap_or_default(),
+/// What follows a name where it is that of one of several sorted parts, up to a colon. They are halved
+/// again and again, since every account is asked for its site whenever the popup opens.
+fn find<'a>(mut parts: &'a str, separator: char, wanted: &str) -> Option<&'a str> {
+    while !parts.is_empty() {
+        // The list is in ASCII.
+        let (before, after) = parts.split_at_checked(parts.len() / 2)?;
+        let start = before.rfind(separator).map_or(0, |at| at + 1);
+        let end = after.find(separator);
+        let end = end.map_or(parts.len(), |at| before.len() + at);
+        let part = parts.get(start..end)?;
+        let name = part.split(':').next().unwrap_or(part);
+        parts = match wanted.cmp(name) {
+            Ordering::Equal => return part.get(name.len()..),
+            Ordering::Less => parts.get(..start.saturating_sub(1))?,
+            Ordering::Greater => parts.get(end + 1..).unwrap_or_default(),
         };
     }
-    false
+    None
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{RULES, holds, registrable, rules};
+    use super::{find, registrable, rules};
 
     #[test]
     fn every_rule_is_found() {
-        let lines = || RULES.lines().filter(|line| !line.starts_with('#'));
-        assert!(lines().count() > 10_000);
-        assert!(lines().is_sorted(), "the list is sorted");
-        for rule in lines() {
-            assert!(holds(rules(), rule), "{rule}");
-            assert!(!holds(rules(), &format!("{rule}~")), "{rule}~");
+        let mut count = 0;
+        let mut before = None;
+        for line in rules().lines() {
+            let (parent, labels) = line.split_once(": ").unwrap();
+            assert!(before < Some(parent), "{parent}: the lines are sorted");
+            before = Some(parent);
+            assert_eq!(find(rules(), '\n', parent), line.get(parent.len()..));
+            assert_eq!(find(rules(), '\n', &format!("{parent}~")), None);
+            assert!(
+                labels.split(' ').is_sorted(),
+                "{parent}: its labels are sorted"
+            );
+            for label in labels.split(' ') {
+                assert_eq!(find(labels, ' ', label), Some(""), "{label}.{parent}");
+                assert_eq!(find(labels, ' ', &format!("{label}~")), None);
+                count += 1;
+            }
         }
-        assert!(!holds(rules(), "") && !holds(b"", "com"));
+        assert!(count > 10_000);
+        assert_eq!(find("", ' ', "com"), None);
     }
 
     #[test]

@@ -26,6 +26,17 @@ impl Words {
         words
     }
 
+    /// All of these, none of whose phrases goes on in the next: `digits` after `input-3` are not
+    /// "3 digits".
+    pub fn apart<'a>(parts: impl IntoIterator<Item = &'a Words>) -> Self {
+        let mut words = Self(" ".to_owned());
+        for part in parts.into_iter().filter(|part| !part.is_empty()) {
+            words.0.push_str(part.0.trim_start());
+            words.0.push_str("· ");
+        }
+        words
+    }
+
     /// The text, with a space at both ends.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -36,9 +47,11 @@ impl Words {
         self.0.trim().is_empty()
     }
 
-    /// How long it is, in characters.
+    /// How long it is, in letters of an alphabet: a character of a script without spaces says as
+    /// much as two.
     pub fn len(&self) -> usize {
-        self.0.trim().chars().count()
+        let text = self.0.trim().chars();
+        text.map(|c| 1 + usize::from(is_spaceless(c))).sum()
     }
 
     fn push(&mut self, text: &str) {
@@ -116,10 +129,12 @@ fn fold(character: char) -> Folded {
         '\u{0300}'..='\u{036F}' | '\u{0591}'..='\u{05C7}' | '\u{064B}'..='\u{065F}' => {
             return Folded::None;
         }
+        // Some write it where others don't: セキュリティー, セキュリティ.
+        'ー' | '･' | '・' => return Folded::None,
         // Invisible, and used to hide words from readers like this one.
         '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' => return Folded::None,
         // Signs of Indian scripts and of Thai are parts of their letters.
-        '\u{0900}'..='\u{0DFF}' | '\u{0E00}'..='\u{0E7F}' | 'ー' => character,
+        '\u{0900}'..='\u{0DFF}' | '\u{0E00}'..='\u{0E7F}' => character,
         _ if character.is_alphanumeric() => character,
         _ => return Folded::Gap,
     })

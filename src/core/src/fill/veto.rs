@@ -1,11 +1,12 @@
 //! Vetoes: what rules a field out, whatever speaks for it.
 
 use super::captcha::shows_its_characters;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, LABEL};
 use super::lexicon::{Concept, Lexicon};
 use super::own::{Own, is_plain};
 use super::page::{Field, Frame};
 use super::row::Row;
+use super::surroundings::{HARD, SOFT, around_it, belongs_to_a_thing, sold};
 use super::text::Words;
 
 /// Why a field takes no code, whatever else speaks for it.
@@ -45,7 +46,7 @@ pub fn built_for_it(field: &Field, row: Option<&Row>) -> Result<(), Veto> {
     }
     match row {
         // Words and puzzles come in grids; a code may be asked for twice.
-        Some(row) if row.others >= 2 => Err(Veto::Grid),
+        Some(row) if row.others >= 2 || row.stacked => Err(Veto::Grid),
         None if field.max.is_some_and(|max| max < 4) || field.min.is_some_and(|min| min > 10) => {
             Err(Veto::Length)
         }
@@ -92,6 +93,10 @@ pub fn is_part(frame: &Frame, field: &Field) -> bool {
         name.trim_end_matches(|c: char| c.is_ascii_digit())
             .to_owned()
     };
+    // A PIN that is chosen is typed twice.
+    let is_pin = stem(&field.name).to_lowercase().ends_with("pin");
+    let hidden =
+        |other: &Field| is_pin && [field, other].iter().all(|one| one.r#type == "password");
     frame.fields.iter().any(|other| {
         other.form == field.form
             && other.is_seen()
@@ -99,7 +104,7 @@ pub fn is_part(frame: &Frame, field: &Field) -> bool {
             && other.name != field.name
             && !stem(&field.name).is_empty()
             && stem(&other.name) == stem(&field.name)
-            && (other.y - field.y).abs() <= 4.0
+            && ((other.y - field.y).abs() <= 4.0 || hidden(other))
     })
 }
 
@@ -180,24 +185,6 @@ fn is_known_token(token: &str) -> bool {
             .any(|start| token.starts_with(start))
 }
 
-/// Kinds of fields that also say "code", and mean another.
-const HARD: [Concept; 6] = [
-    Concept::Setting,
-    Concept::Card,
-    Concept::Captcha,
-    Concept::Promo,
-    Concept::Invite,
-    Concept::Secret,
-];
-const SOFT: [Concept; 6] = [
-    Concept::Postcode,
-    Concept::Phone,
-    Concept::Search,
-    Concept::Login,
-    Concept::Password,
-    Concept::Other,
-];
-
 /// Whether words say that it is for something else.
 pub fn meant_otherwise(
     lexicon: &Lexicon,
@@ -212,15 +199,33 @@ pub fn meant_otherwise(
     if said(&evidence.own, Concept::Recovery) > 0 && !own.otp_spoken {
         return Err(Veto::Meaning(Concept::Recovery));
     }
+    // Where the form leads: to `backup_codes/verify`, but not to `recovery`, by which accounts are
+    // got back with a code that was sent.
+    if said(&evidence.action, Concept::Recovery) >= "backup code".len() {
+        return Err(Veto::Meaning(Concept::Recovery));
+    }
     // Some call the code itself a "secret key", and say in passing what they mean.
     let misnamed = !own.otp
         && field.is_declared()
         && (lexicon.is_meant(&evidence.own) || signs_in(frame, field));
-    for concept in HARD {
+    // A setting is one by what it is called; the text before any field may speak of lifetimes.
+    for concept in HARD.into_iter().chain([Concept::Setting]) {
         let bad = said(&evidence.own, concept);
-        if bad > 0 && bad >= own.otp_length && !(concept == Concept::Secret && misnamed) {
+        // `user[code]` is called like the code of a device.
+        let unsaid = concept == Concept::Invite
+            && said(&evidence.spoken, concept) == 0
+            && lexicon.is_meant(&evidence.near);
+        // `two_factor_secret`, which people are told is a two-factor code.
+        let renamed = said(&evidence.spoken, concept) == 0
+            && lexicon.is_meant(&evidence.spoken)
+            && names_code(lexicon, &evidence.spoken);
+        let excused = unsaid || (concept == Concept::Secret && (misnamed || renamed));
+        if bad > 0 && bad >= own.otp_length && !excused {
             return Err(Veto::Meaning(concept));
         }
+    }
+    if is_set(lexicon, frame, field, evidence, own) {
+        return Err(Veto::Meaning(Concept::Setting));
     }
     // "Enter the code below" is a picture's, unless one was sent.
     let told = || lexicon.is_meant(&evidence.near) || lexicon.is_meant(&evidence.heading);
@@ -229,10 +234,22 @@ pub fn meant_otherwise(
     }
     for concept in SOFT {
         let bad = said(&evidence.own, concept);
-        // Programs call a field an "answer"; people are told that it is for a code.
-        let unsaid = concept == Concept::Other
-            && said(&evidence.spoken, concept) == 0
-            && lexicon.is_meant(&evidence.near);
+        // Programs call a field an "answer" or `q`; people are told that it is for a code.
+        let unsaid = said(&evidence.spoken, concept) == 0
+            && lexicon.is_meant(&evidence.near)
+            && (matches!(concept, Concept::Other | Concept::Search)
+                || names_code(lexicon, &evidence.spoken));
+        // What people are told counts for more than `otp_phone`, `otp_device_name`; but what an
+        // `otp` is called may be a password that was sent.
+        let sent = concept == Concept::Password && own.otp && lexicon.is_meant(&evidence.near);
+        if said(&evidence.spoken, concept) > 0
+            && !names_code(lexicon, &evidence.spoken)
+            && !lexicon.is_meant(&evidence.spoken)
+            && !sent
+            && !field.is_declared()
+        {
+            return Err(Veto::Meaning(concept));
+        }
         let excused = own.otp || own.told || unsaid || field.is_declared();
         if bad > own.good && !excused {
             return Err(Veto::Meaning(concept));
@@ -243,15 +260,28 @@ pub fn meant_otherwise(
     if own.otp && search > own.otp_length {
         return Err(Veto::Meaning(Concept::Search));
     }
+    // "Enter a code", "Look up".
+    if !own.otp && !evidence.is_awaited(lexicon, own) && said(&evidence.button, Concept::Search) > 0
+    {
+        return Err(Veto::Meaning(Concept::Search));
+    }
     // `+49` is the beginning of a telephone number.
     if field.placeholder.trim().starts_with('+') {
         return Err(Veto::Meaning(Concept::Phone));
     }
     let otp_around = evidence.around(lexicon, Concept::Otp);
+    // A widget for codes that takes the number of a passport: what its label says is the widget's.
+    let closest = &evidence.closest;
+    let else_asked = said(closest, Concept::Login) > 0
+        && !names_code(lexicon, closest)
+        && !lexicon.is_meant(closest);
+    if row.is_some() && else_asked && !field.is_declared() {
+        return Err(Veto::Meaning(Concept::Login));
+    }
     // Where to send a code to, in a form that sends one.
     let sends = |words: &Words| lexicon.says(words, Concept::Send) && !lexicon.is_meant(words);
-    let names_code = own.otp || own.code || row.is_some();
-    if !names_code
+    let named = own.otp || own.code || row.is_some() || names_code(lexicon, &evidence.spoken);
+    if !named
         && [&evidence.button, &evidence.near]
             .iter()
             .any(|words| sends(words))
@@ -299,6 +329,46 @@ pub fn meant_otherwise(
     Ok(())
 }
 
+/// Whether it is a setting about codes: "length of the verification code", "code lifetime (minutes)",
+/// or one of several fields where settings are made, and not called a code to people.
+fn is_set(lexicon: &Lexicon, frame: &Frame, field: &Field, evidence: &Evidence, own: &Own) -> bool {
+    let spoken = [&field.label, &field.aria, &field.placeholder, &field.title];
+    let spoken = spoken.map(|text| Words::spoken(text));
+    let named = [&field.name, &field.id].map(|text| Words::named(text));
+    // What a thing is called begins or ends with what it is; a name ends with it.
+    let is = |concept| {
+        move |words: &&Words| {
+            let digits = words.as_str().contains(|c: char| c.is_ascii_digit());
+            // "Code (valid for 5 minutes)" tells a number, where a setting asks for one.
+            concept == Concept::Setting || (words.len() <= LABEL && !digits)
+        }
+    };
+    let is_about = [Concept::Setting, Concept::Amount].iter().any(|concept| {
+        let mut named = named.iter().filter(is(*concept));
+        let mut spoken = spoken.iter().filter(is(*concept));
+        named.any(|words| lexicon.ends(words, *concept))
+            || spoken.any(|words| lexicon.begins(words, *concept) || lexicon.ends(words, *concept))
+    });
+    let is_one_of_many = || {
+        let place = [&evidence.heading, &evidence.page];
+        let others = frame.beside(field).filter(|other| other.is_typed()).count();
+        // Even "SMS password" is one of a gateway among so many.
+        (others >= 8 || (others >= 3 && !own.otp_spoken))
+            && place
+                .iter()
+                .any(|words| lexicon.says(words, Concept::Settings))
+            && !field.is_declared()
+    };
+    is_about || is_one_of_many()
+}
+
+/// Whether text speaks of any code at all.
+fn names_code(lexicon: &Lexicon, words: &Words) -> bool {
+    [Concept::Otp, Concept::Code, Concept::Weak, Concept::Word]
+        .iter()
+        .any(|concept| lexicon.says(words, *concept))
+}
+
 /// Whether the form is one to sign in with: it asks for the name and the password that one has,
 /// and for no more. No key for codes is made there.
 fn signs_in(frame: &Frame, field: &Field) -> bool {
@@ -312,99 +382,6 @@ fn signs_in(frame: &Frame, field: &Field) -> bool {
         && declares("username")
         && declares("current-password")
         && frame.beside(field).count() == 2
-}
-
-/// A paper, a ware or a lock around a field that says no more than "code": printed codes and codes
-/// known by heart.
-fn belongs_to_a_thing(lexicon: &Lexicon, evidence: &Evidence, own: &Own) -> Result<(), Veto> {
-    let beside = [&evidence.own, &evidence.near, &evidence.heading];
-    let pin = |words: &Words| words.as_str().contains(" pin ");
-    if !own.otp && beside.iter().any(|words| pin(words)) {
-        return Err(Veto::Meaning(Concept::Password));
-    }
-    let around = [&evidence.after, &evidence.page];
-    if beside
-        .iter()
-        .chain(&around)
-        .any(|words| lexicon.says(words, Concept::Thing))
-    {
-        return Err(Veto::Meaning(Concept::Thing));
-    }
-    Ok(())
-}
-
-/// A basket or a payment around a field that says no more than "code".
-fn sold(lexicon: &Lexicon, evidence: &Evidence) -> Result<(), Veto> {
-    let around = [
-        &evidence.near,
-        &evidence.heading,
-        &evidence.after,
-        &evidence.page,
-    ];
-    for (concept, veto) in [
-        (Concept::Card, Concept::Card),
-        (Concept::Shop, Concept::Promo),
-    ] {
-        if around.iter().any(|words| lexicon.says(words, concept)) {
-            return Err(Veto::Meaning(veto));
-        }
-    }
-    Ok(())
-}
-
-/// Text around a field that says what it is for, where the field itself does not say "one-time".
-fn around_it(
-    lexicon: &Lexicon,
-    evidence: &Evidence,
-    own: &Own,
-    otp_around: bool,
-) -> Result<(), Veto> {
-    let is_code = |words: &Words| {
-        lexicon
-            .longest(words, Concept::Otp)
-            .max(lexicon.longest(words, Concept::Code))
-    };
-    for (words, concepts) in [
-        (&evidence.closest, &HARD[..]),
-        (
-            &evidence.heading,
-            &[Concept::Promo, Concept::Invite, Concept::Captcha][..],
-        ),
-    ] {
-        for concept in concepts {
-            let bad = lexicon.longest(words, *concept);
-            // "Scan the image above with your authenticator app."
-            let scanned = *concept == Concept::Captcha && is_plain(words);
-            if bad > 0 && bad >= is_code(words) && !otp_around && !scanned {
-                return Err(Veto::Meaning(*concept));
-            }
-        }
-    }
-    let recovery = lexicon.says(&evidence.closest, Concept::Recovery)
-        || (lexicon.says(&evidence.heading, Concept::Recovery)
-            && !lexicon.says(&evidence.closest, Concept::Context));
-    if recovery && !otp_around {
-        return Err(Veto::Meaning(Concept::Recovery));
-    }
-    // A field with a label of its own may follow anything, as a code does that a transfer is
-    // confirmed by.
-    let follows = lexicon.says(&evidence.spoken, Concept::Word) && lexicon.is_meant(&evidence.near);
-    let named = own.good > 0 || own.code || follows;
-    if !named && !lexicon.says(&evidence.closest, Concept::Context) {
-        for concept in SOFT {
-            let bad = lexicon.longest(&evidence.closest, concept);
-            // A sentence may well speak of a phone, or of an e-mail.
-            let sentence = match concept {
-                Concept::Phone | Concept::Login => evidence.closest.len() > 36,
-                _ => evidence.closest.len() > 80,
-            };
-            let short = !sentence;
-            if bad > is_code(&evidence.closest) && short && !otp_around {
-                return Err(Veto::Meaning(concept));
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -142,7 +142,9 @@ impl Backups {
         let mut wake_at = None;
         for config in self.destinations().await {
             let trigger = wanted.trigger(&patterns(&config));
-            if let Some(at) = run_one(&self.engine, &self.reach, &config, trigger).await {
+            if let Some(at) =
+                run_one(&self.engine, &self.store, &self.reach, &config, trigger).await
+            {
                 wake_at = earlier(wake_at, at);
             }
         }

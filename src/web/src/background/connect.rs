@@ -1,16 +1,18 @@
 //! Requests about destinations: connect, disconnect, check, look around.
 
 use holdfast_backup::check::{Step, StepResult};
+use holdfast_backup::destination::Destination as _;
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::digest::Digest;
 use holdfast_backup::engine::Trigger;
-use holdfast_backup::listing::Listed;
+use holdfast_backup::listing::{Listed, snapshots};
 use holdfast_backup::restore::{VaultFound, restore_list};
+use holdfast_backup::siblings::same_place;
 use holdfast_backup::vault::VaultInfo;
 
 use super::connections::Connections;
 use super::env::turn;
-use super::reach::{reach, refused};
+use super::reach::{Reached, reach, refused};
 use super::sign_in::sign_out;
 use crate::browser::clock::now_millis;
 use crate::message::{
@@ -25,6 +27,7 @@ impl Connections {
         let config = draft.parse().map_err(Failure::of_form)?;
         let place = reach(&config)?;
         if config.is_checkable() {
+            self.refuse_if_connected(&config, &place).await?;
             let connecting = async {
                 let _turn = turn(&config.id()).await;
                 self.engine.connect(&config.id(), &place).await
@@ -43,6 +46,32 @@ impl Connections {
         destinations::put(&self.keeper.writer.store, config.clone()).await?;
         self.run_one(&config, Trigger::Now).await;
         Ok(Reply::Done)
+    }
+
+    /// One place under two addresses would hold everything twice.
+    async fn refuse_if_connected(
+        &self,
+        config: &DestinationConfig,
+        place: &Reached,
+    ) -> Result<(), Failure> {
+        let store = &self.keeper.writer.store;
+        let Ok(info) = vault::info(store).await else {
+            return Ok(());
+        };
+        // What hinders listing hinders connecting too, which says so.
+        let Ok(listing) = place.list(info.tag.as_str()).await else {
+            return Ok(());
+        };
+        let connected = self.destinations().await.into_iter();
+        let others = connected
+            .filter(DestinationConfig::is_checkable)
+            .map(|other| other.id())
+            .filter(|other| *other != config.id());
+        let listed = snapshots(&info.tag, &listing.value);
+        match same_place(store, others, &listed).await {
+            Some(_) => Err(Failure::new("connected_already")),
+            None => Ok(()),
+        }
     }
 
     /// Takes new credentials for a destination, once they are proven. Another address or user is

@@ -103,7 +103,8 @@ impl Connections {
     pub(super) async fn run_one(&self, config: &DestinationConfig, trigger: Trigger) {
         self.show().await;
         // The task that runs the engine plans the next time.
-        run_one(&self.engine, &Browser, config, trigger).await;
+        let store = &self.keeper.writer.store;
+        run_one(&self.engine, store, &Browser, config, trigger).await;
         self.show().await;
     }
 

@@ -4,10 +4,11 @@
 //! It shares nothing in memory with the task that runs the backup engine; the turn of a destination
 //! ([`super::env::turn`]) keeps their journals apart.
 
-use holdfast_backup::destination::config::DestinationConfig;
+use holdfast_backup::destination::config::{DestinationConfig, DestinationId};
 use holdfast_backup::digest::Digest;
 use holdfast_backup::history::{Entry, History, Knowledge};
-use holdfast_backup::name::SnapshotName;
+use holdfast_backup::name::{DeviceTag, SnapshotName};
+use holdfast_backup::noted::Note;
 use holdfast_backup::policy::Retention;
 use holdfast_backup::rehearsal::{Compared, RehearsalError};
 use holdfast_backup::vault::OpenError;
@@ -72,6 +73,7 @@ impl HistoryTask {
                 destination,
                 secret,
             } => self.rehearse(&destination, &secret).await,
+            HistoryRequest::Note { destination } => self.note(&destination).await,
             HistoryRequest::Retire { device, retired } => self.retire(device, retired).await,
             HistoryRequest::Keep(wanted) => keep(wanted).await,
         }
@@ -111,8 +113,6 @@ impl HistoryTask {
 
     async fn rehearse(&self, destination: &str, secret: &str) -> Answer {
         let present = self.keeper.writer.read().await?;
-        let stored = self.keeper.writer.stored().await?;
-        let keys = Digest(seal::read(&stored.sealed)?.header().ways_in());
         let (config, place) = self.place(destination).await?;
         let _turn = turn(&config.id()).await;
         let compare = async |bytes: &[u8]| {
@@ -123,12 +123,10 @@ impl HistoryTask {
             Ok::<_, Failure>(Compared {
                 agreed: count(agreement.agreed.len()),
                 of: count(agreement.of()),
+                keys: Digest(seal::read(bytes)?.header().ways_in()),
             })
         };
-        let rehearsed = self
-            .engine
-            .rehearse(&config.id(), &place, keys, compare)
-            .await;
+        let rehearsed = self.engine.rehearse(&config.id(), &place, compare).await;
         match rehearsed {
             Ok(done) => Ok(Reply::History(HistoryReply::Rehearsed(Rehearsed {
                 agreed: done.compared.agreed,
@@ -149,7 +147,27 @@ impl HistoryTask {
             })
         });
         edited.await?;
+        // What it has stored may be deleted from now on, and nobody needs to be told. Where that can't
+        // be noted now, the status tells, and its button notes it.
+        let is_device = |tag: &DeviceTag| device_id(tag) == device;
+        let note = Note::Retired(&is_device, retired);
+        for config in destinations::load(&self.keeper.writer.store).await? {
+            let _ = self.take_note(&config.id(), note).await;
+        }
         Ok(Reply::Done)
+    }
+
+    async fn note(&self, destination: &str) -> Answer {
+        let found = destinations::find(&self.keeper.writer.store, destination).await?;
+        let config = found.ok_or_else(|| Failure::new("no_such_destination"))?;
+        self.take_note(&config.id(), Note::Missing).await?;
+        Ok(Reply::Done)
+    }
+
+    async fn take_note(&self, id: &DestinationId, note: Note<'_>) -> Result<(), Failure> {
+        let _turn = turn(id).await;
+        let noted = self.engine.note(id, note).await;
+        noted.map_err(refused)
     }
 
     /// Fetches and opens one snapshot, with the keys that the open vault knows.

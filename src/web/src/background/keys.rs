@@ -14,22 +14,25 @@ impl Keeper {
     pub(super) async fn change_passphrase(&self, current: &str, new: &str) -> Answer {
         self.check_passphrase(current).await?;
         let new = self.new_passphrase(new).await?;
-        self.writer
+        let offer = self.offer_to_replace_older().await?;
+        let edited = self
+            .writer
             .edit(|edit| {
                 let now = edit.now;
                 edit.with_random(|contents, random| {
                     contents.keyring.change_passphrase(&new, now, random)
                 })
             })
-            .await?;
-        self.offer_to_replace_older().await?;
-        Ok(Reply::Done)
+            .await;
+        self.settle(offer, edited.is_ok().then_some(true)).await;
+        edited.map(|_| Reply::Done)
     }
 
     /// Makes a recovery key in the place of every earlier one, and returns it once, to be printed.
     pub(super) async fn renew_recovery_key(&self, text: &str) -> Answer {
         self.check_passphrase(text).await?;
-        let (key, replaced) = self
+        let offer = self.offer_to_replace_older().await?;
+        let edited = self
             .writer
             .edit(|edit| {
                 let now = edit.now;
@@ -40,11 +43,10 @@ impl Keeper {
                     Ok::<_, Failure>((key, replaced))
                 })
             })
-            .await?;
-        if replaced {
-            self.offer_to_replace_older().await?;
-        }
-        Ok(recovery_key(&key))
+            .await;
+        let replaced = edited.as_ref().ok().map(|(_, replaced)| *replaced);
+        self.settle(offer, replaced).await;
+        edited.map(|(key, _)| recovery_key(&key))
     }
 
     /// The person has shown two places of the sheet that was made last.
@@ -80,13 +82,35 @@ impl Keeper {
         Ok(sheet.save(&self.writer.store).await?)
     }
 
-    /// What is stored already opens with what was just replaced: the person is to decide.
-    pub(super) async fn offer_to_replace_older(&self) -> Nothing {
+    /// What is stored already will open with what is about to be replaced: the person is to decide.
+    /// That is noted first, so that nobody goes without it should the worker die in between.
+    pub(super) async fn offer_to_replace_older(&self) -> Result<Option<Offered>, Failure> {
         if destinations::load(&self.writer.store).await?.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let now = now_millis();
-        self.note_keys(|keys| keys.replaced_at = Some(now)).await
+        let sealed = self.writer.stored().await?.sealed;
+        let (now, mut before) = (now_millis(), None);
+        self.note_keys(|keys| before = keys.replaced_at.replace(now))
+            .await?;
+        Ok(Some(Offered { sealed, before }))
+    }
+
+    /// Takes it back where nothing was `replaced`; whether that is so when an edit has failed (`None`),
+    /// what lies in the browser tells. One offer too many does no harm.
+    pub(super) async fn settle(&self, offer: Option<Offered>, replaced: Option<bool>) {
+        let Some(Offered { sealed, before }) = offer else {
+            return;
+        };
+        let taken_back = match replaced {
+            Some(replaced) => !replaced,
+            None => {
+                let stored = self.writer.stored().await;
+                stored.is_ok_and(|stored| stored.sealed == sealed)
+            }
+        };
+        if taken_back {
+            let _ = self.note_keys(|keys| keys.replaced_at = before).await;
+        }
     }
 
     /// All accounts as Key URIs, one per line.
@@ -106,6 +130,14 @@ impl Keeper {
         }
         Ok(Reply::Text { text: lines })
     }
+}
+
+/// To delete what was stored before a key was replaced.
+pub(super) struct Offered {
+    /// The vault before that.
+    sealed: Vec<u8>,
+    /// The offer that stood before.
+    before: Option<u64>,
 }
 
 /// The recovery key, to be printed.

@@ -31,6 +31,8 @@ mod consent;
     feature = "vault"
 ))]
 mod env;
+#[cfg(feature = "connect")]
+mod gathered;
 #[cfg(feature = "history")]
 pub mod history;
 mod kdf;

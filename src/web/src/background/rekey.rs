@@ -4,7 +4,7 @@ use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::engine::Trigger;
 use holdfast_backup::evidence::Foreign;
 use holdfast_backup::journal::load_evidence;
-use holdfast_backup::name::SnapshotName;
+use holdfast_backup::name::{DeviceTag, SnapshotName};
 use holdfast_backup::replace::{Replaced, Verdict};
 use holdfast_backup::restore::fetch;
 use holdfast_backup::vault::OpenError;
@@ -17,6 +17,8 @@ use super::reach::{reach, refused};
 use crate::browser::clock::now_millis;
 use crate::message::keys::{KeysAtDestinations, ReplacedOlder};
 use crate::message::{Answer, Failure, Reply};
+use crate::store::destinations;
+use crate::store::identity::device_id;
 
 impl Connections {
     pub(super) async fn keys(&self, request: KeysAtDestinations) -> Answer {
@@ -50,11 +52,20 @@ impl Connections {
         if !config.is_checkable() {
             return Ok(Replaced::default());
         }
-        let place = reach(config)?;
         let _turn = turn(&config.id()).await;
+        // Disconnected while others had their turn.
+        let Some(config) = self.still_connected(config).await? else {
+            return Ok(Replaced::default());
+        };
+        let place = reach(&config)?;
         let judge = async |older: &[u8], newest: &[u8]| self.judge(older, newest).await;
+        let devices = self.keeper.writer.read().await?.vault.devices;
+        let is_retired = |device: &DeviceTag| {
+            let known = devices.get(&device_id(device));
+            known.is_some_and(|device| device.retired.value)
+        };
         self.engine
-            .replace_older(&config.id(), &place, judge)
+            .replace_older(&config.id(), &place, judge, is_retired)
             .await
             .map_err(refused)
     }
@@ -90,10 +101,13 @@ impl Connections {
     async fn learn(&self, secret: &str) -> Answer {
         let destinations = self.destinations().await;
         let learnt = each(&destinations, async |config| {
-            let Ok(destination) = reach(config) else {
+            let Some(config) = self.still_connected(config).await? else {
                 return Ok(false);
             };
-            let names = self.under_other_keys(config).await?;
+            let Ok(destination) = reach(&config) else {
+                return Ok(false);
+            };
+            let names = self.under_other_keys(&config).await?;
             each(&names, async |name| {
                 match fetch(&destination, name).await.map_err(refused)? {
                     Some(bytes) => self.learn_from(&bytes, secret).await.map(|()| true),
@@ -109,6 +123,16 @@ impl Connections {
             self.run_one(&config, Trigger::Now).await;
         }
         Ok(Reply::Done)
+    }
+
+    /// The destination as it is configured now, if it still is: a list of them was read before
+    /// others were asked.
+    async fn still_connected(
+        &self,
+        config: &DestinationConfig,
+    ) -> Result<Option<DestinationConfig>, Failure> {
+        let id = config.id().to_string();
+        Ok(destinations::find(&self.keeper.writer.store, &id).await?)
     }
 
     async fn learn_from(&self, bytes: &[u8], secret: &str) -> Result<(), Failure> {

@@ -1,19 +1,21 @@
 //! Restoring into this profile.
 
 use base64ct::{Base64, Encoding};
-use holdfast_backup::name::{SnapshotName, VaultTag};
-use holdfast_backup::restore::{fetch, fetch_newest_of_all_devices};
+use holdfast_backup::name::{SnapshotName, Tag, VaultTag};
+use holdfast_backup::restore::{fetch, fetch_newest, list_vault};
 use holdfast_backup::vault::Removals;
-use holdfast_core::contents::{Contents, ContentsError};
-use holdfast_core::seal::SealError;
-use holdfast_core::vault::EditContext;
+use holdfast_core::contents::Contents;
+use holdfast_core::vault::{DeviceId, EditContext, EditError, Id};
 
 use super::connections::Connections;
-use super::keeper::Keeper;
-use super::merge;
+use super::gathered::{Gained, Gathered};
 use super::reach::{reach, refused};
-use crate::message::{Answer, DestinationDraft, Failure, Reply};
+use super::{lock, merge, writer};
+use crate::browser::clock::now_millis;
+use crate::browser::random;
+use crate::message::{Answer, DestinationDraft, Failure, Reply, Restored};
 use crate::store::generations::Found;
+use crate::store::identity::Identity;
 use crate::store::local;
 
 impl Connections {
@@ -29,20 +31,16 @@ impl Connections {
         snapshot: Option<&str>,
         secret: &str,
     ) -> Answer {
-        let restored = self.gather(&draft, vault, snapshot, secret).await?;
-        let opened = restored.clone();
-        self.take(restored).await?;
-        self.keeper.note_sheet(&opened, secret).await?;
+        let (gathered, missing) = self.gather(&draft, vault, snapshot, secret).await?;
+        let restored = self.take(gathered, secret).await?;
         // What was restored is backed up to the same place from now on. Should that fail, the
-        // accounts are here all the same and the status names the cause.
-        let connected = self.connect(draft).await;
-        let accounts = self.keeper.writer.read().await?.vault.list().len();
-        let missing = connected
-            .err()
-            .map(|failure| failure.code)
-            .into_iter()
-            .collect();
-        Ok(Reply::Restored { accounts, missing })
+        // accounts are here all the same and the page names the cause.
+        let unconnected = self.connect(draft).await.err();
+        Ok(Reply::Restored(Restored {
+            missing,
+            unconnected,
+            ..restored
+        }))
     }
 
     /// Restores from a file, in the same way.
@@ -51,120 +49,117 @@ impl Connections {
         let bytes = bytes.map_err(|_| Failure::of_field("file_unreadable", "file"))?;
         let mut gathered = Gathered::default();
         gathered.take(&self.keeper, &bytes, secret).await;
-        let restored = gathered.finish()?;
-        let opened = restored.clone();
-        self.take(restored).await?;
-        self.keeper.note_sheet(&opened, secret).await?;
-        let accounts = self.keeper.writer.read().await?.vault.list().len();
-        let missing = Vec::new();
-        Ok(Reply::Restored { accounts, missing })
+        Ok(Reply::Restored(self.take(gathered, secret).await?))
     }
 
     /// Takes what was restored into this profile.
-    async fn take(&self, restored: Contents) -> Result<(), Failure> {
-        match local::load().await? {
-            Found::Vault { .. } => self.merge_restored(restored).await,
-            _ => self.keeper.adopt(restored, true).await,
-        }
+    async fn take(&self, gathered: Gathered, secret: &str) -> Result<Restored, Failure> {
+        let gained = gathered.finish()?;
+        let opened = gained.contents.clone();
+        let kept = match local::load().await? {
+            Found::Vault { .. } => {
+                let edited = self
+                    .keeper
+                    .writer
+                    .edit(|edit| edit.all(|own, context| take_in(own, &gained, context)));
+                edited.await?
+            }
+            _ => self.adopt(gained).await?,
+        };
+        self.keeper.note_sheet(&opened, secret).await?;
+        let accounts = self.keeper.writer.read().await?.vault.list().len();
+        Ok(Restored {
+            accounts,
+            kept,
+            ..Restored::default()
+        })
     }
 
-    /// Fetches what is to be restored and opens and merges it on the way.
+    /// Makes it the vault of this profile, a new device.
+    async fn adopt(&self, mut gained: Gained) -> Result<usize, Failure> {
+        let tag = Tag::from_random(random::array()?);
+        let identity = Identity::new(tag, writer::vault_tag(&gained.contents)?);
+        let (now, device) = (now_millis(), identity.device_id());
+        let mut clock = gained.contents.vault.clock(now);
+        writer::with_random(|random| {
+            let context = &mut EditContext {
+                now,
+                device,
+                clock: &mut clock,
+                random,
+            };
+            bring_back(&mut gained.contents, &gained.unasked, context)
+        })?;
+        let key = gained.contents.keyring.current_key().clone();
+        let writer = &self.keeper.writer;
+        writer.put_first(gained.contents, identity, true).await?;
+        lock::unlock(key.expose()).await?;
+        Ok(gained.unasked.len())
+    }
+
+    /// Fetches what is to be restored and opens and merges it on the way. Also the devices of which a
+    /// newer snapshot is missing.
     async fn gather(
         &self,
         draft: &DestinationDraft,
         vault: &str,
         snapshot: Option<&str>,
         secret: &str,
-    ) -> Result<Contents, Failure> {
-        let destination = reach(&draft.parse().map_err(Failure::of_form)?)?;
+    ) -> Result<(Gathered, Vec<DeviceId>), Failure> {
+        let config = draft.parse().map_err(Failure::of_form)?;
+        let destination = reach(&config)?;
         let mut gathered = Gathered::default();
-        match snapshot {
-            Some(name) => {
-                let name: SnapshotName = name.parse().map_err(|_| gone())?;
-                if let Some(bytes) = fetch(&destination, &name).await.map_err(refused)? {
-                    gathered.take(&self.keeper, &bytes, secret).await;
-                }
+        if let Some(name) = snapshot {
+            let name: SnapshotName = name.parse().map_err(|_| gone())?;
+            if let Some(bytes) = fetch(&destination, &name).await.map_err(refused)? {
+                gathered.take(&self.keeper, &bytes, secret).await;
             }
-            None => {
-                let tag: VaultTag = vault.parse().map_err(|_| gone())?;
-                let opens = async |_: &SnapshotName, bytes: &[u8]| {
-                    gathered.take(&self.keeper, bytes, secret).await
-                };
-                fetch_newest_of_all_devices(&destination, &tag, opens)
-                    .await
-                    .map_err(refused)?;
-            }
+            // The person has chosen an older one, perhaps.
+            return Ok((gathered, Vec::new()));
         }
-        gathered.finish()
-    }
-
-    /// Merges into the vault that is here, if it is the same one.
-    async fn merge_restored(&self, restored: Contents) -> Result<(), Failure> {
-        self.keeper
-            .writer
-            .edit(|edit| edit.all(|own, context| take_in(own, &restored, context)))
-            .await
+        let tag: VaultTag = vault.parse().map_err(|_| gone())?;
+        let found = list_vault(&destination, tag).await.map_err(refused)?;
+        let opens =
+            async |_: &SnapshotName, bytes: &[u8]| gathered.take(&self.keeper, bytes, secret).await;
+        let opened = fetch_newest(&destination, &found, opens).await;
+        let opened = opened.map_err(refused)?;
+        let missing = match config.is_checkable() {
+            true => gathered.missing(&found, &opened),
+            // Nobody looks there for what other devices have stored: it tells nothing of it.
+            false => Vec::new(),
+        };
+        Ok((gathered, missing))
     }
 }
 
 /// Merges what was restored into the same vault. Somebody who restores wants accounts back: those that
-/// the backup knows as deleted stay here, by new edits.
+/// the backup knows as deleted stay here, by new edits. How many these are.
 fn take_in(
     own: &mut Contents,
-    restored: &Contents,
+    gained: &Gained,
     context: &mut EditContext<'_>,
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
+    let restored = &gained.contents;
     if own.keyring.vault() != restored.keyring.vault() {
         return Err(Failure::new("other_vault_here"));
     }
-    merge::take(own, restored, Removals::Keep, context).map(drop)
+    // What was deleted here was deleted by whoever restores.
+    let mut new = gained.unasked.clone();
+    new.retain(|id| !own.vault.accounts.contains_key(id));
+    let kept = own.plan_merge(restored)?.accounts.changes.removed.len();
+    merge::take(own, restored, Removals::Keep, context)?;
+    bring_back(own, &new, context)?;
+    Ok(kept + new.len())
 }
 
-/// Opened so far, merged.
-#[derive(Default)]
-struct Gathered {
-    contents: Option<Contents>,
-    /// Why the last one that didn't open didn't.
-    refused: Option<Failure>,
-}
-
-impl Gathered {
-    /// Opens a snapshot and merges it; says whether it opened. What one file's keyring knows opens
-    /// others without the secret; a file that is damaged doesn't keep the others from being
-    /// restored.
-    async fn take(&mut self, keeper: &Keeper, bytes: &[u8], secret: &str) -> bool {
-        let outcome = self.merge(keeper, bytes, secret).await;
-        let opened = outcome.is_ok();
-        self.refused = outcome.err().or(self.refused.take());
-        opened
-    }
-
-    async fn merge(&mut self, keeper: &Keeper, bytes: &[u8], secret: &str) -> Result<(), Failure> {
-        let known = self
-            .contents
-            .as_ref()
-            .map(|own| Contents::open(bytes, own.keyring.keys()));
-        let opened = match known {
-            Some(Err(ContentsError::Seal(SealError::VaultKeyChanged))) | None => {
-                keeper.open_with(bytes, secret).await?
-            }
-            Some(known) => known?,
-        };
-        match &mut self.contents {
-            None => self.contents = Some(opened),
-            Some(own) => {
-                let plan = own.plan_merge(&opened)?;
-                own.vault = plan.accounts.merged;
-                own.keyring = plan.keyring;
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<Contents, Failure> {
-        self.contents
-            .ok_or_else(|| self.refused.unwrap_or_else(gone))
-    }
+/// Brings accounts back, which is an edit of each.
+fn bring_back(
+    contents: &mut Contents,
+    accounts: &[Id],
+    context: &mut EditContext<'_>,
+) -> Result<(), EditError> {
+    let mut accounts = accounts.iter();
+    accounts.try_for_each(|id| contents.vault.undelete(*id, context))
 }
 
 fn gone() -> Failure {

@@ -97,15 +97,17 @@ impl Keeper {
     async fn change_vault_key(&self, current: &str, new: &str) -> Answer {
         self.check_passphrase(current).await?;
         let new = self.new_passphrase(new).await?;
-        let key = self
+        let offer = self.offer_to_replace_older().await?;
+        let edited = self
             .writer
             .edit(|edit| {
                 let now = edit.now;
                 edit.with_random(|contents, random| contents.keyring.rotate(&new, now, random))
             })
-            .await?;
+            .await;
+        self.settle(offer, edited.is_ok().then_some(true)).await;
+        let key = edited?;
         self.note_keys(|keys| keys.passkeys.clear()).await?;
-        self.offer_to_replace_older().await?;
         Ok(recovery_key(&key))
     }
 
@@ -135,12 +137,15 @@ impl Keeper {
 
     async fn remove_slot(&self, slot: SlotId, passphrase: &str) -> Answer {
         self.check_passphrase(passphrase).await?;
-        self.writer
+        let offer = self.offer_to_replace_older().await?;
+        let edited = self
+            .writer
             .edit(|edit| Ok(edit.contents.keyring.remove(slot)?))
-            .await?;
+            .await;
+        self.settle(offer, edited.is_ok().then_some(true)).await;
+        edited?;
         self.note_keys(|keys| keys.passkeys.retain(|passkey| passkey.slot != slot))
             .await?;
-        self.offer_to_replace_older().await?;
         Ok(Reply::Done)
     }
 }

@@ -30,6 +30,11 @@ pub enum HistoryRequest {
         /// The passphrase or recovery key.
         secret: String,
     },
+    /// A person has seen that older data is there than before.
+    Note {
+        /// Which destination.
+        destination: String,
+    },
     /// Retire a device, or take it back into use.
     Retire {
         /// Which device.

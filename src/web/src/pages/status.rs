@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use holdfast_backup::cause::Remedy;
+use holdfast_backup::cause::{Cause, Remedy};
 use holdfast_backup::destination::config::Label;
 use holdfast_backup::destination::probe::Capabilities;
 use holdfast_backup::rehearsal::Suggestion;
@@ -242,6 +242,8 @@ impl StatusView {
     fn explain(&mut self, status: &Status, place: Option<&Place>, now: u64) {
         self.risk = match (status.at_risk.accounts, status.last_stored) {
             (0, None) => None,
+            // What the browser does not take is refused as a whole: nothing here is newer.
+            (0, Some(_)) if is_refused(status) => Some(Text::new("status_refused_risk")),
             (0, Some(_)) => Some(Text::new("status_changes_risk")),
             (accounts, _) => Some(Text::plural("status_risk", accounts.into())),
         };
@@ -298,6 +300,11 @@ impl StatusView {
             Warning::KeyChanged { .. } => Some((
                 Text::new("remedy_enter_passphrase"),
                 Press::Open("key".into()),
+            )),
+            // There it says what is missing, and can be put aside.
+            Warning::RolledBack { .. } => Some((
+                Text::new("warning_rolled_back_action"),
+                Press::Open("history".into()),
             )),
             _ => None,
         };
@@ -374,6 +381,11 @@ pub fn suggested(suggestion: Suggestion, now: u64) -> Text {
             .with(agreed.to_string())
             .with(of.to_string()),
     }
+}
+
+fn is_refused(status: &Status) -> bool {
+    let trouble = status.trouble.as_ref();
+    trouble.is_some_and(|trouble| trouble.cause == Cause::CouldNotSaveHere)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::pages::text::tests::Messages;
-use holdfast_backup::cause::Cause;
 use holdfast_backup::destination::Hint;
 use holdfast_backup::destination::config::Kind;
 use holdfast_backup::name::SnapshotName;
@@ -78,6 +77,19 @@ fn stored_says_how_many_where_and_when() {
         "12 accounts · cloud.example · 2 min ago"
     );
     assert_eq!((view.risk, view.remedy), (None, None));
+}
+
+#[test]
+fn what_could_not_be_saved_is_not_said_to_be_here() {
+    let mut full = not_stored(Cause::CouldNotSaveHere, None);
+    full.at_risk = AtRisk::default();
+    let view = StatusView::of(&full, Some(&place(full.clone())), NOW);
+    let risk = english(&view.risk.unwrap());
+    assert!(risk.contains("kept nowhere"), "{risk}");
+    // What is here and nowhere else is counted all the same.
+    let full = not_stored(Cause::CouldNotSaveHere, None);
+    let view = StatusView::of(&full, Some(&place(full.clone())), NOW);
+    assert!(english(&view.risk.unwrap()).contains("3 accounts"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use wasm_bindgen::JsValue;
 use super::device_key::DeviceKey;
 use super::format::{self, FIRST, Kind, Shelf, Unusable};
 use super::session;
-use crate::browser::storage::{Area, get_each, remove, set_entries};
+use crate::browser::storage::{Area, get_each, names, remove, set_entries};
 use crate::browser::{BrowserError, random};
 
 /// What every key of the store begins with in `storage.local`.
@@ -168,6 +168,13 @@ impl Memory for DeviceStore {
 
     async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), MemoryError> {
         self.write_bytes(key, bytes).await.map_err(|_| MemoryError)
+    }
+
+    async fn keys(&self, prefix: &str) -> Result<Vec<String>, MemoryError> {
+        let all = names(Area::Local).await.map_err(|_| MemoryError)?;
+        let ours = all.iter().filter_map(|name| name.strip_prefix(PREFIX));
+        let wanted = ours.filter(|key| key.starts_with(prefix));
+        Ok(wanted.map(str::to_owned).collect())
     }
 
     async fn set_unsaved(&self, key: &str, unsaved: bool) {

@@ -12,9 +12,9 @@ use crate::home::{Handle, Home};
 use crate::server::{Outcome, Server, object_path};
 use crate::world::{World, document, id};
 
-/// What a device knows about a server.
-pub fn evidence_of(handle: &Handle, server: usize) -> Option<Rc<Evidence>> {
-    let key = document(server);
+/// What a device knows about an address of a server.
+pub fn evidence_of(handle: &Handle, address: usize) -> Option<Rc<Evidence>> {
+    let key = document(address);
     let home = handle.home.borrow();
     let bytes = home.disk.documents.get(&key);
     let is_unsaved = home.unsaved_documents.contains(&key);
@@ -26,7 +26,7 @@ pub fn evidence_of(handle: &Handle, server: usize) -> Option<Rc<Evidence>> {
     }
     let understood = bytes.cloned().filter(|_| !is_unsaved);
     drop(home);
-    let evidence = Rc::new(drive(load_evidence(handle, &id(server)), None)?.ok()?);
+    let evidence = Rc::new(drive(load_evidence(handle, &id(address)), None)?.ok()?);
     if let Some(bytes) = understood {
         let home = handle.home.borrow();
         let known = (bytes, Rc::clone(&evidence));
@@ -39,7 +39,7 @@ pub fn evidence_of(handle: &Handle, server: usize) -> Option<Rc<Evidence>> {
 pub fn status_of(world: &World, place: usize, link: usize) -> Option<Status> {
     let device = &world.devices[place];
     let link = &device.links[link];
-    let evidence = evidence_of(&device.handle, link.server)?;
+    let evidence = evidence_of(&device.handle, link.address)?;
     let home = device.handle.home.borrow();
     Some(status(
         &evidence,
@@ -53,7 +53,7 @@ pub fn status_of(world: &World, place: usize, link: usize) -> Option<Status> {
 pub fn after_step(world: &World) {
     for device in &world.devices {
         for link in &device.links {
-            let Some(evidence) = evidence_of(&device.handle, link.server) else {
+            let Some(evidence) = evidence_of(&device.handle, link.address) else {
                 continue;
             };
             let home = device.handle.home.borrow();
@@ -64,9 +64,9 @@ pub fn after_step(world: &World) {
             };
             let server = world.servers[link.server].borrow();
             let proof = evidence.stored(&info.tag, info.content, now);
-            let good = proof.is_some_and(|record| holds(&server, &home, record, at));
+            let good = proof.is_some_and(|record| holds(&server, &home, link.address, record, at));
             if !good || now.saturating_sub(at) > FRESH_FOR {
-                let (uid, number) = (home.uid, link.server);
+                let (uid, number) = (home.uid, link.address);
                 let what =
                     || format!("(a) {uid} says stored at {at} on server {number}: {proof:?}");
                 world.scene.violate(what);
@@ -77,7 +77,7 @@ pub fn after_step(world: &World) {
 
 /// A reading at that time brought a vault with exactly the present content, and no later one that
 /// was taken notice of showed a loss.
-fn holds(server: &Server, home: &Home, record: &Record, at: u64) -> bool {
+fn holds(server: &Server, home: &Home, address: usize, record: &Record, at: u64) -> bool {
     let content = home.digest;
     let path = object_path(&record.name.to_string());
     let mut readings = server
@@ -88,7 +88,7 @@ fn holds(server: &Server, home: &Home, record: &Record, at: u64) -> bool {
         .by_ref()
         .any(|read| read.asked_at == at && read.outcome == Outcome::Opens(content));
     let mut later = readings
-        .filter(|read| !read.died && read.by == home.uid)
+        .filter(|read| !read.died && read.by == home.uid && read.address == address)
         .peekable();
     let mut lost = false;
     while let Some(read) = later.next() {

@@ -86,6 +86,14 @@ pub const MUTANTS: &[Mutant] = &[
         also: None,
     },
     Mutant {
+        name: "trust_no_list",
+        fault: "stored goes on until the daily look, although a list shows that it is gone",
+        file: LISTING,
+        original: "        record.doubted |= !is_here && record.is_proven();",
+        instead: "        record.doubted |= !FAULT && !is_here && record.is_proven();",
+        also: None,
+    },
+    Mutant {
         name: "reuse_a_name",
         fault: "every snapshot of a device has the same name",
         file: STORE,
@@ -184,6 +192,19 @@ pub const MUTANTS: &[Mutant] = &[
         file: LISTING,
         original: "        if Some(sequence) == top || forked || late {",
         instead: "        if Some(sequence) == top && (!FAULT || heads.is_empty()) || !FAULT && (forked || late) {",
+        also: None,
+    },
+    Mutant {
+        name: "know_no_other_address",
+        fault: "what was put by way of another address is taken for a copy's",
+        file: "src/backup/src/siblings.rs",
+        original: "        let others = journal.others(&self.memory).await?;
+        let evidence = &mut journal.evidence;",
+        instead: "        let others = match FAULT {
+            true => Vec::new(),
+            false => journal.others(&self.memory).await?,
+        };
+        let evidence = &mut journal.evidence;",
         also: None,
     },
     Mutant {

@@ -5,10 +5,10 @@ use web_sys::HtmlElement;
 use super::Options;
 use super::draw::draw_items;
 use super::model::Model;
-use crate::message::{FoundSnapshot, FoundVault};
-use crate::pages::dom;
+use crate::message::{FoundSnapshot, FoundVault, Restored};
 use crate::pages::text::{Arg, Text, ago, size};
 use crate::pages::words::{say, say_arg};
+use crate::pages::{dom, draw_forms};
 
 /// As many snapshots of one vault are offered; older ones are reached by retention alone.
 const MOST: usize = 200;
@@ -36,18 +36,32 @@ pub fn draw(page: &mut Options, model: &Model, now: u64) {
     if let Some(panel) = dom::by_id("restored") {
         dom::show(&panel, restored.is_some());
     }
-    let Some((accounts, missing)) = restored else {
-        return;
-    };
+    if let Some(restored) = restored {
+        draw_restored(restored, model);
+    }
+}
+
+fn draw_restored(restored: &Restored, model: &Model) {
+    let counted = |key, count: usize| say(&Text::plural(key, count as u64));
     dom::show_text(
         "restored-heading",
-        Some(&say(&Text::plural("restored", *accounts as u64))),
+        Some(&counted("restored", restored.accounts)),
     );
+    let kept = (restored.kept > 0).then(|| counted("restored_kept", restored.kept));
+    dom::show_text("restored-kept", kept.as_deref());
+    let unconnected = restored.unconnected.as_ref().map(|failure| {
+        say(&Text::new("restored_unconnected").with(draw_forms::sentence(failure, false)))
+    });
+    dom::show_text("restored-unconnected", unconnected.as_deref());
     if let Some(panel) = dom::by_id("restored-missing") {
-        dom::show(&panel, !missing.is_empty());
+        dom::show(&panel, !restored.missing.is_empty());
     }
-    if let Some(list) = dom::by_id("restored-missing-list") {
-        draw_items(&list, missing);
+    if let (Some(list), Some(world)) = (dom::by_id("restored-missing-list"), &model.world) {
+        let devices = restored.missing.iter();
+        let names: Vec<String> = devices
+            .map(|id| say_arg(&world.name_of_device(*id)))
+            .collect();
+        draw_items(&list, &names);
     }
 }
 

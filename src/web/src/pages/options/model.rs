@@ -9,7 +9,9 @@ use super::clouds::SignIn;
 use super::history;
 use super::security;
 use super::transfer;
-use crate::message::{Answer, ChainStep, DestinationDraft, FoundVault, Request, Settings};
+use crate::message::{
+    Answer, ChainStep, DestinationDraft, FoundVault, Request, Restored, Settings,
+};
 use crate::pages::form::{Fields, Form, Forms};
 use crate::pages::text::{Arg, Text};
 use crate::pages::world::World;
@@ -39,8 +41,8 @@ pub struct Model {
     pub waiting: Option<u32>,
     /// The file that backups are restored from, as base64.
     pub file: Option<String>,
-    /// What was restored: how many accounts, and what newer backups are missing.
-    pub restored: Option<(usize, Vec<String>)>,
+    /// What was restored.
+    pub restored: Option<Restored>,
     /// What is stored.
     pub history: history::Model,
     /// Keys.

@@ -373,10 +373,10 @@ fn accepted(model: &mut Model, form: Form, reply: Reply, now: u64) -> Vec<Effect
             }
             vec![Effect::Focus("found-heading")]
         }
-        (Form::Restore, Reply::Restored { accounts, missing }) => {
+        (Form::Restore, Reply::Restored(restored)) => {
             model.found = None;
             model.file = None;
-            model.restored = Some((accounts, missing));
+            model.restored = Some(restored);
             vec![
                 Effect::Clear(Form::Find),
                 Effect::Clear(Form::Restore),

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::message::{
-    BackupRequest, ChainStep, DestinationRequest, FoundVault, MergeQuestion, Request, Settings,
-    VaultRequest,
+    BackupRequest, ChainStep, DestinationRequest, FoundVault, MergeQuestion, Request, Restored,
+    Settings, VaultRequest,
 };
 use crate::pages::form::Fields;
 use crate::pages::status::Place;
@@ -246,17 +246,18 @@ fn restoring_takes_what_was_found_and_chosen() {
         matches!(request, Some(Request::Destination(DestinationRequest::Restore { snapshot: Some(name), .. })) if name == "tag/one")
     );
 
-    let reply = Reply::Restored {
+    let restored = Restored {
         accounts: 12,
-        missing: Vec::new(),
+        ..Restored::default()
     };
+    let reply = Reply::Restored(restored.clone());
     update(
         &mut model,
         Msg::Answered(Asked::Form(Form::Restore), Ok(reply)),
         0,
     );
     // The password of the destination is not kept any longer than needed.
-    assert!(model.found.is_none() && model.restored == Some((12, Vec::new())));
+    assert!(model.found.is_none() && model.restored == Some(restored));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Drawing the snapshots, and the one that is open.
 
+use holdfast_backup::status::Warning;
 use holdfast_core::vault::{Compared, Comparison, DeviceId, Part};
 use web_sys::HtmlElement;
 
@@ -126,14 +127,22 @@ fn rows<'a>(own: &'a Model, places: &[&'a Place]) -> Vec<Row<'a>> {
 fn draw_notes(own: &Model, world: &World, places: &[&Place]) {
     let mut notes = Vec::new();
     for place in places {
+        if is_rolled_back(place) {
+            let text = Text::new("warning_rolled_back").with(place.name());
+            notes.push((say(&text), Some(&place.id)));
+        }
         match own.lists.get(&place.id) {
-            Some(Err(failure)) => notes.push(say(&Text::new("history_refused")
-                .with(place.name())
-                .with(draw_forms::sentence(failure, false)))),
+            Some(Err(failure)) => {
+                let text = Text::new("history_refused")
+                    .with(place.name())
+                    .with(draw_forms::sentence(failure, false));
+                notes.push((say(&text), None));
+            }
             Some(Ok(list)) => notes.extend(list.missing.iter().map(|device| {
-                say(&Text::new("history_missing")
+                let text = Text::new("history_missing")
                     .with(world.name_of_device(*device))
-                    .with(place.name()))
+                    .with(place.name());
+                (say(&text), None)
             })),
             None => {}
         }
@@ -141,18 +150,28 @@ fn draw_notes(own: &Model, world: &World, places: &[&Place]) {
     let Some(list) = dom::by_id("history-notes") else {
         return;
     };
-    let key = notes.join("\n");
+    let key = notes.iter().map(|(text, _)| text.as_str());
+    let key = key.collect::<Vec<_>>().join("\n");
     dom::show(&list, !notes.is_empty());
     if list.get_attribute("data-shown").as_deref() != Some(&key) {
         dom::set_attribute(&list, "data-shown", Some(&key));
         dom::clear(&list);
-        for note in &notes {
+        for (note, at) in &notes {
             if let Some(item) = dom::instantiate("t-note") {
                 dom::set_text_in(&item, ".notice-text", note);
+                if let (Some(button), Some(at)) = (dom::find(&item, "button"), at) {
+                    dom::set_attribute(&button, "data-at", Some(at));
+                    dom::show(&button, true);
+                }
                 dom::append(&list, &item);
             }
         }
     }
+}
+
+fn is_rolled_back(place: &Place) -> bool {
+    let mut warnings = place.status.warnings.iter();
+    warnings.any(|warning| matches!(warning, Warning::RolledBack { .. }))
 }
 
 fn draw_row(

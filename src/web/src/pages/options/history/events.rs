@@ -30,6 +30,7 @@ pub fn action(name: &str, button: &HtmlElement) -> Option<Action> {
         "ask-retire" => Action::AskRetire(id("data-device")?),
         "retire" => Action::Retire(id("data-device")?, true),
         "unretire" => Action::Retire(id("data-device")?, false),
+        "note" => Action::Note(of("data-at")?),
         "save-log" => Action::SaveLog,
         "usual-retention" => Action::UsualRetention,
         _ => return None,

@@ -87,6 +87,8 @@ pub enum Action {
     AskRetire(DeviceId),
     /// Retire the device, or take it back into use.
     Retire(DeviceId, bool),
+    /// It was seen that this destination shows older data than before.
+    Note(String),
     /// The log was opened or closed.
     ToggleLog(bool),
     /// Save the log as a file.
@@ -113,8 +115,8 @@ pub enum Asked {
     Look(At),
     /// Bringing accounts back.
     Restore,
-    /// Retiring a device.
-    Retire,
+    /// What else has nothing to show: a device that is retired, a loss that was seen.
+    Noted,
 }
 
 /// A form of it.

@@ -129,9 +129,12 @@ pub fn act(model: &mut model::Model, action: Action) -> Vec<Effect> {
         Action::Retire(device, retired) => {
             own.retiring = None;
             return vec![ask(
-                Asked::Retire,
+                Asked::Noted,
                 HistoryRequest::Retire { device, retired },
             )];
+        }
+        Action::Note(destination) => {
+            return vec![ask(Asked::Noted, HistoryRequest::Note { destination })];
         }
         Action::ToggleLog(shown) => own.log = shown,
         Action::SaveLog => {
@@ -298,8 +301,8 @@ pub fn answered(model: &mut model::Model, asked: Asked, answer: Answer) -> Vec<E
             }
             vec![Effect::Reload]
         }
-        (Asked::Retire, Ok(_)) => vec![Effect::Reload],
-        (Asked::Retire, Err(failure)) => toast(model, failure_text(&failure)),
+        (Asked::Noted, Ok(_)) => vec![Effect::Reload],
+        (Asked::Noted, Err(failure)) => toast(model, failure_text(&failure)),
     }
 }
 

@@ -1,0 +1,350 @@
+//! What people are told of a field outweighs what programs call it, and what stands around it.
+
+use super::*;
+use crate::fill::page::{Form, Item};
+
+/// Texts, then fields one below the other with their labels, then a button.
+fn page(texts: &[&str], labels: &[&str], change: impl Fn(usize, &mut Field)) -> Frame {
+    let item = |kind: &str, words: &str, field| Item {
+        kind: kind.into(),
+        words: words.into(),
+        form: 0,
+        field,
+        ..Item::default()
+    };
+    let mut frame = Frame {
+        forms: vec![Form::default()],
+        stream: texts.iter().map(|text| item("text", text, None)).collect(),
+        ..Frame::default()
+    };
+    for (index, label) in labels.iter().enumerate() {
+        let mut field = Field {
+            kind: "input".into(),
+            r#type: "text".into(),
+            label: (*label).into(),
+            x: 100.0,
+            y: 200.0 + 60.0 * index as f64,
+            w: 240.0,
+            h: 32.0,
+            opacity: 1.0,
+            rendered: true,
+            ..Field::default()
+        };
+        change(index, &mut field);
+        if !label.is_empty() {
+            frame.stream.push(item("text", label, None));
+        }
+        frame.stream.push(item("field", "", Some(index)));
+        frame.fields.push(field);
+    }
+    frame.stream.push(item("button", "OK", None));
+    frame
+}
+
+/// One field of this name and label.
+fn one(texts: &[&str], name: &str, label: &str) -> Frame {
+    page(texts, &[label], |_, field| field.name = name.into())
+}
+
+/// A row of six boxes for a character each, or rows of them under each other.
+fn boxes(texts: &[&str], rows: usize) -> Frame {
+    page(texts, &vec![""; 6 * rows], |index, field| {
+        field.x = 100.0 + 50.0 * (index % 6) as f64;
+        field.y = 200.0 + 50.0 * (index / 6) as f64;
+        (field.w, field.h, field.max) = (40.0, 44.0, Some(1));
+        field.aria = "Please enter your pin code".into();
+    })
+}
+
+fn found(frame: &Frame) -> bool {
+    detect(std::slice::from_ref(frame)).is_some()
+}
+
+#[test]
+fn a_label_outweighs_a_name() {
+    let sent = ["Sign in with a one-time code"];
+    for (name, label) in [
+        ("otp_phone", "Phone number"),
+        ("otp_identifier", "Email or phone"),
+        ("otp_device_name", "Device name"),
+        ("otp_phone", "Số điện thoại"),
+    ] {
+        assert!(!found(&one(&sent, name, label)), "{label}");
+    }
+    assert!(found(&one(&sent, "otp_phone", "Code from your phone")));
+    assert!(found(&one(
+        &["We sent you a password by text message"],
+        "otp",
+        "Password"
+    )));
+}
+
+#[test]
+fn a_name_that_says_nothing_to_people_rules_nothing_out() {
+    let sent = "We have just e-mailed you a one-off number. Please type it here:";
+    let verdict = |text: &str| explain(&one(&[text], "q2", "")).remove(0).1;
+    assert!(verdict(sent).is_ok());
+    assert_eq!(
+        verdict("Find a sample"),
+        Err(Veto::Meaning(Concept::Search))
+    );
+}
+
+#[test]
+fn a_phrase_ends_where_an_attribute_does() {
+    let frame = |id: &str| {
+        page(
+            &["From your authenticator app"],
+            &["6-digit code"],
+            |_, field| {
+                field.id = id.into();
+                field.names = "digits".into();
+            },
+        )
+    };
+    assert!(
+        found(&frame("input-3")),
+        "these are not the 3 digits of a card"
+    );
+    assert!(!found(&frame("card-3-digits")));
+}
+
+#[test]
+fn a_setting_about_codes_takes_none() {
+    let about = ["Two-factor authentication"];
+    for label in [
+        "Verification code length",
+        "Longueur du code de vérification",
+        "Länge des Bestätigungscodes",
+        "认证码位数",
+    ] {
+        assert!(!found(&one(&about, "code", label)), "{label}");
+    }
+    assert!(!found(&one(&about, "otp_ttl", "One-time code")));
+    assert!(found(&one(&about, "code", "Verification code")));
+}
+
+#[test]
+fn a_widget_for_codes_may_take_another_number() {
+    let asked = |text: &str| found(&boxes(&["Let's verify it's you", text], 1));
+    assert!(asked("Enter the code from your app"));
+    assert!(asked("We sent it to your e-mail address"));
+    assert!(!asked("Enter your Social Security number"));
+}
+
+#[test]
+fn rows_without_a_word_between_them_are_a_grid() {
+    let text = ["Enter the code from your app"];
+    assert!(found(&boxes(&text, 1)));
+    assert!(!found(&boxes(&text, 2)));
+    let mut twice = boxes(&text, 2);
+    let again = Item {
+        kind: "text".into(),
+        words: "Once more".into(),
+        ..Item::default()
+    };
+    twice.stream.insert(7, again);
+    assert!(found(&twice));
+}
+
+#[test]
+fn what_cannot_be_typed_into_asks_for_nothing() {
+    let frame = |readonly| {
+        page(
+            &["Enter the digits from your app"],
+            &["Customer", ""],
+            |index, field| field.readonly = readonly && index == 0,
+        )
+    };
+    assert_eq!(Facts::others(&frame(true), &frame(true).fields[1], &[1]), 0);
+    assert_eq!(
+        Facts::others(&frame(false), &frame(false).fields[1], &[1]),
+        1
+    );
+}
+
+#[test]
+fn a_button_that_looks_something_up_has_no_code_sent() {
+    let frame = |button: &str| {
+        let mut frame = one(&["ICD-10-Code"], "icd", "Code eingeben");
+        frame.fields[0].max = Some(6);
+        if let Some(last) = frame.stream.last_mut() {
+            last.words = button.into();
+        }
+        explain(&frame).remove(0).1
+    };
+    assert_eq!(frame("Suchen"), Err(Veto::Meaning(Concept::Search)));
+    assert!(frame("Weiter").is_ok());
+}
+
+#[test]
+fn an_issuer_of_cards_asks_for_what_it_sent() {
+    let verdict = |texts: &[&str]| explain(&one(texts, "challenge", "Passcode")).remove(0).1;
+    let card = "Card number: XXXX XXXX XXXX 9071";
+    assert!(verdict(&["Merchant: Pedalworks", card]).is_ok());
+    assert_eq!(verdict(&[card]), Err(Veto::Meaning(Concept::Card)));
+}
+
+#[test]
+fn a_shop_may_ask_for_the_code_of_the_bank_beside_the_card() {
+    let asked = |label: &str| {
+        let mut frame = page(&[], &["Card number"], |_, field| {
+            field.name = "ccnum".into()
+        });
+        let sent = ["Your bank sent a one-time passcode to your phone"];
+        let code = page(&sent, &[label], |_, field| field.name = "otp".into());
+        frame.fields.extend(code.fields);
+        frame
+            .stream
+            .extend(code.stream.into_iter().map(|item| Item {
+                field: item.field.map(|_| 1),
+                ..item
+            }));
+        found(&frame)
+    };
+    assert!(asked("One-time passcode"));
+    assert!(!asked("Security code"));
+}
+
+#[test]
+fn what_is_counted_is_set_and_not_typed_off_a_phone() {
+    let about = ["One-time passwords"];
+    for label in [
+        "Maximum OTP requests",
+        "OTP validity (minutes)",
+        "Nombre de codes OTP par jour",
+        "OTP 有效 分钟",
+    ] {
+        assert!(!found(&one(&about, "otp", label)), "{label}");
+    }
+    assert!(found(&one(&about, "otp", "OTP (valid for 5 minutes)")));
+}
+
+#[test]
+fn where_settings_are_made_no_code_is_asked_for_by_a_name() {
+    let frame = |heading: &str, label: &str| {
+        let labels = ["Host", "Port", "Account", label];
+        let mut frame = page(&[], &labels, |index, field| {
+            field.name = ["host", "port", "account", "otp_id"][index].into();
+        });
+        let heading = Item {
+            kind: "heading".into(),
+            words: heading.into(),
+            ..Item::default()
+        };
+        frame.stream.insert(0, heading);
+        explain(&frame).remove(3).1
+    };
+    let setting = Err(Veto::Meaning(Concept::Setting));
+    assert_eq!(frame("SMS settings", "Value"), setting);
+    assert_eq!(frame("SMS-Einstellungen", "Value"), setting);
+    assert!(frame("SMS settings", "One-time code").is_ok());
+    assert!(frame("Register", "Value").is_ok());
+}
+
+#[test]
+fn a_pin_that_is_typed_twice_is_chosen() {
+    let frame = |names: [&'static str; 2]| {
+        page(
+            &["Your token"],
+            &["OTP PIN", "Again"],
+            move |index, field| {
+                field.r#type = "password".into();
+                field.name = names[index].into();
+            },
+        )
+    };
+    assert_eq!(
+        explain(&frame(["pin1", "pin2"])).remove(0).1,
+        Err(Veto::Part)
+    );
+    assert!(explain(&frame(["passwd1", "passwd"])).remove(0).1.is_ok());
+}
+
+#[test]
+fn a_form_that_leads_to_backup_codes_takes_one() {
+    let frame = |action: &str| {
+        let mut frame = one(&["Verify access"], "code", "Verification code");
+        frame.fields[0].autocomplete = "one-time-code".into();
+        frame.forms[0].action = action.into();
+        frame
+    };
+    assert!(found(&frame("/mfa/totp/verify")));
+    assert!(
+        found(&frame("/account/recovery")),
+        "by a code that was sent"
+    );
+    assert!(!found(&frame("/mfa/backup_codes/verify")));
+}
+
+#[test]
+fn words_before_a_field_that_shows_a_sample_are_its_label() {
+    let frame = |text: &str| {
+        page(&[text], &[""], |_, field| {
+            field.placeholder = "Type it here".into();
+            field.autocomplete = "new-password".into();
+        })
+    };
+    assert!(found(&frame("Verification code")));
+    assert!(!found(&frame("Name")));
+    // This one tells a value.
+    let phone = page(&["Phone: 79270000000"], &[""], |_, field| {
+        field.name = "smsCode".into();
+        field.placeholder = "Text".into();
+    });
+    assert!(found(&phone));
+}
+
+#[test]
+fn a_row_is_complete_with_a_first_box_that_takes_a_whole_code() {
+    let frame = |first: &str| {
+        let mut frame = boxes(&["We sent a confirmation code"], 1);
+        for (index, field) in frame.fields.iter_mut().enumerate() {
+            field.aria = String::new();
+            field.id = format!("otc-{}", index + 1);
+        }
+        let field = &mut frame.fields[0];
+        (field.w, field.max, field.id) = (170.0, None, first.into());
+        detect(std::slice::from_ref(&frame)).map(|target| target.fields)
+    };
+    assert_eq!(frame("otc-1"), Some(vec![0, 1, 2, 3, 4, 5]));
+    assert_eq!(frame("city"), Some(vec![1, 2, 3, 4, 5]));
+}
+
+#[test]
+fn a_long_vowel_is_read_as_a_short_one() {
+    let words = Words::spoken;
+    assert_eq!(words("セキュリティーコード"), words("セキュリティコード"));
+    assert_eq!(
+        words("ワンタイム・パスワード"),
+        words("ワンタイムパスワード")
+    );
+}
+
+#[test]
+fn a_secret_is_the_code_that_people_are_told_it_is() {
+    let called = |aria: &str, shown: &str| {
+        page(&[], &[""], |_, field| {
+            field.name = "two_factor_secret".into();
+            field.aria = aria.into();
+            field.placeholder = shown.into();
+        })
+    };
+    // The label repeats what programs call it.
+    assert!(found(&called("two_factor_secret", "Two-step code")));
+    assert!(!found(&called("", "Two-step secret")));
+}
+
+#[test]
+fn wide_boxes_that_all_declare_a_code_are_its_row() {
+    let frame = |declared: &str| {
+        let frame = page(&["We sent a code"], &[""; 6], |index, field| {
+            field.x = 100.0 + 200.0 * index as f64;
+            (field.y, field.w) = (200.0, 190.0);
+            field.autocomplete = declared.into();
+        });
+        detect(std::slice::from_ref(&frame)).map(|target| target.fields)
+    };
+    assert_eq!(frame("one-time-code"), Some(vec![0, 1, 2, 3, 4, 5]));
+    assert_ne!(frame("off"), Some(vec![0, 1, 2, 3, 4, 5]));
+}
