@@ -1,9 +1,8 @@
 //! Several files, or several QR codes, at once.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::google_migration::Parts;
+use super::google_migration::{Gave, Part};
 use serde::{Deserialize, Serialize};
 
 use super::{Import, ImportError, read};
@@ -46,10 +45,8 @@ pub fn read_all(inputs: &[Input<'_>]) -> Vec<Result<Import, ImportError>> {
 impl Import {
     /// Moves what `other` has to this, but for what came from parts that are here already.
     pub(super) fn join(&mut self, other: &mut Self) {
-        let known = other
-            .parts
-            .iter()
-            .filter(|(part, _)| self.parts.contains_key(part));
+        let place = |part: &Part| self.parts.binary_search_by_key(part, |(part, _)| *part);
+        let known = other.parts.iter().filter(|(part, _)| place(part).is_ok());
         let (accounts, refused): (Vec<_>, Vec<_>) = known
             .map(|(_, gave)| (gave.accounts.clone(), gave.refused.clone()))
             .unzip();
@@ -58,6 +55,8 @@ impl Import {
         self.refused
             .extend(without(std::mem::take(&mut other.refused), &refused));
         self.parts.append(&mut other.parts);
+        self.parts.sort_by_key(|(part, _)| *part);
+        self.parts.dedup_by_key(|(part, _)| *part);
     }
 }
 
@@ -73,19 +72,20 @@ fn without<T>(list: Vec<T>, gone: &[Range<usize>]) -> impl Iterator<Item = T> {
     list.filter_map(|(one, stays)| stays.then_some(one))
 }
 
-pub(super) fn missing(parts: &Parts) -> Vec<MissingParts> {
-    let mut batches: BTreeMap<i32, (u32, BTreeSet<u32>)> = BTreeMap::new();
-    for part in parts.keys() {
-        let (of, found) = batches.entry(part.batch).or_default();
-        *of = part.size.max(*of);
-        found.insert(part.index);
-    }
-    let missing = batches.into_values().map(|(of, found)| MissingParts {
-        numbers: (0..of)
-            .filter(|index| !found.contains(index))
-            .map(|index| index + 1)
-            .collect(),
-        of,
+pub(super) fn missing(parts: &[(Part, Gave)]) -> Vec<MissingParts> {
+    let batches = parts.chunk_by(|(a, _), (b, _)| a.batch == b.batch);
+    let missing = batches.map(|batch| {
+        let of = batch.iter().map(|(part, _)| part.size).max();
+        let of = of.unwrap_or_default();
+        let is_missing = |index: &u32| {
+            let found = batch.binary_search_by_key(index, |(part, _)| part.index);
+            found.is_err()
+        };
+        let numbers = (0..of).filter(is_missing).map(|index| index + 1);
+        MissingParts {
+            numbers: numbers.collect(),
+            of,
+        }
     });
     missing.filter(|batch| !batch.numbers.is_empty()).collect()
 }

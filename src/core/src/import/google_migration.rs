@@ -1,7 +1,7 @@
 //! Google Authenticator's QR codes for moving to another phone: `otpauth-migration://offline?data=`
 //! with a protocol buffer in base64, several codes for more than ten accounts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
@@ -31,14 +31,15 @@ pub(crate) struct Gave {
     pub(super) refused: Range<usize>,
 }
 
-/// The parts that were read.
-pub(crate) type Parts = BTreeMap<Part, Gave>;
+/// The parts that were read, sorted, each once.
+pub(crate) type Parts = Vec<(Part, Gave)>;
 
 /// Reads the codes of a text; one that was scanned twice counts once.
 #[derive(Default)]
 pub(super) struct Reader {
+    known: BTreeSet<Part>,
     parts: Parts,
-    batches: BTreeSet<i32>,
+    batches: Vec<i32>,
 }
 
 /// Far more than anybody scans at once: each may name thousands that are missing.
@@ -62,15 +63,17 @@ impl Reader {
         let Some((part, entries)) = message(&payload) else {
             return refuse(Reason::WrongShape { field: "data" });
         };
-        if part.is_some_and(|part| self.parts.contains_key(&part)) {
-            return;
-        }
         if let Some(part) = part {
-            self.batches.insert(part.batch);
-            if self.batches.len() > MAX_BATCHES {
-                self.batches.remove(&part.batch);
-                return refuse(Reason::Account(AccountError::TooLarge));
+            if self.known.contains(&part) {
+                return;
             }
+            if !self.batches.contains(&part.batch) {
+                if self.batches.len() >= MAX_BATCHES {
+                    return refuse(Reason::Account(AccountError::TooLarge));
+                }
+                self.batches.push(part.batch);
+            }
+            self.known.insert(part);
         }
         let (accounts, refused) = collector.counts();
         for entry in entries.iter().take(limits::MAX_ENTRIES) {
@@ -83,11 +86,12 @@ impl Reader {
                 accounts: accounts..accounts_end,
                 refused: refused..refused_end,
             };
-            self.parts.insert(part, gave);
+            self.parts.push((part, gave));
         }
     }
 
-    pub(super) fn into_parts(self) -> Parts {
+    pub(super) fn into_parts(mut self) -> Parts {
+        self.parts.sort_unstable_by_key(|(part, _)| *part);
         self.parts
     }
 }

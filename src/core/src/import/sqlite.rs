@@ -3,7 +3,7 @@
 //! end, and a table's rows together take no more than the limit, wherever their bytes lie: cells may
 //! point at the same ones.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::limits;
@@ -44,10 +44,19 @@ pub(super) struct Row {
 
 /// The columns of a table.
 struct Columns {
-    /// Their places, by their names in lower case.
-    places: BTreeMap<String, usize>,
+    /// Their names in lower case, sorted, with their places.
+    places: Vec<(String, usize)>,
     /// The one that is `INTEGER PRIMARY KEY`: the row's id, which the row itself leaves out.
     row_id: Option<usize>,
+}
+
+impl Columns {
+    /// Where a column is; the first of that name.
+    fn place(&self, name: &str) -> Option<usize> {
+        let start = self.places.partition_point(|(known, _)| &**known < name);
+        let (known, place) = self.places.get(start)?;
+        (known == name).then_some(*place)
+    }
 }
 
 /// Why a table was not read.
@@ -74,11 +83,11 @@ pub(super) fn is(bytes: &[u8]) -> bool {
 
 impl Row {
     pub(super) fn get(&self, column: &str) -> &Cell {
-        let Some(place) = self.columns.places.get(column) else {
+        let Some(place) = self.columns.place(column) else {
             return &Cell::Null;
         };
-        match self.cells.get(*place).unwrap_or(&Cell::Null) {
-            Cell::Null if self.columns.row_id == Some(*place) => &self.id,
+        match self.cells.get(place).unwrap_or(&Cell::Null) {
+            Cell::Null if self.columns.row_id == Some(place) => &self.id,
             cell => cell,
         }
     }
@@ -169,7 +178,7 @@ impl<'a> Database<'a> {
     /// Whether a table has a column of this name, in lower case, with or without rows.
     pub(super) fn has_column(&self, table: &str, column: &str) -> bool {
         let declared = self.declared(table);
-        declared.is_ok_and(|(_, columns)| columns.places.contains_key(column))
+        declared.is_ok_and(|(_, columns)| columns.place(column).is_some())
     }
 
     /// Whether there is such a table.
@@ -386,7 +395,7 @@ fn columns(sql: &str) -> Result<Columns, SqliteError> {
         }
     }
     let mut columns = Columns {
-        places: BTreeMap::new(),
+        places: Vec::new(),
         row_id: None,
     };
     let mut place = 0;
@@ -414,9 +423,10 @@ fn columns(sql: &str) -> Result<Columns, SqliteError> {
         if kind && upper.contains("PRIMARY KEY") {
             columns.row_id = Some(place);
         }
-        columns.places.entry(name.to_lowercase()).or_insert(place);
+        columns.places.push((name.to_lowercase(), place));
         place += 1;
     }
+    columns.places.sort();
     Ok(columns)
 }
 
