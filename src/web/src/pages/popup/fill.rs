@@ -3,8 +3,9 @@
 
 use holdfast_core::vault::Id;
 
+use super::codes::copy;
 use super::model::{Action, Effect as PopupEffect, Focus, Model};
-use super::update::{copy, toast};
+use super::update::toast;
 use crate::message::fill::{Consent, FillReply, FillRequest, Outcome, Question, TabView};
 use crate::message::{Answer, Reply};
 use crate::pages::form::failure_text;

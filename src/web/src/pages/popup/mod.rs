@@ -1,5 +1,6 @@
 //! The popup: the status line, the accounts and their codes.
 
+mod codes;
 mod draw;
 mod effects;
 mod events;

@@ -1,9 +1,8 @@
 //! What the popup does about what happens: no browser in here.
 
-use holdfast_core::account::{Account, Credential};
-use holdfast_core::code;
 use holdfast_core::vault::Id;
 
+use super::codes::{copy, next_hotp};
 use super::fill;
 use super::model::{Action, Asked, Effect, Focus, Model, Msg, Screen, Toast};
 use super::scan;
@@ -293,51 +292,6 @@ fn press(settings: &Settings, press: Option<Press>) -> Vec<Effect> {
         // A window that opens closes the popup: the settings page stays.
         Some(Press::SignIn { id, .. }) => vec![Effect::Open(format!("change/{id}"))],
     }
-}
-
-pub(super) fn copy(model: &mut Model, id: Id, credential: Option<Id>, now: u64) -> Vec<Effect> {
-    let Some(account) = model.vault.as_ref().and_then(|vault| vault.get(id)) else {
-        return Vec::new();
-    };
-    let Some((chosen_id, chosen)) = chosen(account, credential) else {
-        return toast(model, vec![Text::new("code_unreadable")], Vec::new());
-    };
-    if chosen.kind().counter().is_none() {
-        return vec![Effect::Copy(
-            id,
-            code::at(chosen, model.settings.corrected(now))
-                .text
-                .to_string(),
-        )];
-    }
-    // The counter moves only when asked: what was asked for can be copied, nothing else.
-    match model.hotp.get(&chosen_id) {
-        Some(text) => vec![Effect::Copy(id, text.clone())],
-        None => toast(model, vec![Text::new("hotp_hint")], Vec::new()),
-    }
-}
-
-fn next_hotp(model: &mut Model, id: Id, credential: Option<Id>) -> Vec<Effect> {
-    let account = model.vault.as_ref().and_then(|vault| vault.get(id));
-    match account.and_then(|account| chosen(account, credential)) {
-        // A second click would move it past a code that nobody has seen.
-        Some((credential, _)) if model.moving.replace(credential) != Some(credential) => {
-            vec![Effect::Ask(
-                Asked::NextHotp(id, credential),
-                Request::Vault(VaultRequest::NextHotp { id, credential }),
-            )]
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// The credential that is meant: the one that was named, or the first.
-fn chosen(account: &Account, credential: Option<Id>) -> Option<(Id, &Credential)> {
-    let mut all = account
-        .credentials
-        .iter()
-        .map(|(id, credential)| (*id, credential));
-    all.find(|(id, _)| credential.is_none_or(|wanted| wanted == *id))
 }
 
 /// Moves an account by one place among all accounts, searched for or not.
