@@ -190,6 +190,21 @@ fn what_is_missing_in_a_list_is_not_called_stored_when_asking_for_it_fails() {
 }
 
 #[test]
+fn what_differs_and_can_not_be_read_again_is_not_called_stored() {
+    let (home, shelf) = (engine("one"), Shelf::default());
+    run(&home, &shelf);
+    home.let_pass(&shelf, DAY);
+    shelf.cuts_off.set(true);
+    assert_eq!(run(&home, &shelf).failure, Some(Cause::Unreachable));
+    assert!(matches!(state(&home), State::StoredNotCheckedSince { .. }));
+    // It had been cut off on its way.
+    shelf.gives_nothing.set(false);
+    run(&home, &shelf);
+    assert_eq!((puts(&shelf), run(&home, &shelf).failure), (1, None));
+    assert!(matches!(state(&home), State::Stored { .. }));
+}
+
+#[test]
 fn an_older_proof_of_the_same_content_that_is_gone_too_is_not_called_stored() {
     let (home, shelf) = (engine("one"), Shelf::default());
     for text in ["two", "one"] {

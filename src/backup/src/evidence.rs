@@ -94,8 +94,8 @@ pub struct Record {
     pub unopened: Option<(OpenError, u64)>,
     /// What became of it.
     pub fate: Fate,
-    /// Since it was read back, it was missing in a list, or something was seen that could not be
-    /// saved: its loss, perhaps. Until it is read back again, all that is known is what was known
+    /// Since it was read back, it was missing in a list, or what was read differed and could not be
+    /// read again, or something was seen that could not be saved: its loss, perhaps. Until it is read back again, all that is known is what was known
     /// then.
     #[serde(default)]
     pub doubted: bool,

@@ -162,7 +162,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
     }
 
     /// Reads one of our snapshots and compares it with what was sent. What differs is read once
-    /// more: it may have been cut off on its way to us.
+    /// more: it may have been cut off on its way to us. Should that bring no answer, it is doubted.
     pub(crate) async fn read<D: Destination>(
         &self,
         journal: &mut Journal,
@@ -178,7 +178,11 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
                 Some(bytes) if Digest::of(&bytes) == hash => {
                     return Ok(Reading::Exact { bytes, asked_at });
                 }
-                Some(_) => {}
+                Some(_) => {
+                    if let Some(record) = journal.evidence.record_mut(name) {
+                        record.doubted = true;
+                    }
+                }
             }
         }
         Ok(Reading::Lost(Cause::Damaged))

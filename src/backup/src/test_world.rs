@@ -32,6 +32,8 @@ pub(crate) struct Shelf {
     pub unreachable: Cell<bool>,
     /// Nobody answers who asks for an object.
     pub gives_nothing: Cell<bool>,
+    /// One answer is cut off, and nobody gives another.
+    pub cuts_off: Cell<bool>,
     /// There is no room.
     pub takes_nothing: Cell<bool>,
 }
@@ -161,11 +163,15 @@ impl Destination for Shelf {
         if self.gives_nothing.get() {
             return Err(Failure::new(Cause::Unreachable));
         }
-        let found = self
+        let mut found = self
             .objects
             .borrow()
             .get(path)
             .map(|(bytes, _)| bytes.clone());
+        if self.cuts_off.take() {
+            self.gives_nothing.set(true);
+            found = Some(Vec::new());
+        }
         self.answer("get", path, found)
     }
 

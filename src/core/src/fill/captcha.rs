@@ -29,6 +29,16 @@ pub fn shows_its_characters(
         && ![&evidence.near, &evidence.heading, &evidence.after]
             .iter()
             .any(|words| lexicon.is_meant(words));
+    // `verifycode` is what programs call either; a picture that is called so tells which, as does a
+    // class, unless a code was sent.
+    let called = [&evidence.pictures, &evidence.classes]
+        .iter()
+        .any(|words| lexicon.says(words, Concept::Captcha))
+        && !is_plain(&evidence.own)
+        && !field.is_declared()
+        && ![&evidence.near, &evidence.heading, &evidence.after]
+            .iter()
+            .any(|words| lexicon.is_meant(words));
     let by_password = evidence.adjacent_pictures > 0
         && frame.beside(field).any(|other| other.r#type == "password");
     // What is said to be displayed in an image, and not at the set-up of an authenticator.
@@ -36,7 +46,7 @@ pub fn shows_its_characters(
         && !is_plain(&evidence.own)
         && (!lexicon.is_meant(&evidence.near)
             || (evidence.adjacent_pictures > 0 && frame.beside(field).next().is_some()));
-    line || told || (!own.otp && (named || by_password))
+    line || told || called || (!own.otp && (named || by_password))
 }
 
 /// Whether another field is the one for what a picture shows: because it says so, or because it

@@ -60,7 +60,11 @@ fn form(parts: &[Part]) -> Frame {
 
 /// The fields that take a code.
 fn found(parts: &[Part]) -> Vec<usize> {
-    explain(&form(parts))
+    taken(&form(parts))
+}
+
+fn taken(frame: &Frame) -> Vec<usize> {
+    explain(frame)
         .into_iter()
         .filter(|(_, verdict)| verdict.is_ok_and(|score| score >= super::ENOUGH))
         .flat_map(|(fields, _)| fields)
@@ -144,4 +148,24 @@ fn the_code_below_is_shown_there_unless_one_was_sent() {
     };
     assert_eq!(form("We sent a code by text message."), [0]);
     assert!(form("Write a comment").is_empty());
+}
+
+#[test]
+fn a_picture_that_is_called_so_outweighs_a_name_that_either_may_have() {
+    let page = |text, called: &str| {
+        let parts = [
+            Text(text),
+            Picture,
+            Part::Field("", "verifycode"),
+            Button("OK"),
+        ];
+        let mut frame = form(&parts);
+        frame.stream[1].words = called.into();
+        (frame.stream[1].w, frame.stream[1].h) = (200.0, 200.0);
+        taken(&frame)
+    };
+    assert_eq!(page("Code", "captcha img"), [0; 0]);
+    assert_eq!(page("Code", "logo"), [0]);
+    // It belongs to something else on the page.
+    assert_eq!(page("We sent a code to your phone", "captcha img"), [0]);
 }
