@@ -23,7 +23,8 @@ in_both_browsers!(
 
 const CAUSE: &str = "The vault is locked";
 
-async fn a_vault_that_stays_locked_is_named_and_unlocking_cures_it(kind: Kind) -> Result<()> {
+/// A new account is on its way to the server, which holds it up.
+async fn while_storing(kind: Kind) -> Result<(Stage, Browser)> {
     let stage = Stage::set().await?;
     let browser = with_vault(kind).await?;
     let person = Person::at(&browser);
@@ -33,6 +34,12 @@ async fn a_vault_that_stays_locked_is_named_and_unlocking_cures_it(kind: Kind) -
     quick::add(&browser, 0).await?;
     quick::back_up_now(&browser).await?;
     stage.proxy.wait_held().await?;
+    Ok((stage, browser))
+}
+
+async fn a_vault_that_stays_locked_is_named_and_unlocking_cures_it(kind: Kind) -> Result<()> {
+    let (stage, browser) = while_storing(kind).await?;
+    let person = Person::at(&browser);
     let lock = "await (globalThis.browser ?? chrome).runtime.sendMessage({ vault: 'lock' })";
     browser.js(lock, &[]).await?;
     stage.proxy.heal();
@@ -80,15 +87,8 @@ async fn a_vault_that_stays_locked_is_named_and_unlocking_cures_it(kind: Kind) -
 }
 
 async fn what_was_cut_off_is_named_and_trying_again_cures_it(kind: Kind) -> Result<()> {
-    let stage = Stage::set().await?;
-    let browser = with_vault(kind).await?;
+    let (stage, browser) = while_storing(kind).await?;
     let person = Person::at(&browser);
-    person.connect(&stage.place()).await?;
-    person.wait_status("stored").await?;
-    stage.proxy.inject(Rule::new(Fault::Hold).method("PUT"));
-    quick::add(&browser, 0).await?;
-    quick::back_up_now(&browser).await?;
-    stage.proxy.wait_held().await?;
     browser.kill_background().await?;
     stage.proxy.heal();
     // Nothing wakes the background: the page that is open tells by itself what it reads.

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use crate::support::{fixture, line, refused};
 
+/// What a Key URI has, and most formats after it.
+const SIX: &[&str] = &["algorithm", "counter", "digits", "period", "secret", "type"];
+
 /// What the file of a format is spoiled in, and the fields that must be reported somewhere.
 const FILES: [(&str, Shape, &[&str]); 22] = [
     (
@@ -24,27 +27,11 @@ const FILES: [(&str, Shape, &[&str]); 22] = [
             "type",
         ],
     ),
-    (
-        "and-otp.json",
-        Shape::Json,
-        &["algorithm", "counter", "digits", "period", "secret", "type"],
-    ),
-    (
-        "bitwarden.json",
-        Shape::Json,
-        &["algorithm", "counter", "digits", "period", "secret", "type"],
-    ),
+    ("and-otp.json", Shape::Json, SIX),
+    ("bitwarden.json", Shape::Json, SIX),
     ("duo.json", Shape::Json, &["counter", "secret"]),
-    (
-        "extension.json",
-        Shape::Json,
-        &["algorithm", "counter", "digits", "period", "secret", "type"],
-    ),
-    (
-        "free-otp-plus.json",
-        Shape::Json,
-        &["algorithm", "counter", "digits", "period", "secret", "type"],
-    ),
+    ("extension.json", Shape::Json, SIX),
+    ("free-otp-plus.json", Shape::Json, SIX),
     (
         "last-pass.json",
         Shape::Json,
@@ -55,11 +42,7 @@ const FILES: [(&str, Shape, &[&str]); 22] = [
         Shape::Json,
         &["algorithm", "digits", "period", "secret", "type"],
     ),
-    (
-        "raivo.json",
-        Shape::Json,
-        &["algorithm", "counter", "digits", "period", "secret", "type"],
-    ),
+    ("raivo.json", Shape::Json, SIX),
     ("steam.json", Shape::Json, &["secret"]),
     (
         "stratum.json",
@@ -74,37 +57,17 @@ const FILES: [(&str, Shape, &[&str]); 22] = [
             "type",
         ],
     ),
-    (
-        "two-f-auth.json",
-        Shape::Json,
-        &["algorithm", "counter", "digits", "period", "secret", "type"],
-    ),
-    (
-        "two-fas.json",
-        Shape::Json,
-        &["algorithm", "counter", "digits", "period", "secret", "type"],
-    ),
+    ("two-f-auth.json", Shape::Json, SIX),
+    ("two-fas.json", Shape::Json, SIX),
     ("authy.xml", Shape::Preferences, &["digits", "secret"]),
-    (
-        "free-otp.xml",
-        Shape::Preferences,
-        &["algorithm", "counter", "digits", "period", "secret", "type"],
-    ),
+    ("free-otp.xml", Shape::Preferences, SIX),
     (
         "totp-authenticator.xml",
         Shape::Preferences,
         &["digits", "period", "secret"],
     ),
-    (
-        "ente.txt",
-        Shape::Links,
-        &["algorithm", "counter", "digits", "period", "secret", "type"],
-    ),
-    (
-        "stratum.html",
-        Shape::Links,
-        &["algorithm", "counter", "digits", "period", "secret", "type"],
-    ),
+    ("ente.txt", Shape::Links, SIX),
+    ("stratum.html", Shape::Links, SIX),
     ("bitwarden.csv", Shape::Links, &["secret", "type"]),
     (
         "bitwarden-authenticator.csv",
