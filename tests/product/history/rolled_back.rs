@@ -95,10 +95,17 @@ async fn check(browser: &Browser) -> Result<()> {
 }
 
 async fn warnings(browser: &Browser) -> Result<String> {
-    // What is shown follows what is stored by a moment: a page that is loaded now reads it.
+    // What is shown follows what is stored by a moment: a page that is loaded now reads it. The one
+    // before it may still be there, so all of this is asked of one and the same.
     browser.open("options.html?again#backup").await?;
-    Person::at(browser).wait_status("stored").await?;
-    browser.text("#warnings").await
+    let read = "const status = document.querySelector('#status'); \
+        return location.search === '?again' && status?.dataset.state === 'stored' \
+          ? document.querySelector('#warnings').textContent : null";
+    eventually("the status says stored anew", async || {
+        let read = browser.js(read, &[]).await?;
+        Ok(read.as_str().map(str::to_owned))
+    })
+    .await
 }
 
 /// How many rollbacks the log has.
