@@ -3,6 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use super::{BrowserError, from_js, to_js};
 
@@ -77,6 +78,24 @@ pub async fn set<T: Serialize>(area: Area, values: &T) -> Result<(), BrowserErro
     Ok(())
 }
 
+/// Writes as [`set`] does, but tells the browser at once, before the returned future is awaited: for a
+/// page that may be closed at any moment.
+pub fn set_at_once<T: Serialize>(
+    area: Area,
+    values: &T,
+) -> impl Future<Output = Result<(), BrowserError>> + use<T> {
+    let written = to_js(values).and_then(|values| {
+        Ok(match area {
+            Area::Local => local_set_now(values),
+            Area::Session => session_set_now(values),
+        }?)
+    });
+    async move {
+        JsFuture::from(written?).await?;
+        Ok(())
+    }
+}
+
 /// Writes several entries in one step.
 ///
 /// # Errors
@@ -145,6 +164,10 @@ extern "C" {
     async fn session_get(keys: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = set, catch)]
     async fn session_set(values: JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "local"], js_name = set, catch)]
+    fn local_set_now(values: JsValue) -> Result<js_sys::Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = set, catch)]
+    fn session_set_now(values: JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = remove, catch)]
     async fn session_remove(keys: JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(js_namespace = ["chrome", "storage", "onChanged"], js_name = addListener, catch)]

@@ -9,7 +9,7 @@ use holdfast_core::vault::{Id, Vault};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::FillTask;
+use super::{FillTask, permit};
 use super::ports::{Document, Order};
 use crate::browser::clock::{now_millis, wait};
 use crate::browser::permissions;
@@ -88,7 +88,13 @@ impl FillTask {
             return Outcome::nothing("no_account");
         };
         let Some(place) = place(&documents, &top, gesture.frame) else {
-            return no_place(&documents, &top, account, details).await;
+            let outcome = no_place(&documents, &top, account, details).await;
+            if let Outcome::Permit { pattern, .. } = &outcome
+                && permit::keep(tab, account, pattern).await.is_err()
+            {
+                return not_filled("storage", account, None);
+            }
+            return outcome;
         };
         match allowed(details, account, &place, tab, gesture.consent.as_ref()) {
             Ok(()) => {}

@@ -16,6 +16,7 @@ use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::clock::now_millis;
+use crate::browser::turn::Turn;
 use crate::browser::{BrowserError, runtime, to_js};
 use crate::message::fill::{FillReply, FillRequest, Outcome, TabView};
 use crate::message::{Answer, Failure, Reply};
@@ -32,8 +33,6 @@ const TWICE: u64 = 1_500;
 pub struct FillTask {
     pages: Pages,
     vault: Vault,
-    /// What waited for a permission is being filled: the browser's event and the popup both ask.
-    permitted: Cell<bool>,
     /// The tab that a gesture is filling, and when it was made.
     filling: Cell<Option<(i32, u64)>>,
 }
@@ -46,7 +45,6 @@ impl FillTask {
         Self {
             pages,
             vault,
-            permitted: Cell::new(false),
             filling: Cell::new(None),
         }
     }
@@ -68,7 +66,11 @@ impl FillTask {
 
     /// The browser has let us into more than before.
     pub async fn permitted(&self) {
-        if let Some((tab, outcome)) = self.go_on(true).await {
+        let done = {
+            let _turn = Turn::take(permit::TURN).await;
+            self.go_on(true).await
+        };
+        if let Some((tab, outcome)) = done {
             self.tell(tab, None, Some(outcome)).await;
         }
     }
@@ -123,12 +125,6 @@ impl FillTask {
                 let outcome = self.fill(&contents.vault, tab, gesture).await;
                 Ok(FillReply::Outcome(outcome))
             }
-            FillRequest::Permitting { account, pattern } => {
-                if let Some(tab) = self.pages.tab_in_view().await? {
-                    permit::keep(tab, account, pattern).await?;
-                }
-                Ok(FillReply::Noted)
-            }
             FillRequest::Permitted => Ok(self.answered().await),
             FillRequest::OfferOn { origins } => self.offer_on(origins).await,
             FillRequest::SubmitOn { sites } => self.submit_on(&sites).await,
@@ -143,6 +139,7 @@ impl FillTask {
 
     /// The browser has been answered, says the popup that asked.
     async fn answered(&self) -> FillReply {
+        let _turn = Turn::take(permit::TURN).await;
         let Some((tab, outcome)) = self.go_on(false).await else {
             return FillReply::Noted;
         };
@@ -164,7 +161,9 @@ impl FillTask {
 
     /// The tab in view, and what a gesture in it left to be said.
     async fn look(&self) -> Result<TabView, Failure> {
-        // First of all: what a gesture leaves while this goes on is meant for the popup it opens.
+        // First of all: what a gesture leaves while this goes on is meant for the popup it opens. What
+        // comes of a permission is waited for.
+        let turn = Turn::take(permit::TURN).await;
         let waiting = Waiting::take(now_millis()).await;
         let Some(tab) = self.pages.tab_in_view().await? else {
             return Ok(TabView::default());
@@ -181,9 +180,14 @@ impl FillTask {
         };
         let memory = Memory::load().await;
         let choice = flow::choice(&contents.vault, &memory, &top);
-        let outcome = match waiting {
+        let refused = match waiting {
             // The browser's question closed the popup, and its answer was no.
             None => self.refused(tab).await,
+            Some(_) => None,
+        };
+        drop(turn);
+        let outcome = match waiting {
+            None => refused,
             Some(Waiting {
                 outcome: Some(outcome),
                 ..

@@ -17,14 +17,6 @@ pub enum FillRequest {
         /// What the person said to the question, if there was one.
         consent: Option<Consent>,
     },
-    /// The browser is being asked to let us into a frame, which may close the popup: keep what is to
-    /// be filled then.
-    Permitting {
-        /// Which account.
-        account: Id,
-        /// The match pattern.
-        pattern: String,
-    },
     /// The browser was answered; what was kept is filled, unless it was refused.
     Permitted,
     /// A code was copied: the clipboard is to be cleared of it, where that is allowed.

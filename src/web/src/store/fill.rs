@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::device::DeviceStore;
 use crate::browser::BrowserError;
-use crate::browser::storage::{Area, get, remove, set};
+use crate::browser::storage::{Area, get, remove, set, set_at_once};
 use crate::message::fill::Outcome;
 
 const NAME: &str = "fill";
@@ -20,6 +20,8 @@ const WAITING: &str = "fill_waiting";
 const TO_SAY: &str = super::session::FILL_TO_SAY;
 /// The key in `storage.session` of what waits for a permission.
 const PERMITTING: &str = "fill_permitting";
+/// The key of the popup's mark that the browser was asked for it.
+const ASKED: &str = "fill_asked";
 /// How long they wait, in milliseconds: a person who comes back later means something else.
 const PATIENCE: u64 = 120_000;
 
@@ -66,10 +68,11 @@ pub struct Waiting {
     pub outcome: Option<Outcome>,
 }
 
-/// A fill that waits for the browser to be answered, which closes the popup. In memory only.
+/// A fill that waits for a permission: the person is asked in the popup, then by the browser, which
+/// closes the popup. In memory only.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Permitting {
-    /// The tab it was asked for in.
+    /// The tab it is meant for.
     pub tab: i32,
     /// Its window is private.
     pub private: bool,
@@ -77,40 +80,57 @@ pub struct Permitting {
     pub at: u64,
     /// Whose code is to be filled.
     pub account: Id,
-    /// The match pattern that was asked for.
+    /// The match pattern to be asked for.
     pub pattern: String,
 }
 
 #[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Permits {
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     fill_permitting: Option<Permitting>,
+    fill_asked: bool,
 }
 
 impl Permitting {
-    /// Keeps it for the browser's answer.
+    /// Keeps it for the person's and the browser's answer.
     ///
     /// # Errors
     /// When the browser can't write.
     pub async fn keep(self) -> Result<(), BrowserError> {
         let entry = Permits {
             fill_permitting: Some(self),
+            fill_asked: false,
         };
         set(Area::Session, &entry).await
     }
 
-    /// What waits, unless it has waited too long.
+    /// Marks that the browser is being asked. The popup does so itself, and before it asks: the
+    /// question may close it at once, and a message that is on its way then arrives nowhere.
+    pub fn mark_asked() -> impl Future<Output = Result<(), BrowserError>> + use<> {
+        let mark = Permits {
+            fill_permitting: None,
+            fill_asked: true,
+        };
+        set_at_once(Area::Session, &mark)
+    }
+
+    /// What the browser was asked for, unless that is too long ago.
     pub async fn look(now: u64) -> Option<Self> {
-        let waiting = get::<Permits>(Area::Session, &[PERMITTING])
-            .await
-            .ok()?
-            .fill_permitting?;
+        let kept = get::<Permits>(Area::Session, &[PERMITTING, ASKED]).await;
+        let waiting = match kept.ok()? {
+            Permits {
+                fill_permitting: Some(waiting),
+                fill_asked: true,
+            } => waiting,
+            _ => return None,
+        };
         (now.saturating_sub(waiting.at) < PATIENCE).then_some(waiting)
     }
 
     /// Nothing waits any more.
     pub async fn forget() {
-        let _ = remove(Area::Session, &[PERMITTING]).await;
+        let _ = remove(Area::Session, &[PERMITTING, ASKED]).await;
     }
 }
 

@@ -15,6 +15,7 @@ use crate::message::{BackupRequest, Request, VaultRequest};
 use crate::pages::app::App;
 use crate::pages::form::Form;
 use crate::pages::{dom, draw_forms, draw_status, transfer, world};
+use crate::store::fill::Permitting;
 use crate::store::session;
 
 /// Changes of storage within so many milliseconds are read together.
@@ -201,10 +202,10 @@ fn ask(app: &App<Popup>, asked: Asked, request: Request) {
 fn run_fill(app: &App<Popup>, effect: fill::Effect) {
     let (permission, request) = match effect {
         fill::Effect::Ask(request) => (None, request),
-        fill::Effect::Permit(account, pattern) => {
+        fill::Effect::Permit(pattern) => {
+            let marked = Permitting::mark_asked();
             let asked = permissions::request(std::slice::from_ref(&pattern));
-            let request = FillRequest::Permitting { account, pattern };
-            (Some(asked), request)
+            (Some((marked, asked)), FillRequest::Permitted)
         }
         fill::Effect::Close => {
             let _ = dom::window().close();
@@ -213,14 +214,13 @@ fn run_fill(app: &App<Popup>, effect: fill::Effect) {
     };
     let app = app.clone();
     spawn_local(async move {
-        let mut answer = runtime::ask(&Request::Fill(request)).await;
-        // The browser's question may have closed us by now; then the task goes on alone.
-        if let Some(permission) = permission {
-            // Refused or not: filling finds out, and says so.
-            let _ = permission.await;
-            answer = runtime::ask(&Request::Fill(FillRequest::Permitted)).await;
+        if let Some((marked, asked)) = permission {
+            // Refused or not: filling finds out, and says so. The browser's question may have closed
+            // us by now; then the task goes on alone.
+            let _ = marked.await;
+            let _ = asked.await;
         }
-        app.dispatch(Msg::Fill(answer));
+        app.dispatch(Msg::Fill(runtime::ask(&Request::Fill(request)).await));
     });
 }
 

@@ -48,9 +48,9 @@ pub enum Press {
 pub enum Effect {
     /// Ask the task that fills.
     Ask(FillRequest),
-    /// Ask the person for this match pattern, in this very click; the task keeps what is to be filled
-    /// then.
-    Permit(Id, String),
+    /// Ask the person for this match pattern, in this very click; the task has kept what is to be
+    /// filled then.
+    Permit(String),
     /// Close the popup: the page is what counts now.
     Close,
 }
@@ -93,14 +93,9 @@ pub fn press(model: &mut Model, press: Press, now: u64) -> Vec<PopupEffect> {
         (Press::Account(id), _) => ask(model, id, None),
         (Press::Remember, Some(Outcome::Confirm(question))) => agree(model, question, true),
         (Press::Once, Some(Outcome::Confirm(question))) => agree(model, question, false),
-        (
-            Press::Permit,
-            Some(Outcome::Permit {
-                account, pattern, ..
-            }),
-        ) => {
+        (Press::Permit, Some(Outcome::Permit { pattern, .. })) => {
             model.fill.busy = true;
-            vec![PopupEffect::Fill(Effect::Permit(account, pattern))]
+            vec![PopupEffect::Fill(Effect::Permit(pattern))]
         }
         (Press::Copy, Some(Outcome::NotFilled { account, code, .. })) => {
             instead(model, account, code, now)
