@@ -44,7 +44,7 @@ setup: | linker ## install what building and testing need
 
 clean: ## remove what was built, keep installed tools
 	@rm -rf dist target/debug target/release target/wasm32-unknown-unknown target/wasm-bindgen \
-	  target/wasm-opt target/fuzz target/fuzz-coverage target/run target/dist-new target/dist-old
+	  target/wasm-opt target/wasm-raw target/fuzz target/fuzz-coverage target/run target/dist-new target/dist-old
 	@echo "removed dist/ and what was built; target/tools stays"
 
 # Rust cannot link, and so cannot help itself, without a C compiler.

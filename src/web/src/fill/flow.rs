@@ -9,8 +9,8 @@ use holdfast_core::vault::{Id, Vault};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::{FillTask, permit};
 use super::ports::{Document, Order};
+use super::{FillTask, permit};
 use crate::browser::clock::{now_millis, wait};
 use crate::browser::permissions;
 use crate::message::fill::{Consent, Outcome, Question};

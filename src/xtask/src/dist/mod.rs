@@ -2,17 +2,18 @@
 
 mod bindgen;
 mod cargo_wasm;
+mod modules;
 mod optimise;
 mod parts;
 pub mod recover;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
 pub use cargo_wasm::packages;
+pub use modules::built as modules;
 
 use crate::project::Project;
 use crate::{budgets, files};
@@ -32,25 +33,7 @@ pub fn run(project: &Project, mode: Mode) -> Result<()> {
     files::remove_dir(&fresh)?;
     fs::create_dir_all(fresh.join("wasm"))?;
 
-    for package in packages(project)? {
-        let start = Instant::now();
-        let raw = cargo_wasm::build(project, &package, mode)?;
-        let bound = bindgen::generate(project, &package, &raw, mode)?;
-        if mode == Mode::Release {
-            optimise::shrink(project, &bound.join(format!("{}.wasm", package.module)))?;
-        }
-        if package.module == recover::MODULE {
-            recover::assemble(project, &bound, &fresh)?;
-        } else {
-            files::copy_tree(&bound, &fresh.join("wasm"), |_| true)?;
-        }
-        println!(
-            "  {} built in {:.1} s",
-            package.module,
-            start.elapsed().as_secs_f32()
-        );
-    }
-
+    modules::build(project, mode, &fresh)?;
     files::copy_tree(&project.root.join("extension"), &fresh, ships)?;
     let www = project.root.join("www");
     files::copy_tree(&www, &fresh, ships)?;
@@ -82,17 +65,9 @@ fn replace(project: &Project, fresh: &Path) -> Result<()> {
     files::remove_dir(&old)
 }
 
-/// Every module that was built, for weighing them.
-pub fn modules(project: &Project) -> Result<Vec<PathBuf>> {
-    let mut found = files::walk(&project.dist().join("wasm"))?;
-    found.retain(|file| files::has_extension(file, &["wasm"]));
-    found.push(recover::built_module(project));
-    Ok(found)
-}
-
 fn report(project: &Project) -> Result<()> {
     println!("dist/ is ready:");
-    for file in modules(project)? {
+    for file in modules::built(project)? {
         let name = file
             .file_stem()
             .and_then(|stem| stem.to_str())
