@@ -119,8 +119,11 @@
       .map((id) => root.getElementById?.(id)?.textContent ?? '').join(' ');
   };
   const labelOf = (element) => {
-    const labels = [...(element.labels ?? [])].map((label) => label.innerText ?? label.textContent);
-    return short(labels.join(' '), 200);
+    const labels = [...(element.labels ?? [])];
+    // One that belongs to no field, and stands right behind this one, as labels do that float on it.
+    const { previousElementSibling: before, nextElementSibling: behind } = element;
+    if (!labels.length && before?.tagName !== 'LABEL' && behind?.tagName === 'LABEL' && !behind.control) labels.push(behind);
+    return short(labels.map((label) => label.innerText ?? label.textContent).join(' '), 200);
   };
   // A custom element's attributes are its inner input's, as far as a person is concerned.
   const hostOf = (element) => {

@@ -169,3 +169,28 @@ fn a_picture_that_is_called_so_outweighs_a_name_that_either_may_have() {
     // It belongs to something else on the page.
     assert_eq!(page("We sent a code to your phone", "captcha img"), [0]);
 }
+
+#[test]
+fn what_an_app_shows_and_what_a_button_sends_is_no_picture() {
+    let label = "Enter the 6-digit security code shown in your authenticator app";
+    assert_eq!(
+        found(&[Part::Field(label, "code"), Button("Continue")]),
+        [0]
+    );
+    let label = "Enter the security code shown";
+    assert_eq!(
+        found(&[Part::Field(label, "code"), Button("Continue")]),
+        [0; 0]
+    );
+    // Some programs call any code a captcha.
+    let form = |button| {
+        let fields = [
+            Part::Field("手机号", "mobile"),
+            Part::Field("验证码", "captcha"),
+        ];
+        let [phone, code] = fields;
+        found(&[phone, code, Button(button)])
+    };
+    assert_eq!(form("获取验证码"), [1]);
+    assert_eq!(form("登录"), [0; 0]);
+}

@@ -18,6 +18,9 @@ use super::veto::{
 
 /// What is enough.
 const ENOUGH: i32 = 55;
+/// What is enough for one field around which something speaks of a code, so that it is not all by what
+/// it is called and how it is built.
+const ENOUGH_IN_CONTEXT: i32 = 47;
 const MOST_TEXT: i32 = 80;
 const MOST_CONTEXT: i32 = 42;
 const MOST_STRUCTURE: i32 = 28;
@@ -85,7 +88,7 @@ pub fn explain(frame: &Frame) -> Vec<(Vec<usize>, Result<i32, Veto>)> {
         .chain(single)
         .map(|(fields, row)| {
             let verdict = judge(&lexicon, frame, &facts, &fields, row);
-            (fields, verdict)
+            (fields, verdict.map(|worth| worth.score))
         })
         .collect()
 }
@@ -100,10 +103,16 @@ fn in_frame(lexicon: &Lexicon, frame: &Frame) -> Vec<(Vec<usize>, i32)> {
     several
         .chain(single)
         .filter_map(|(fields, row)| {
-            let score = judge(lexicon, frame, &facts, &fields, row).ok()?;
-            (score >= ENOUGH).then_some((fields, score))
+            let Worth { score, enough } = judge(lexicon, frame, &facts, &fields, row).ok()?;
+            (score >= enough).then_some((fields, score))
         })
         .collect()
+}
+
+/// How much speaks for fields, and how much would do.
+struct Worth {
+    score: i32,
+    enough: i32,
 }
 
 /// How much speaks for these fields.
@@ -113,7 +122,7 @@ fn judge(
     facts: &Facts,
     fields: &[usize],
     row: Option<&Row>,
-) -> Result<i32, Veto> {
+) -> Result<Worth, Veto> {
     let first = fields
         .first()
         .and_then(|index| frame.fields.get(*index))
@@ -143,7 +152,14 @@ fn judge(
     let lonely = 20 * i32::from(is_lonely(lexicon, frame, fields, &evidence, &own));
     let crowd = crowd(lexicon, frame, facts, fields, &evidence, &own, row);
     let preference = preference(lexicon, &evidence, first);
-    Ok(text + context + structure + shape + lonely + crowd + preference)
+    Ok(Worth {
+        score: text + context + structure + shape + lonely + crowd + preference,
+        enough: if row.is_none() && context > 0 {
+            ENOUGH_IN_CONTEXT
+        } else {
+            ENOUGH
+        },
+    })
 }
 
 /// Whether it is the one field under "we sent you a code", and says nothing of itself.
@@ -299,3 +315,7 @@ mod told;
 #[cfg(test)]
 #[path = "labels_tests.rs"]
 mod labels;
+
+#[cfg(test)]
+#[path = "boxes_tests.rs"]
+mod boxes;

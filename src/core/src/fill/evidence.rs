@@ -172,6 +172,21 @@ fn before_it(frame: &Frame, before: &[Item]) -> (Words, Vec<Words>) {
         }
     }
     parts.reverse();
+    // A label that stands behind its field is not that of the next.
+    let theirs: Vec<Words> = before
+        .iter()
+        .rev()
+        .find(|item| is_other_field(frame, item))
+        .and_then(|item| frame.fields.get(item.field?))
+        .map(|field| Words::spoken(&field.label))
+        .into_iter()
+        .collect();
+    if parts
+        .first()
+        .is_some_and(|words| is_part_of(words, &theirs))
+    {
+        parts.remove(0);
+    }
     let closest = parts.last().cloned().unwrap_or_default();
     (closest, parts)
 }

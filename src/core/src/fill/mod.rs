@@ -18,6 +18,7 @@ mod own;
 pub mod page;
 pub(crate) mod punycode;
 mod row;
+mod sequence;
 mod suffix;
 mod surroundings;
 mod text;

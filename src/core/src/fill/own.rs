@@ -57,7 +57,7 @@ impl Own {
             strong: code > 0 || told,
             told,
             silent: lexicon.is_silent(&evidence.spoken, &[])
-                && lexicon.is_silent(own, &[Concept::Other]),
+                && lexicon.is_silent(own, &[Concept::Other, Concept::Login]),
             good: otp.max(code).max(weak),
             score: (score + if by_class { 18 } else { 0 }).min(60),
         }

@@ -98,7 +98,9 @@ pub fn around_it(
     }
     // A field with a label of its own may follow anything, as a code does that a transfer is
     // confirmed by.
-    let follows = lexicon.says(&evidence.spoken, Concept::Word) && lexicon.is_meant(&evidence.near);
+    let is_word = |words: &Words| lexicon.says(words, Concept::Word);
+    let follows = (is_word(&evidence.spoken) && lexicon.is_meant(&evidence.near))
+        || (is_word(&evidence.own) && is_word(&evidence.after));
     let named = own.good > 0 || own.code || follows;
     if !named && !lexicon.says(&evidence.closest, Concept::Context) {
         for concept in SOFT {

@@ -4,7 +4,7 @@ use super::*;
 use crate::fill::page::{Form, Item};
 
 /// Texts, then fields one below the other with their labels, then a button.
-fn page(texts: &[&str], labels: &[&str], change: impl Fn(usize, &mut Field)) -> Frame {
+pub fn page(texts: &[&str], labels: &[&str], change: impl Fn(usize, &mut Field)) -> Frame {
     let item = |kind: &str, words: &str, field| Item {
         kind: kind.into(),
         words: words.into(),
@@ -46,17 +46,7 @@ fn one(texts: &[&str], name: &str, label: &str) -> Frame {
     page(texts, &[label], |_, field| field.name = name.into())
 }
 
-/// A row of six boxes for a character each, or rows of them under each other.
-fn boxes(texts: &[&str], rows: usize) -> Frame {
-    page(texts, &vec![""; 6 * rows], |index, field| {
-        field.x = 100.0 + 50.0 * (index % 6) as f64;
-        field.y = 200.0 + 50.0 * (index / 6) as f64;
-        (field.w, field.h, field.max) = (40.0, 44.0, Some(1));
-        field.aria = "Please enter your pin code".into();
-    })
-}
-
-fn found(frame: &Frame) -> bool {
+pub fn found(frame: &Frame) -> bool {
     detect(std::slice::from_ref(frame)).is_some()
 }
 
@@ -122,29 +112,6 @@ fn a_setting_about_codes_takes_none() {
     }
     assert!(!found(&one(&about, "otp_ttl", "One-time code")));
     assert!(found(&one(&about, "code", "Verification code")));
-}
-
-#[test]
-fn a_widget_for_codes_may_take_another_number() {
-    let asked = |text: &str| found(&boxes(&["Let's verify it's you", text], 1));
-    assert!(asked("Enter the code from your app"));
-    assert!(asked("We sent it to your e-mail address"));
-    assert!(!asked("Enter your Social Security number"));
-}
-
-#[test]
-fn rows_without_a_word_between_them_are_a_grid() {
-    let text = ["Enter the code from your app"];
-    assert!(found(&boxes(&text, 1)));
-    assert!(!found(&boxes(&text, 2)));
-    let mut twice = boxes(&text, 2);
-    let again = Item {
-        kind: "text".into(),
-        words: "Once more".into(),
-        ..Item::default()
-    };
-    twice.stream.insert(7, again);
-    assert!(found(&twice));
 }
 
 #[test]
@@ -296,22 +263,6 @@ fn words_before_a_field_that_shows_a_sample_are_its_label() {
 }
 
 #[test]
-fn a_row_is_complete_with_a_first_box_that_takes_a_whole_code() {
-    let frame = |first: &str| {
-        let mut frame = boxes(&["We sent a confirmation code"], 1);
-        for (index, field) in frame.fields.iter_mut().enumerate() {
-            field.aria = String::new();
-            field.id = format!("otc-{}", index + 1);
-        }
-        let field = &mut frame.fields[0];
-        (field.w, field.max, field.id) = (170.0, None, first.into());
-        detect(std::slice::from_ref(&frame)).map(|target| target.fields)
-    };
-    assert_eq!(frame("otc-1"), Some(vec![0, 1, 2, 3, 4, 5]));
-    assert_eq!(frame("city"), Some(vec![1, 2, 3, 4, 5]));
-}
-
-#[test]
 fn a_long_vowel_is_read_as_a_short_one() {
     let words = Words::spoken;
     assert_eq!(words("セキュリティーコード"), words("セキュリティコード"));
@@ -336,15 +287,92 @@ fn a_secret_is_the_code_that_people_are_told_it_is() {
 }
 
 #[test]
-fn wide_boxes_that_all_declare_a_code_are_its_row() {
-    let frame = |declared: &str| {
-        let frame = page(&["We sent a code"], &[""; 6], |index, field| {
-            field.x = 100.0 + 200.0 * index as f64;
-            (field.y, field.w) = (200.0, 190.0);
-            field.autocomplete = declared.into();
-        });
-        detect(std::slice::from_ref(&frame)).map(|target| target.fields)
+fn a_password_alone_that_programs_call_a_code_is_the_code_that_is_asked_for() {
+    let asked = ["Please enter your authentication code to sign in."];
+    let hidden = |name: &str, labels: &[&str]| {
+        page(&asked, labels, |index, field| {
+            field.r#type = "password".into();
+            field.name = if index == 0 { name } else { "other" }.into();
+        })
     };
-    assert_eq!(frame("one-time-code"), Some(vec![0, 1, 2, 3, 4, 5]));
-    assert_ne!(frame("off"), Some(vec![0, 1, 2, 3, 4, 5]));
+    assert!(found(&hidden("code", &["Password"])));
+    assert!(!found(&hidden("secret", &["Password"])));
+    assert!(!found(&hidden("code", &["Password", "Repeat it"])));
+}
+
+#[test]
+fn a_label_behind_a_field_says_nothing_of_the_next() {
+    // As pages are written whose labels float on their fields.
+    let mut frame = page(&[], &["Telephone", "Code"], |index, field| {
+        field.name = ["mobile", "code"][index].into();
+    });
+    let of = |frame: &Frame, word: &str| {
+        let is_it = |item: &Item| item.words == word;
+        frame.stream.iter().position(is_it).unwrap()
+    };
+    for word in ["Telephone", "Code"] {
+        let place = of(&frame, word);
+        frame.stream.swap(place, place + 1);
+    }
+    frame.fields[1].label = String::new();
+    let verdict = |frame: &Frame| explain(frame).remove(1).1;
+    assert!(verdict(&frame).is_ok());
+    frame.fields[0].label = String::new();
+    assert_eq!(verdict(&frame), Err(Veto::Meaning(Concept::Phone)));
+}
+
+#[test]
+fn a_field_without_a_label_under_enter_the_code_takes_it() {
+    let asked = "Enter the code that we sent you by e-mail";
+    assert!(found(&one(&[asked], "userKey", "")));
+    assert!(!found(&one(
+        &["We will send you a one-time code, with which you sign in"],
+        "userName",
+        ""
+    )));
+    assert!(!found(&one(&[asked], "userKey", "User")));
+}
+
+#[test]
+fn what_asks_for_a_code_outweighs_a_button_that_may_send_one() {
+    let verdict = |text: &str| {
+        let mut frame = one(&[text], "", "");
+        frame.stream.last_mut().unwrap().words = "Send code".into();
+        explain(&frame).remove(0).1
+    };
+    assert!(verdict("Please enter the code that we sent you by text message").is_ok());
+    let sends = Err(Veto::Meaning(Concept::Send));
+    assert_eq!(
+        verdict("You will need a phone to receive a one-time code"),
+        sends
+    );
+}
+
+#[test]
+fn a_recovery_code_that_was_sent_for_a_new_password_is_one_time() {
+    let text = ["A validation code was sent to you by e-mail."];
+    let reset = |second: &str| {
+        page(&text, &["Recovery code", second], |index, field| {
+            field.name = ["code", "second"][index].into();
+            field.max = Some(6);
+            if index == 1 && second == "New password" {
+                field.r#type = "password".into();
+            }
+        })
+    };
+    assert!(found(&reset("New password")));
+    assert!(!found(&reset("Comment")));
+}
+
+#[test]
+fn a_digit_is_no_beginning_of_a_code() {
+    let digits = |filled| {
+        page(&["Set up the authenticator"], &["Digits"], |_, field| {
+            field.name = "digits".into();
+            field.filled = filled;
+        })
+    };
+    let verdict = |frame: &Frame| explain(frame).remove(0).1;
+    assert_eq!(verdict(&digits(1)), Err(Veto::Length));
+    assert_ne!(verdict(&digits(0)), Err(Veto::Length));
 }

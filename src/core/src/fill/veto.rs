@@ -47,7 +47,11 @@ pub fn built_for_it(field: &Field, row: Option<&Row>) -> Result<(), Veto> {
     match row {
         // Words and puzzles come in grids; a code may be asked for twice.
         Some(row) if row.others >= 2 || row.stacked => Err(Veto::Grid),
-        None if field.max.is_some_and(|max| max < 4) || field.min.is_some_and(|min| min > 10) => {
+        // "Digits: 6".
+        None if field.max.is_some_and(|max| max < 4)
+            || field.min.is_some_and(|min| min > 10)
+            || (1..4).contains(&field.filled) =>
+        {
             Err(Veto::Length)
         }
         _ => Ok(()),
@@ -195,8 +199,13 @@ pub fn meant_otherwise(
     own: &Own,
 ) -> Result<(), Veto> {
     let said = |words: &Words, concept| lexicon.longest(words, concept);
-    // "One-time or recovery code" takes either.
-    if said(&evidence.own, Concept::Recovery) > 0 && !own.otp_spoken {
+    // "One-time or recovery code" takes either. By one that was sent, a password is got back.
+    let resets = lexicon.is_meant(&evidence.near)
+        && [Concept::Otp, Concept::Code]
+            .iter()
+            .any(|concept| lexicon.says(&evidence.near, *concept))
+        && frame.beside(field).any(|other| other.r#type == "password");
+    if said(&evidence.own, Concept::Recovery) > 0 && !own.otp_spoken && !resets {
         return Err(Veto::Meaning(Concept::Recovery));
     }
     // Where the form leads: to `backup_codes/verify`, but not to `recovery`, by which accounts are
@@ -219,7 +228,9 @@ pub fn meant_otherwise(
         let renamed = said(&evidence.spoken, concept) == 0
             && lexicon.is_meant(&evidence.spoken)
             && names_code(lexicon, &evidence.spoken);
-        let excused = unsaid || (concept == Concept::Secret && (misnamed || renamed));
+        let excused = unsaid
+            || (concept == Concept::Secret && (misnamed || renamed))
+            || (concept == Concept::Captcha && is_no_picture(lexicon, evidence));
         if bad > 0 && bad >= own.otp_length && !excused {
             return Err(Veto::Meaning(concept));
         }
@@ -238,10 +249,13 @@ pub fn meant_otherwise(
         let unsaid = said(&evidence.spoken, concept) == 0
             && lexicon.is_meant(&evidence.near)
             && (matches!(concept, Concept::Other | Concept::Search)
-                || names_code(lexicon, &evidence.spoken));
+                || names_code(lexicon, &evidence.spoken)
+                || is_asked_for(lexicon, frame, field, evidence));
         // What people are told counts for more than `otp_phone`, `otp_device_name`; but what an
         // `otp` is called may be a password that was sent.
-        let sent = concept == Concept::Password && own.otp && lexicon.is_meant(&evidence.near);
+        let sent = concept == Concept::Password
+            && lexicon.is_meant(&evidence.near)
+            && (own.otp || is_mislabelled(lexicon, frame, field, evidence));
         if said(&evidence.spoken, concept) > 0
             && !names_code(lexicon, &evidence.spoken)
             && !lexicon.is_meant(&evidence.spoken)
@@ -250,7 +264,7 @@ pub fn meant_otherwise(
         {
             return Err(Veto::Meaning(concept));
         }
-        let excused = own.otp || own.told || unsaid || field.is_declared();
+        let excused = own.otp || own.told || unsaid || sent || field.is_declared();
         if bad > own.good && !excused {
             return Err(Veto::Meaning(concept));
         }
@@ -274,14 +288,19 @@ pub fn meant_otherwise(
     let closest = &evidence.closest;
     let else_asked = said(closest, Concept::Login) > 0
         && !names_code(lexicon, closest)
-        && !lexicon.is_meant(closest);
+        && !lexicon.is_meant(closest)
+        // Where a code was sent to may be shown, and changed.
+        && !evidence.around(lexicon, Concept::Otp);
     if row.is_some() && else_asked && !field.is_declared() {
         return Err(Veto::Meaning(Concept::Login));
     }
     // Where to send a code to, in a form that sends one.
     let sends = |words: &Words| lexicon.says(words, Concept::Send) && !lexicon.is_meant(words);
+    // "Enter the code that we sent you" says which field is meant, whatever the button sends.
+    let told = lexicon.says(closest, Concept::Weak) && lexicon.is_meant(closest);
     let named = own.otp || own.code || row.is_some() || names_code(lexicon, &evidence.spoken);
     if !named
+        && !told
         && [&evidence.button, &evidence.near]
             .iter()
             .any(|words| sends(words))
@@ -303,7 +322,7 @@ pub fn meant_otherwise(
         belongs_to_a_thing(lexicon, evidence, own)?;
     }
     if !own.otp || !certain {
-        around_it(lexicon, evidence, own, otp_around || misnamed)?;
+        around_it(lexicon, evidence, own, otp_around || misnamed || resets)?;
         if !meant && !field.is_declared() {
             sold(lexicon, evidence)?;
         }
@@ -360,6 +379,37 @@ fn is_set(lexicon: &Lexicon, frame: &Frame, field: &Field, evidence: &Evidence, 
             && !field.is_declared()
     };
     is_about || is_one_of_many()
+}
+
+/// Whether what speaks of characters to be read off does not mean a picture: an app shows them, or
+/// only programs call it so and a button beside it has a code sent.
+fn is_no_picture(lexicon: &Lexicon, evidence: &Evidence) -> bool {
+    let sends = || {
+        [&evidence.after, &evidence.page]
+            .iter()
+            .any(|words| lexicon.says(words, Concept::Send))
+    };
+    let called = !lexicon.says(&evidence.spoken, Concept::Captcha)
+        && names_code(lexicon, &evidence.spoken)
+        && evidence.adjacent_pictures == 0
+        && !evidence.line_of_characters;
+    is_plain(&evidence.spoken) || (called && sends())
+}
+
+/// Whether a field that says "password" to people is the one for the code that they are asked for:
+/// programs call it a code, and it stands alone under words that name a one-time code.
+fn is_mislabelled(lexicon: &Lexicon, frame: &Frame, field: &Field, evidence: &Evidence) -> bool {
+    let called = [&field.name, &field.id].map(|text| Words::named(text));
+    called.iter().any(|words| names_code(lexicon, words))
+        && frame.beside(field).next().is_none()
+        && lexicon.says(&evidence.near, Concept::Otp)
+}
+
+/// Whether a field without a label is the only one under "enter the code".
+fn is_asked_for(lexicon: &Lexicon, frame: &Frame, field: &Field, evidence: &Evidence) -> bool {
+    evidence.spoken.as_str().trim().is_empty()
+        && lexicon.says(&evidence.near, Concept::Weak)
+        && frame.beside(field).next().is_none()
 }
 
 /// Whether text speaks of any code at all.
