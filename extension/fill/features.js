@@ -120,9 +120,10 @@
   };
   const labelOf = (element) => {
     const labels = [...(element.labels ?? [])];
-    // One that belongs to no field, and stands right behind this one, as labels do that float on it.
-    const { previousElementSibling: before, nextElementSibling: behind } = element;
-    if (!labels.length && before?.tagName !== 'LABEL' && behind?.tagName === 'LABEL' && !behind.control) labels.push(behind);
+    // One that belongs to no field, and stands right behind the only one beside it, as labels do that float.
+    const { parentElement: parent, nextElementSibling: behind } = element;
+    const alone = () => parent.querySelectorAll('label').length === 1 && [...parent.querySelectorAll('input, select, textarea')].filter(isField).length === 1;
+    if (!labels.length && behind?.tagName === 'LABEL' && !behind.control && alone()) labels.push(behind);
     return short(labels.map((label) => label.innerText ?? label.textContent).join(' '), 200);
   };
   // A custom element's attributes are its inner input's, as far as a person is concerned.

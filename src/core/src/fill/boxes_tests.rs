@@ -21,6 +21,7 @@ fn wide_boxes(text: &str, change: impl Fn(usize, &mut Field)) -> Option<Vec<usiz
     let frame = page(&[text], &[""; 6], |index, field| {
         field.x = 100.0 + 200.0 * index as f64;
         (field.y, field.w) = (200.0, 190.0);
+        field.path = vec![7, 1];
         change(index, field);
     });
     detect(std::slice::from_ref(&frame)).map(|target| target.fields)
@@ -49,10 +50,49 @@ fn what_lies_before_a_row_that_declares_a_code_is_not_of_it() {
 fn boxes_without_a_name_are_a_row_where_a_code_is_asked_for() {
     let asked = "Enter the 6-digit code from your authenticator app";
     assert_eq!(wide_boxes(asked, |_, _| ()), Some(ROW.to_vec()));
-    assert_ne!(wide_boxes("Your answers", |_, _| ()), Some(ROW.to_vec()));
+    assert_eq!(wide_boxes("Your answers", |_, _| ()), None);
     let names = ["first", "last", "street", "city", "country", "note"];
     let named = |index: usize, field: &mut Field| field.name = names[index].into();
-    assert_ne!(wide_boxes(asked, named), Some(ROW.to_vec()));
+    assert_eq!(wide_boxes(asked, named), None);
+    // Each in an element of its own, with words of its own.
+    let mut settings = page(
+        &["Enter the code of two-factor authentication"],
+        &[
+            "Valid for",
+            "Tries",
+            "Length",
+            "Resend after",
+            "Lock after",
+            "Drift",
+        ],
+        |index, field| {
+            field.label = String::new();
+            field.r#type = "number".into();
+            field.path = vec![10 + index as u32, 1];
+            (field.x, field.y) = (100.0 + 200.0 * index as f64, 200.0);
+        },
+    );
+    assert_eq!(detect(std::slice::from_ref(&settings)), None);
+    settings
+        .stream
+        .retain(|item| item.kind != "text" || item.words.starts_with("Enter"));
+    assert_ne!(detect(std::slice::from_ref(&settings)), None);
+}
+
+#[test]
+fn a_row_goes_on_in_the_next_line_and_a_grid_does_not() {
+    let lines = |count: usize| {
+        let frame = page(&["We sent a code"], &vec![""; count], |index, field| {
+            (field.x, field.y) = (
+                100.0 + 60.0 * (index % 4) as f64,
+                200.0 + 50.0 * (index / 4) as f64,
+            );
+            (field.w, field.h, field.max) = (40.0, 44.0, Some(1));
+        });
+        detect(std::slice::from_ref(&frame)).map(|target| target.fields)
+    };
+    assert_eq!(lines(6), Some(ROW.to_vec()));
+    assert_eq!(lines(16), None);
 }
 
 #[test]

@@ -183,14 +183,18 @@ fn what_an_app_shows_and_what_a_button_sends_is_no_picture() {
         [0; 0]
     );
     // Some programs call any code a captcha.
-    let form = |button| {
-        let fields = [
-            Part::Field("手机号", "mobile"),
-            Part::Field("验证码", "captcha"),
-        ];
-        let [phone, code] = fields;
-        found(&[phone, code, Button(button)])
+    let form = |label, button| {
+        let fields = [Part::Field(label, "who"), Part::Field("验证码", "captcha")];
+        let [who, code] = fields;
+        found(&[who, code, Button(button)])
     };
-    assert_eq!(form("获取验证码"), [1]);
-    assert_eq!(form("登录"), [0; 0]);
+    assert_eq!(form("手机号", "获取验证码"), [1]);
+    assert_eq!(form("手机号", "登录"), [0; 0]);
+    // Nobody to send it to: the button draws another.
+    assert_eq!(form("昵称", "获取验证码"), [0; 0]);
+    let label = "Введите код с картинки для отправки SMS";
+    assert_eq!(
+        found(&[Picture, Part::Field(label, "key"), Button("OK")]),
+        [0; 0]
+    );
 }

@@ -34,6 +34,8 @@ pub struct Evidence {
     pub page: Words,
     /// The first button after it.
     pub button: Words,
+    /// All buttons of its form.
+    pub buttons: Words,
     /// Pictures beside it.
     pub pictures: Words,
     /// How many pictures lie right beside it.
@@ -94,6 +96,7 @@ impl Evidence {
                 .unwrap_or_default(),
             page: page(frame, form, before, behind),
             button: button(behind, form),
+            buttons: buttons(frame, form),
             pictures: pictures(before, behind, form),
             adjacent_pictures: adjacent(before, behind),
             line_of_characters: line_of_characters(before, behind),
@@ -119,12 +122,14 @@ impl Evidence {
     /// Whether a code is awaited here: because a second factor is spoken of, because the field
     /// says where its code comes from, or because a button beside it sends one.
     pub fn is_awaited(&self, lexicon: &Lexicon, own: &Own) -> bool {
-        let sends = || {
-            [&self.after, &self.page]
-                .iter()
-                .any(|words| lexicon.says(words, Concept::Send))
-        };
-        self.is_meant(lexicon) || own.told || (own.code && sends())
+        self.is_meant(lexicon) || own.told || (own.code && self.sends(lexicon))
+    }
+
+    /// Whether something beside it, or a button of its form, has a code sent.
+    pub fn sends(&self, lexicon: &Lexicon) -> bool {
+        [&self.after, &self.page, &self.buttons]
+            .iter()
+            .any(|words| lexicon.says(words, Concept::Send))
     }
 
     /// Whether anything around it says so.
@@ -172,23 +177,30 @@ fn before_it(frame: &Frame, before: &[Item]) -> (Words, Vec<Words>) {
         }
     }
     parts.reverse();
-    // A label that stands behind its field is not that of the next.
-    let theirs: Vec<Words> = before
-        .iter()
-        .rev()
-        .find(|item| is_other_field(frame, item))
-        .and_then(|item| frame.fields.get(item.field?))
-        .map(|field| Words::spoken(&field.label))
-        .into_iter()
-        .collect();
     if parts
         .first()
-        .is_some_and(|words| is_part_of(words, &theirs))
+        .is_some_and(|words| is_behind_its_field(frame, before, words))
     {
         parts.remove(0);
     }
     let closest = parts.last().cloned().unwrap_or_default();
     (closest, parts)
+}
+
+/// Whether the first words after the field before are its label, and not that of the next: it has none
+/// before it.
+fn is_behind_its_field(frame: &Frame, before: &[Item], words: &Words) -> bool {
+    let Some(place) = before.iter().rposition(|item| is_other_field(frame, item)) else {
+        return false;
+    };
+    let field = before.get(place).and_then(|item| item.field);
+    let Some(field) = field.and_then(|field| frame.fields.get(field)) else {
+        return false;
+    };
+    let label = [Words::spoken(&field.label)];
+    let ahead = place.checked_sub(1).and_then(|place| before.get(place));
+    let labelled_before = ahead.is_some_and(|item| is_part_of(&Words::spoken(&item.words), &label));
+    !labelled_before && is_part_of(words, &label)
 }
 
 /// Whether the last thing before is text.
@@ -267,6 +279,17 @@ fn button(behind: &[Item], form: i32) -> Words {
         .find(|item| item.kind == "button" && (item.form == form || item.form < 0))
         .map(|item| Words::spoken(&item.words))
         .unwrap_or_default()
+}
+
+fn buttons(frame: &Frame, form: i32) -> Words {
+    let of_the_form = |item: &&Item| item.kind == "button" && item.form == form && form >= 0;
+    let parts: Vec<Words> = frame
+        .stream
+        .iter()
+        .filter(of_the_form)
+        .map(|item| Words::spoken(&item.words))
+        .collect();
+    Words::apart(&parts)
 }
 
 fn pictures(before: &[Item], behind: &[Item], form: i32) -> Words {

@@ -10,6 +10,7 @@ mod captcha;
 pub mod choose;
 pub mod detect;
 mod evidence;
+mod excuses;
 mod facts;
 pub mod host;
 mod issuers;

@@ -54,6 +54,7 @@ pub fn rows(lexicon: &Lexicon, frame: &Frame) -> Vec<Row> {
     found.extend(sequences(lexicon, frame, &found));
     for fields in &mut found {
         complete(lexicon, frame, fields);
+        unwrap(frame, fields);
     }
     found
         .iter()
@@ -135,6 +136,29 @@ fn complete(lexicon: &Lexicon, frame: &Frame, fields: &mut Vec<usize>) {
         .is_some_and(|field| field.is_seen() && field.is_typed());
     if is_box && longer.len() <= MOST && is_numbered(lexicon, frame, &longer) {
         *fields = longer;
+    }
+}
+
+/// Adds the boxes that a narrow page wraps to the next line, where fewer of them than in the first
+/// follow with no word between: a grid has as many in each.
+fn unwrap(frame: &Frame, fields: &mut Vec<usize>) {
+    let Some(last) = fields.last().copied().filter(|_| is_limited(frame, fields)) else {
+        return;
+    };
+    let mut wrapped = Vec::new();
+    let mut end = last;
+    for (index, field) in frame.fields.iter().enumerate().skip(last + 1) {
+        let fits = frame.fields.get(end).is_some_and(|end| {
+            field.max == Some(1) && is_box(field) && end.form == field.form && end.y <= field.y
+        });
+        if !fits || !follows(frame, &[end], &[index]) {
+            break;
+        }
+        wrapped.push(index);
+        end = index;
+    }
+    if wrapped.len() < fields.len() && fields.len() + wrapped.len() <= MOST {
+        fields.extend(wrapped);
     }
 }
 

@@ -88,6 +88,7 @@ fn numbered_and_nameless_boxes_are_rows_without_a_limit() {
             field.x = 20.0 + 180.0 * index as f64;
             field.max = None;
             field.r#type = "tel".into();
+            field.path = vec![7, 1];
             if !name.is_empty() {
                 field.name = format!("{name}{}", index + 1);
             }

@@ -101,17 +101,20 @@ fn is_nameless(lexicon: &Lexicon, frame: &Frame, fields: &[usize]) -> bool {
     };
     let nameless = |field: &Field| {
         let called = [&field.name, &field.id, &field.label, &field.aria];
-        let in_one = (0..2).any(|above| field.path.get(above) == first.path.get(above));
         called.iter().all(|text| text.is_empty())
             && field.classes == first.classes
             && field.placeholder == first.placeholder
-            && in_one
             && field.max.is_none()
     };
-    let mut rest = all.clone();
+    let share = |above: usize| {
+        let parent = first.path.get(above);
+        let mut all = all.clone();
+        parent.is_some() && all.all(|field| field.path.get(above) == parent)
+    };
+    let digits = numeric(first) && all.clone().all(numeric) && share(0);
     nameless(first)
-        && all.all(nameless)
-        && ((numeric(first) && rest.all(numeric)) || is_announced(lexicon, frame, fields))
+        && all.clone().all(nameless)
+        && (digits || ((share(0) || share(1)) && is_announced(lexicon, frame, fields)))
 }
 
 /// Whether fields are called `otp1`, `otp2`, … or "Digit 1", "Digit 2", …

@@ -50,6 +50,13 @@ pub fn found(frame: &Frame) -> bool {
     detect(std::slice::from_ref(frame)).is_some()
 }
 
+const NONE: [usize; 0] = [];
+
+/// The fields that are filled.
+fn fields(frame: &Frame) -> Vec<usize> {
+    detect(std::slice::from_ref(frame)).map_or_else(Vec::new, |target| target.fields)
+}
+
 #[test]
 fn a_label_outweighs_a_name() {
     let sent = ["Sign in with a one-time code"];
@@ -288,16 +295,19 @@ fn a_secret_is_the_code_that_people_are_told_it_is() {
 
 #[test]
 fn a_password_alone_that_programs_call_a_code_is_the_code_that_is_asked_for() {
-    let asked = ["Please enter your authentication code to sign in."];
-    let hidden = |name: &str, labels: &[&str]| {
-        page(&asked, labels, |index, field| {
+    let asked = "Please enter your authentication code to sign in.";
+    let hidden = |text: &str, name: &str, labels: &[&str]| {
+        let frame = page(&[text], labels, |index, field| {
             field.r#type = "password".into();
             field.name = if index == 0 { name } else { "other" }.into();
-        })
+        });
+        fields(&frame)
     };
-    assert!(found(&hidden("code", &["Password"])));
-    assert!(!found(&hidden("secret", &["Password"])));
-    assert!(!found(&hidden("code", &["Password", "Repeat it"])));
+    assert_eq!(hidden(asked, "code", &["Password"]), [0]);
+    assert_eq!(hidden(asked, "secret", &["Password"]), NONE);
+    assert_eq!(hidden(asked, "code", &["Password", "Repeat it"]), NONE);
+    let off = "To stop asking for a one-time code at sign-in, confirm your password.";
+    assert_eq!(hidden(off, "passcode", &["Password"]), NONE);
 }
 
 #[test]
@@ -306,12 +316,10 @@ fn a_label_behind_a_field_says_nothing_of_the_next() {
     let mut frame = page(&[], &["Telephone", "Code"], |index, field| {
         field.name = ["mobile", "code"][index].into();
     });
-    let of = |frame: &Frame, word: &str| {
-        let is_it = |item: &Item| item.words == word;
-        frame.stream.iter().position(is_it).unwrap()
-    };
+    let before = frame.clone();
     for word in ["Telephone", "Code"] {
-        let place = of(&frame, word);
+        let is_it = |item: &Item| item.words == word;
+        let place = frame.stream.iter().position(is_it).unwrap();
         frame.stream.swap(place, place + 1);
     }
     frame.fields[1].label = String::new();
@@ -319,18 +327,37 @@ fn a_label_behind_a_field_says_nothing_of_the_next() {
     assert!(verdict(&frame).is_ok());
     frame.fields[0].label = String::new();
     assert_eq!(verdict(&frame), Err(Veto::Meaning(Concept::Phone)));
+    // Where labels stand before their fields, the same words twice are two labels.
+    let mut twice = before;
+    for (field, text) in [(0, 0), (1, 2)] {
+        twice.fields[field].label = "Telephone".into();
+        twice.stream[text].words = "Telephone".into();
+    }
+    twice.fields[1].label = String::new();
+    assert_eq!(verdict(&twice), Err(Veto::Meaning(Concept::Phone)));
 }
 
 #[test]
 fn a_field_without_a_label_under_enter_the_code_takes_it() {
     let asked = "Enter the code that we sent you by e-mail";
-    assert!(found(&one(&[asked], "userKey", "")));
-    assert!(!found(&one(
-        &["We will send you a one-time code, with which you sign in"],
-        "userName",
-        ""
-    )));
-    assert!(!found(&one(&[asked], "userKey", "User")));
+    assert_eq!(fields(&one(&[asked], "userKey", "")), [0]);
+    assert_eq!(fields(&one(&[asked], "userKey", "User")), NONE);
+    for (text, name) in [
+        (
+            "We will send you a one-time code, with which you sign in",
+            "userName",
+        ),
+        (
+            "We will send a text message. Then enter the code on the next page.",
+            "phone",
+        ),
+        (
+            "Enter your username. We text you; enter the code on the next page.",
+            "username",
+        ),
+    ] {
+        assert_eq!(fields(&one(&[text], name, "")), NONE, "{text}");
+    }
 }
 
 #[test]
@@ -350,29 +377,74 @@ fn what_asks_for_a_code_outweighs_a_button_that_may_send_one() {
 
 #[test]
 fn a_recovery_code_that_was_sent_for_a_new_password_is_one_time() {
-    let text = ["A validation code was sent to you by e-mail."];
-    let reset = |second: &str| {
-        page(&text, &["Recovery code", second], |index, field| {
+    let reset = |text: &str, second: &str, declared: &str| {
+        let frame = page(&[text], &["Recovery code", second], |index, field| {
             field.name = ["code", "second"][index].into();
             field.max = Some(6);
-            if index == 1 && second == "New password" {
+            if index == 1 && second == "Password" {
                 field.r#type = "password".into();
+                field.autocomplete = declared.into();
             }
-        })
+        });
+        fields(&frame)
     };
-    assert!(found(&reset("New password")));
-    assert!(!found(&reset("Comment")));
+    let sent = "A validation code was sent to you by e-mail.";
+    assert_eq!(reset(sent, "Password", "new-password"), [0]);
+    assert_eq!(reset(sent, "Password", "current-password"), NONE);
+    assert_eq!(reset(sent, "Comment", ""), NONE);
+    let kept = "Instead of the code from your authenticator app, enter one of your recovery codes.";
+    assert_eq!(reset(kept, "Password", ""), NONE);
+}
+
+#[test]
+fn a_field_that_is_called_a_secret_takes_the_code_that_proves_it() {
+    let asked =
+        "Enter a generated code from the Google Authenticator app, to prove that you scanned it.";
+    assert_eq!(fields(&one(&[asked], "secret", "")), [0]);
+    let kept = "Or enter the secret key by hand into the Google Authenticator app, and its code.";
+    assert_eq!(fields(&one(&[kept], "secret", "")), NONE);
+    assert_eq!(fields(&one(&[asked], "secret", "Secret")), NONE);
+}
+
+#[test]
+fn what_a_field_shows_and_is_called_outweighs_what_stands_over_it() {
+    let field = |shown: &str| {
+        let frame = page(&[], &["OTP test"], |_, field| {
+            field.name = "tel".into();
+            field.placeholder = shown.into();
+        });
+        fields(&frame)
+    };
+    assert_eq!(field("Phone number"), NONE);
+    assert_eq!(field("Code from your phone"), [0]);
+}
+
+#[test]
+fn a_button_anywhere_in_the_form_may_send_the_code() {
+    let form = |button: &str| {
+        let labels = ["手机", "密码", "验证码"];
+        let mut frame = page(&[], &labels, |index, field| {
+            field.name = ["tel", "password", "code"][index].into();
+        });
+        let mut sends = frame.stream.last().unwrap().clone();
+        sends.words = button.into();
+        frame.stream.insert(2, sends);
+        fields(&frame)
+    };
+    assert_eq!(form("获取短信"), [2]);
+    assert_eq!(form("上传照片"), NONE);
 }
 
 #[test]
 fn a_digit_is_no_beginning_of_a_code() {
-    let digits = |filled| {
-        page(&["Set up the authenticator"], &["Digits"], |_, field| {
+    let digits = |filled, focused| {
+        let frame = page(&["Set up the authenticator"], &["Digits"], |_, field| {
             field.name = "digits".into();
-            field.filled = filled;
-        })
+            (field.filled, field.focused) = (filled, focused);
+        });
+        explain(&frame).remove(0).1
     };
-    let verdict = |frame: &Frame| explain(frame).remove(0).1;
-    assert_eq!(verdict(&digits(1)), Err(Veto::Length));
-    assert_ne!(verdict(&digits(0)), Err(Veto::Length));
+    assert_eq!(digits(1, false), Err(Veto::Length));
+    assert_ne!(digits(0, false), Err(Veto::Length));
+    assert_ne!(digits(2, true), Err(Veto::Length), "somebody began to type");
 }

@@ -2,6 +2,10 @@
 
 use super::captcha::shows_its_characters;
 use super::evidence::{Evidence, LABEL};
+use super::excuses::{
+    gets_a_password_back, is_asked_for, is_mislabelled, is_no_picture, is_proof_of_a_secret,
+    names_code, signs_in,
+};
 use super::lexicon::{Concept, Lexicon};
 use super::own::{Own, is_plain};
 use super::page::{Field, Frame};
@@ -47,10 +51,10 @@ pub fn built_for_it(field: &Field, row: Option<&Row>) -> Result<(), Veto> {
     match row {
         // Words and puzzles come in grids; a code may be asked for twice.
         Some(row) if row.others >= 2 || row.stacked => Err(Veto::Grid),
-        // "Digits: 6".
+        // "Digits: 6". Somebody who has begun to type has the focus there.
         None if field.max.is_some_and(|max| max < 4)
             || field.min.is_some_and(|min| min > 10)
-            || (1..4).contains(&field.filled) =>
+            || ((1..4).contains(&field.filled) && !field.focused && !field.is_declared()) =>
         {
             Err(Veto::Length)
         }
@@ -199,12 +203,8 @@ pub fn meant_otherwise(
     own: &Own,
 ) -> Result<(), Veto> {
     let said = |words: &Words, concept| lexicon.longest(words, concept);
-    // "One-time or recovery code" takes either. By one that was sent, a password is got back.
-    let resets = lexicon.is_meant(&evidence.near)
-        && [Concept::Otp, Concept::Code]
-            .iter()
-            .any(|concept| lexicon.says(&evidence.near, *concept))
-        && frame.beside(field).any(|other| other.r#type == "password");
+    // "One-time or recovery code" takes either.
+    let resets = gets_a_password_back(lexicon, frame, field, evidence);
     if said(&evidence.own, Concept::Recovery) > 0 && !own.otp_spoken && !resets {
         return Err(Veto::Meaning(Concept::Recovery));
     }
@@ -229,8 +229,9 @@ pub fn meant_otherwise(
             && lexicon.is_meant(&evidence.spoken)
             && names_code(lexicon, &evidence.spoken);
         let excused = unsaid
-            || (concept == Concept::Secret && (misnamed || renamed))
-            || (concept == Concept::Captcha && is_no_picture(lexicon, evidence));
+            || (concept == Concept::Secret
+                && (misnamed || renamed || is_proof_of_a_secret(lexicon, frame, field, evidence)))
+            || (concept == Concept::Captcha && is_no_picture(lexicon, frame, field, evidence));
         if bad > 0 && bad >= own.otp_length && !excused {
             return Err(Veto::Meaning(concept));
         }
@@ -250,7 +251,7 @@ pub fn meant_otherwise(
             && lexicon.is_meant(&evidence.near)
             && (matches!(concept, Concept::Other | Concept::Search)
                 || names_code(lexicon, &evidence.spoken)
-                || is_asked_for(lexicon, frame, field, evidence));
+                || (concept == Concept::Login && is_asked_for(lexicon, frame, field, evidence)));
         // What people are told counts for more than `otp_phone`, `otp_device_name`; but what an
         // `otp` is called may be a password that was sent.
         let sent = concept == Concept::Password
@@ -279,6 +280,14 @@ pub fn meant_otherwise(
     {
         return Err(Veto::Meaning(Concept::Search));
     }
+    // What it shows and what it is called agree, whatever stands over it.
+    for concept in [Concept::Phone, Concept::Login] {
+        let shown = Words::spoken(&field.placeholder);
+        let agrees = said(&Words::named(&field.name), concept) > 0 && said(&shown, concept) > 0;
+        if agrees && !names_code(lexicon, &shown) && row.is_none() && !field.is_declared() {
+            return Err(Veto::Meaning(concept));
+        }
+    }
     // `+49` is the beginning of a telephone number.
     if field.placeholder.trim().starts_with('+') {
         return Err(Veto::Meaning(Concept::Phone));
@@ -297,7 +306,9 @@ pub fn meant_otherwise(
     // Where to send a code to, in a form that sends one.
     let sends = |words: &Words| lexicon.says(words, Concept::Send) && !lexicon.is_meant(words);
     // "Enter the code that we sent you" says which field is meant, whatever the button sends.
-    let told = lexicon.says(closest, Concept::Weak) && lexicon.is_meant(closest);
+    let told = lexicon.says(closest, Concept::Weak)
+        && lexicon.is_meant(closest)
+        && !lexicon.says(closest, Concept::Send);
     let named = own.otp || own.code || row.is_some() || names_code(lexicon, &evidence.spoken);
     if !named
         && !told
@@ -317,7 +328,8 @@ pub fn meant_otherwise(
     if short && printed && !own.otp && !field.is_declared() {
         return Err(Veto::Meaning(Concept::Card));
     }
-    let certain = meant || field.is_declared() || is_plain(&evidence.own);
+    let sent = own.otp && lexicon.is_meant(&evidence.spoken);
+    let certain = meant || sent || field.is_declared() || is_plain(&evidence.own);
     if !certain {
         belongs_to_a_thing(lexicon, evidence, own)?;
     }
@@ -379,59 +391,6 @@ fn is_set(lexicon: &Lexicon, frame: &Frame, field: &Field, evidence: &Evidence, 
             && !field.is_declared()
     };
     is_about || is_one_of_many()
-}
-
-/// Whether what speaks of characters to be read off does not mean a picture: an app shows them, or
-/// only programs call it so and a button beside it has a code sent.
-fn is_no_picture(lexicon: &Lexicon, evidence: &Evidence) -> bool {
-    let sends = || {
-        [&evidence.after, &evidence.page]
-            .iter()
-            .any(|words| lexicon.says(words, Concept::Send))
-    };
-    let called = !lexicon.says(&evidence.spoken, Concept::Captcha)
-        && names_code(lexicon, &evidence.spoken)
-        && evidence.adjacent_pictures == 0
-        && !evidence.line_of_characters;
-    is_plain(&evidence.spoken) || (called && sends())
-}
-
-/// Whether a field that says "password" to people is the one for the code that they are asked for:
-/// programs call it a code, and it stands alone under words that name a one-time code.
-fn is_mislabelled(lexicon: &Lexicon, frame: &Frame, field: &Field, evidence: &Evidence) -> bool {
-    let called = [&field.name, &field.id].map(|text| Words::named(text));
-    called.iter().any(|words| names_code(lexicon, words))
-        && frame.beside(field).next().is_none()
-        && lexicon.says(&evidence.near, Concept::Otp)
-}
-
-/// Whether a field without a label is the only one under "enter the code".
-fn is_asked_for(lexicon: &Lexicon, frame: &Frame, field: &Field, evidence: &Evidence) -> bool {
-    evidence.spoken.as_str().trim().is_empty()
-        && lexicon.says(&evidence.near, Concept::Weak)
-        && frame.beside(field).next().is_none()
-}
-
-/// Whether text speaks of any code at all.
-fn names_code(lexicon: &Lexicon, words: &Words) -> bool {
-    [Concept::Otp, Concept::Code, Concept::Weak, Concept::Word]
-        .iter()
-        .any(|concept| lexicon.says(words, *concept))
-}
-
-/// Whether the form is one to sign in with: it asks for the name and the password that one has,
-/// and for no more. No key for codes is made there.
-fn signs_in(frame: &Frame, field: &Field) -> bool {
-    let declares = |token| {
-        let is_it = move |said: &str| said == token;
-        frame
-            .beside(field)
-            .any(|other| other.autocomplete.split_whitespace().any(is_it))
-    };
-    field.r#type != "password"
-        && declares("username")
-        && declares("current-password")
-        && frame.beside(field).count() == 2
 }
 
 #[cfg(test)]
