@@ -16,11 +16,10 @@ use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::clock::now_millis;
-use crate::browser::turn::Turn;
 use crate::browser::{BrowserError, runtime, to_js};
 use crate::message::fill::{FillReply, FillRequest, Outcome, TabView};
 use crate::message::{Answer, Failure, Reply};
-use crate::store::fill::{Memory, Waiting};
+use crate::store::fill::{Memory, Permitting, Waiting};
 use crate::store::vault::{self, VaultState};
 use flow::{Gesture, Tab};
 pub use ports::{Pages, Vault};
@@ -66,12 +65,8 @@ impl FillTask {
 
     /// The browser has let us into more than before.
     pub async fn permitted(&self) {
-        let done = {
-            let _turn = Turn::take(permit::TURN).await;
-            self.go_on(true).await
-        };
-        if let Some((tab, outcome)) = done {
-            self.tell(tab, None, Some(outcome)).await;
+        if self.permission_came().await {
+            self.pages.open_popup().await;
         }
     }
 
@@ -125,29 +120,20 @@ impl FillTask {
                 let outcome = self.fill(&contents.vault, tab, gesture).await;
                 Ok(FillReply::Outcome(outcome))
             }
-            FillRequest::Permitted => Ok(self.answered().await),
+            FillRequest::Permitted => Ok(self
+                .permission_asked()
+                .await
+                .map_or(FillReply::Noted, FillReply::Outcome)),
             FillRequest::OfferOn { origins } => self.offer_on(origins).await,
             FillRequest::SubmitOn { sites } => self.submit_on(&sites).await,
             FillRequest::Copied { text } => {
                 // What the popup copies it has said.
                 let _ = Waiting::take(now_millis()).await;
+                Permitting::forget().await;
                 clipboard::remember(&self.pages, &text).await?;
                 Ok(FillReply::Noted)
             }
         }
-    }
-
-    /// The browser has been answered, says the popup that asked.
-    async fn answered(&self) -> FillReply {
-        let _turn = Turn::take(permit::TURN).await;
-        let Some((tab, outcome)) = self.go_on(false).await else {
-            return FillReply::Noted;
-        };
-        if matches!(outcome, Outcome::NotFilled { .. }) {
-            // That popup may be about to go, closed by the browser's question: the next one says it.
-            keep_for_popup(tab, None, Some(outcome.clone())).await;
-        }
-        FillReply::Outcome(outcome)
     }
 
     /// What can't be said in the page is said in the popup.
@@ -161,9 +147,7 @@ impl FillTask {
 
     /// The tab in view, and what a gesture in it left to be said.
     async fn look(&self) -> Result<TabView, Failure> {
-        // First of all: what a gesture leaves while this goes on is meant for the popup it opens. What
-        // comes of a permission is waited for.
-        let turn = Turn::take(permit::TURN).await;
+        // First of all: what a gesture leaves while this goes on is meant for the popup it opens.
         let waiting = Waiting::take(now_millis()).await;
         let Some(tab) = self.pages.tab_in_view().await? else {
             return Ok(TabView::default());
@@ -180,14 +164,8 @@ impl FillTask {
         };
         let memory = Memory::load().await;
         let choice = flow::choice(&contents.vault, &memory, &top);
-        let refused = match waiting {
-            // The browser's question closed the popup, and its answer was no.
-            None => self.refused(tab).await,
-            Some(_) => None,
-        };
-        drop(turn);
         let outcome = match waiting {
-            None => refused,
+            None => self.permission_answered(tab).await,
             Some(Waiting {
                 outcome: Some(outcome),
                 ..

@@ -6,47 +6,51 @@
 
 use holdfast_core::vault::Id;
 
-use super::FillTask;
 use super::flow::{Gesture, Tab};
+use super::{FillTask, keep_for_popup};
 use crate::browser::BrowserError;
 use crate::browser::clock::now_millis;
 use crate::browser::permissions;
+use crate::browser::turn::Turn;
 use crate::message::fill::Outcome;
-use crate::store::fill::Permitting;
+use crate::store::fill::{Permitting, Waiting};
 use crate::store::vault::{self, VaultState};
 
 /// One at a time: the browser's event, the popup that asked and the one after it all want to know.
-pub(super) const TURN: &str = "fill-permit";
+const TURN: &str = "fill-permit";
 
 /// Keeps what is to be filled once the frame is open to us.
 pub(super) async fn keep(tab: Tab, account: Id, pattern: &str) -> Result<(), BrowserError> {
     let waiting = Permitting {
         tab: tab.id,
         private: tab.private,
-        at: now_millis(),
         account,
         pattern: pattern.to_owned(),
     };
     waiting.keep().await
 }
 
+/// What became of a fill that waited for a permission.
+enum Permitted {
+    /// It was given, and this came of it.
+    Given(Outcome),
+    /// It was not. That stays to be said until it is.
+    Refused(Outcome),
+}
+
 impl FillTask {
-    /// Fills what waited for a permission. `None` where the browser was asked for nothing, and, if it
-    /// is `only_granted` that counts, where the permission is another. The caller has the [`TURN`].
-    pub(super) async fn go_on(&self, only_granted: bool) -> Option<(Tab, Outcome)> {
+    /// Fills what waited for a permission. `None` where the browser was asked for nothing. The caller has
+    /// the [`TURN`].
+    async fn go_on(&self) -> Option<Permitted> {
         let waiting = Permitting::look(now_millis()).await?;
-        let granted = permissions::contains(std::slice::from_ref(&waiting.pattern)).await;
-        if only_granted && !granted {
-            return None;
+        if !permissions::contains(std::slice::from_ref(&waiting.pattern)).await {
+            return Some(Permitted::Refused(refusal(waiting.account)));
         }
         Permitting::forget().await;
         let tab = Tab {
             id: waiting.tab,
             private: waiting.private,
         };
-        if !granted {
-            return Some((tab, refusal(waiting.account)));
-        }
         let VaultState::Open(contents) = vault::load().await.ok()? else {
             return None;
         };
@@ -55,17 +59,47 @@ impl FillTask {
             consent: None,
             frame: None,
         };
-        Some((tab, self.fill(&contents.vault, tab, gesture).await))
+        let outcome = self.fill(&contents.vault, tab, gesture).await;
+        if outcome != Outcome::Filled {
+            // Whichever popup is there, the one that asked or the next, says it.
+            keep_for_popup(tab, None, Some(outcome.clone())).await;
+        }
+        Some(Permitted::Given(outcome))
     }
 
-    /// What to say of a permission that was asked for in this tab and not given. The caller has the
-    /// [`TURN`].
-    pub(super) async fn refused(&self, tab: Tab) -> Option<Outcome> {
-        let waiting = Permitting::look(now_millis()).await?;
-        if waiting.tab != tab.id {
-            return None;
+    /// The browser has let us into more than before. Returns whether there is something to be said.
+    pub(super) async fn permission_came(&self) -> bool {
+        let _turn = Turn::take(TURN).await;
+        let done = self.go_on().await;
+        matches!(done, Some(Permitted::Given(outcome)) if outcome != Outcome::Filled)
+    }
+
+    /// The browser was answered, says the popup that asked. Where the event was first, what came of it.
+    pub(super) async fn permission_asked(&self) -> Option<Outcome> {
+        let _turn = Turn::take(TURN).await;
+        match self.go_on().await {
+            Some(Permitted::Given(outcome) | Permitted::Refused(outcome)) => Some(outcome),
+            None => Waiting::take(now_millis()).await?.outcome,
         }
-        let (_, outcome) = self.go_on(false).await?;
+    }
+
+    /// What to say of a permission that was asked for in this tab: its popup was closed by the question.
+    pub(super) async fn permission_answered(&self, tab: Tab) -> Option<Outcome> {
+        // Nobody waits for what another tab has asked for.
+        Permitting::look(now_millis())
+            .await
+            .filter(|waiting| waiting.tab == tab.id)?;
+        let _turn = Turn::take(TURN).await;
+        let outcome = match self.go_on().await {
+            Some(Permitted::Refused(outcome)) => outcome,
+            // What came of it is kept for a popup, which this one is.
+            Some(Permitted::Given(outcome)) => {
+                let _ = Waiting::take(now_millis()).await;
+                outcome
+            }
+            None => Waiting::take(now_millis()).await?.outcome?,
+        };
+        Permitting::forget().await;
         Some(outcome)
     }
 }

@@ -18,10 +18,8 @@ const WAITING: &str = "fill_waiting";
 /// The key of what waits for the popup to be said: it may hold a code, and goes when the vault is
 /// locked.
 const TO_SAY: &str = super::session::FILL_TO_SAY;
-/// The key in `storage.session` of what waits for a permission.
-const PERMITTING: &str = "fill_permitting";
-/// The key of the popup's mark that the browser was asked for it.
-const ASKED: &str = "fill_asked";
+/// The keys of what waits for a permission, and of the popup's mark that the browser was asked for it.
+const PERMITTING: [&str; 2] = super::session::FILL_PERMITTING;
 /// How long they wait, in milliseconds: a person who comes back later means something else.
 const PATIENCE: u64 = 120_000;
 
@@ -76,12 +74,19 @@ pub struct Permitting {
     pub tab: i32,
     /// Its window is private.
     pub private: bool,
-    /// When, in milliseconds since the Unix epoch.
-    pub at: u64,
     /// Whose code is to be filled.
     pub account: Id,
     /// The match pattern to be asked for.
     pub pattern: String,
+}
+
+/// The popup's mark that the browser is being asked.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Asked {
+    pattern: String,
+    /// When, in milliseconds since the Unix epoch.
+    at: u64,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -89,48 +94,56 @@ pub struct Permitting {
 struct Permits {
     #[serde(skip_serializing_if = "Option::is_none")]
     fill_permitting: Option<Permitting>,
-    fill_asked: bool,
+    fill_asked: Asked,
+}
+
+impl Permits {
+    /// What the browser was asked for, not too long ago.
+    fn asked(self, now: u64) -> Option<Permitting> {
+        let Asked { pattern, at } = self.fill_asked;
+        let waiting = self.fill_permitting?;
+        (waiting.pattern == pattern && now.saturating_sub(at) < PATIENCE).then_some(waiting)
+    }
 }
 
 impl Permitting {
-    /// Keeps it for the person's and the browser's answer.
+    /// Keeps it for the person's and the browser's answer; the browser was not asked for it yet.
     ///
     /// # Errors
     /// When the browser can't write.
     pub async fn keep(self) -> Result<(), BrowserError> {
         let entry = Permits {
             fill_permitting: Some(self),
-            fill_asked: false,
+            fill_asked: Asked::default(),
         };
         set(Area::Session, &entry).await
     }
 
-    /// Marks that the browser is being asked. The popup does so itself, and before it asks: the
-    /// question may close it at once, and a message that is on its way then arrives nowhere.
-    pub fn mark_asked() -> impl Future<Output = Result<(), BrowserError>> + use<> {
+    /// Marks that the browser is being asked for this match pattern. The popup does so itself, and before
+    /// it asks: the question may close it at once, and a message that is on its way then arrives nowhere.
+    pub fn mark_asked(
+        pattern: &str,
+        now: u64,
+    ) -> impl Future<Output = Result<(), BrowserError>> + use<> {
         let mark = Permits {
             fill_permitting: None,
-            fill_asked: true,
+            fill_asked: Asked {
+                pattern: pattern.to_owned(),
+                at: now,
+            },
         };
         set_at_once(Area::Session, &mark)
     }
 
     /// What the browser was asked for, unless that is too long ago.
     pub async fn look(now: u64) -> Option<Self> {
-        let kept = get::<Permits>(Area::Session, &[PERMITTING, ASKED]).await;
-        let waiting = match kept.ok()? {
-            Permits {
-                fill_permitting: Some(waiting),
-                fill_asked: true,
-            } => waiting,
-            _ => return None,
-        };
-        (now.saturating_sub(waiting.at) < PATIENCE).then_some(waiting)
+        let kept = get::<Permits>(Area::Session, &PERMITTING).await;
+        kept.ok()?.asked(now)
     }
 
     /// Nothing waits any more.
     pub async fn forget() {
-        let _ = remove(Area::Session, &[PERMITTING, ASKED]).await;
+        let _ = remove(Area::Session, &PERMITTING).await;
     }
 }
 
@@ -210,6 +223,47 @@ mod tests {
         let said = kept(waiting(1, Some("287082")));
         assert!(said.get(TO_SAY).unwrap().to_string().contains("287082"));
         assert_eq!(said.as_object().unwrap().len(), 1);
+    }
+
+    /// The mark is written over what was kept, by another page, and must leave it as it is.
+    #[test]
+    fn what_waits_for_a_permission_waits_for_the_one_that_was_asked_for() {
+        let pattern = "https://frame.example/*";
+        let kept = |pattern: &str| Permits {
+            fill_permitting: Some(Permitting {
+                tab: 1,
+                private: false,
+                account: Id::from_bytes([1; 16]),
+                pattern: pattern.into(),
+            }),
+            fill_asked: Asked::default(),
+        };
+        let mark = |at| Permits {
+            fill_permitting: None,
+            fill_asked: Asked {
+                pattern: pattern.into(),
+                at,
+            },
+        };
+        let written = |entries: &[Permits]| {
+            let mut area = serde_json::Map::new();
+            for entry in entries {
+                let value = serde_json::to_value(entry).unwrap();
+                area.extend(value.as_object().unwrap().clone());
+            }
+            assert!(area.keys().all(|key| PERMITTING.contains(&key.as_str())));
+            serde_json::from_value::<Permits>(area.into()).unwrap()
+        };
+        let asked = |entries: &[Permits], now| written(entries).asked(now).is_some();
+        assert!(asked(&[kept(pattern), mark(1_000)], 2_000));
+        assert!(!asked(&[kept(pattern)], 2_000), "nobody was asked");
+        assert!(!asked(&[kept(pattern), mark(1_000)], 1_000 + PATIENCE));
+        assert!(!asked(
+            &[kept("https://other.example/*"), mark(1_000)],
+            2_000
+        ));
+        // Kept anew, it is to be asked for anew.
+        assert!(!asked(&[kept(pattern), mark(1_000), kept(pattern)], 2_000));
     }
 
     #[test]

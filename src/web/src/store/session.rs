@@ -14,6 +14,9 @@ pub const KEY: &str = "session";
 /// What filling left to be said, which may hold a code.
 pub const FILL_TO_SAY: &str = "fill_to_say";
 
+/// What is to be filled once a frame is open to us, and the mark that the browser was asked for that.
+pub const FILL_PERMITTING: [&str; 2] = ["fill_permitting", "fill_asked"];
+
 /// A login to Nextcloud that waits for the person, and until when, in milliseconds.
 pub const LOGIN: [&str; 2] = ["nextcloud_login", "nextcloud_login_until"];
 
@@ -102,14 +105,15 @@ pub async fn save(key: &[u8], now_millis: u64, deadline: Option<u64>) -> Result<
     .await
 }
 
-/// Forgets it, and with it whatever else a locked browser must not know: codes, and logins that are
-/// over. A login that still waits needs nothing of the vault; signing in may well take a code from
+/// Forgets it, and with it whatever else a locked browser must not know or do: codes, fills that wait, and
+/// logins that are over. A login that still waits needs nothing of the vault; signing in may well take a code from
 /// here, and time.
 ///
 /// # Errors
 /// When the browser can't write.
 pub async fn clear(now_millis: u64) -> Result<(), BrowserError> {
-    remove(Area::Session, &[KEY, FILL_TO_SAY]).await?;
+    let [permitting, asked] = FILL_PERMITTING;
+    remove(Area::Session, &[KEY, FILL_TO_SAY, permitting, asked]).await?;
     let [_, until] = LOGIN;
     let waiting = get::<Waiting>(Area::Session, &[until]).await?;
     if waiting.is_over(now_millis) {

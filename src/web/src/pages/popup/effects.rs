@@ -203,7 +203,7 @@ fn run_fill(app: &App<Popup>, effect: fill::Effect) {
     let (permission, request) = match effect {
         fill::Effect::Ask(request) => (None, request),
         fill::Effect::Permit(pattern) => {
-            let marked = Permitting::mark_asked();
+            let marked = Permitting::mark_asked(&pattern, now_millis());
             let asked = permissions::request(std::slice::from_ref(&pattern));
             (Some((marked, asked)), FillRequest::Permitted)
         }
