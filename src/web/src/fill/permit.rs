@@ -90,17 +90,18 @@ impl FillTask {
             .await
             .filter(|waiting| waiting.tab == tab.id)?;
         let _turn = Turn::take(TURN).await;
-        let outcome = match self.go_on().await {
-            Some(Permitted::Refused(outcome)) => outcome,
+        match self.go_on().await {
+            Some(Permitted::Refused(outcome)) => {
+                Permitting::forget().await;
+                Some(outcome)
+            }
             // What came of it is kept for a popup, which this one is.
             Some(Permitted::Given(outcome)) => {
                 let _ = Waiting::take(now_millis()).await;
-                outcome
+                Some(outcome)
             }
-            None => Waiting::take(now_millis()).await?.outcome?,
-        };
-        Permitting::forget().await;
-        Some(outcome)
+            None => Waiting::take(now_millis()).await?.outcome,
+        }
     }
 }
 
