@@ -20,7 +20,7 @@ use crate::listing::{self, Findings};
 use crate::log::What;
 use crate::name::SnapshotName;
 use crate::plan::{Due, candidate, next_wake};
-use crate::policy::{PULL_EVERY, QUIET, Retention};
+use crate::policy::{CLOCK_EXCHANGE, PULL_EVERY, QUIET, Retention};
 use crate::vault::{VaultError, VaultInfo, VaultPort};
 
 /// The engine of one device. Holds no state of its own between runs.
@@ -269,8 +269,13 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         let evidence = &mut journal.evidence;
         for name in &findings.missing {
             // A list may be stale; asking for the object itself settles it.
+            let sent = self.env.now_millis();
             let answer = destination.get(&name.to_string()).await;
-            let answer = self.contact(evidence, now, answer)?;
+            let answer = match self.contact(evidence, sent, answer) {
+                // Nobody knows yet.
+                Err(Stop(failure)) if failure.may_be_of_one() => continue,
+                answer => answer?,
+            };
             if answer.value.is_none()
                 && let Some(seen) = evidence.devices.get_mut(&name.device)
             {
@@ -280,8 +285,9 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             }
         }
         if let Some(name) = &findings.missing_own {
+            let sent = self.env.now_millis();
             let answer = destination.get(&name.to_string()).await;
-            if self.contact(evidence, now, answer)?.value.is_none() {
+            if self.contact(evidence, sent, answer)?.value.is_none() {
                 evidence.lose(name, Cause::Gone, now);
             }
         }
@@ -323,7 +329,9 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             Ok(answer) => answer.server_time,
             Err(failure) => failure.server_time,
         };
-        if let Some(theirs) = server_time {
+        // An exchange that took long, or across which the computer slept, says too little.
+        let took = now.abs_diff(sent);
+        if let Some(theirs) = server_time.filter(|_| took <= CLOCK_EXCHANGE) {
             // The server wrote its date somewhere between sending and now; it has no fractions.
             let ours = sent.min(now) / 2 + now.max(sent) / 2;
             let ahead = i64::try_from(theirs + 500)
@@ -400,6 +408,10 @@ fn cause_of_journal(error: JournalError) -> Cause {
         JournalError::Newer => Cause::NewerFormat,
     }
 }
+
+#[cfg(test)]
+#[path = "refused_tests.rs"]
+mod refused;
 
 #[cfg(test)]
 #[path = "engine_tests.rs"]

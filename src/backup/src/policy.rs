@@ -19,6 +19,9 @@ pub const CHECK_EVERY: u64 = DAY;
 pub const FRESH_FOR: u64 = 2 * DAY;
 /// Other devices' snapshots are looked for this often.
 pub const PULL_EVERY: u64 = HOUR;
+/// So many runs in a row fail before an object that the server lists, and does not give, stops counting as
+/// one that it will give soon.
+pub const PATIENT_RUNS: u32 = 2;
 /// A snapshot that does not open for another reason than damage is tried again this often.
 pub const HELD_FOR: u64 = DAY;
 /// An upload in progress is believed to be one for this long; then it counts as cut off. Longer
@@ -39,6 +42,8 @@ pub const BACK_OFF_LONGEST: u64 = 6 * HOUR;
 /// The longest pause that a server can ask for.
 pub const WAIT_LONGEST: u64 = DAY;
 
+/// An exchange that takes longer tells too little of the server's clock.
+pub const CLOCK_EXCHANGE: u64 = 10 * SECOND;
 /// A skew that makes codes fail: half a time step of 30 s.
 pub const SKEW_WARNING: u64 = 15 * SECOND;
 /// A skew, or a disagreement of times, that makes the clock doubtful: nothing is pruned then.

@@ -15,6 +15,7 @@ use crate::name::SnapshotName;
 use crate::plan::candidate;
 use crate::policy::{DAY, SKEW_DOUBTFUL};
 use crate::retain::{Present, superfluous};
+use crate::store::earliest;
 use crate::vault::{VaultInfo, VaultPort};
 
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
@@ -110,7 +111,7 @@ fn present(evidence: &Evidence, info: &VaultInfo, findings: &Findings) -> Vec<Pr
         let listed = listed.get(&record.name)?;
         Some(Present {
             name: record.name.clone(),
-            stored_at: listed.modified.or(record.server_time),
+            stored_at: earliest(record.server_time, listed.modified),
             proven: record.is_proven() && !record.doubted,
             broken: matches!(
                 record.fate,

@@ -12,7 +12,7 @@ use crate::listing::reabsorbed;
 use crate::log::What;
 use crate::name::SnapshotName;
 use crate::plan::is_past;
-use crate::policy::HELD_FOR;
+use crate::policy::{HELD_FOR, PATIENT_RUNS};
 use crate::store::Reading;
 use crate::vault::{Merge, OpenError, Removals, VaultInfo, VaultPort};
 
@@ -42,17 +42,42 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             .map(|(name, _)| name.clone())
             .collect();
         let mut changed = false;
+        let mut refused: Option<Failure> = None;
         for name in names {
             if !self.vault.info().await?.unlocked {
                 break;
             }
             let merged = self.merge_one(journal, destination, &name, Removals::Ask);
-            changed |= merged.await? == Some(Merge::Merged);
+            match merged.await {
+                Ok(merged) => changed |= merged == Some(Merge::Merged),
+                // One that the server lists and does not give must not keep the others away.
+                Err(Stop(failure)) if failure.may_be_of_one() => {
+                    if journal.evidence.retry.failures >= PATIENT_RUNS {
+                        self.hold(journal, &name);
+                    }
+                    refused.get_or_insert(failure);
+                }
+                Err(stop) => return Err(stop),
+            }
         }
         // The vault may have fallen back since the list was taken in: then it wasn't for that.
         reabsorbed(&mut journal.evidence, listed_as);
         journal.save(&self.memory).await?;
-        Ok(changed)
+        match refused {
+            // It is said; the next run goes on with what is here.
+            Some(failure) if !changed => Err(failure.into()),
+            _ => Ok(changed),
+        }
+    }
+
+    /// A snapshot that can't be had is left alone for a while, and the one before it is wanted.
+    fn hold(&self, journal: &mut Journal, name: &SnapshotName) {
+        let (why, at) = (OpenError::Damaged, self.env.now_millis());
+        let (device, sequence) = (name.device.clone(), name.sequence);
+        let evidence = &mut journal.evidence;
+        evidence.log.add(at, What::NotMerged { device, sequence });
+        let state = Foreign::Unopened { why, at };
+        evidence.foreign.insert(name.clone(), state);
     }
 
     /// Merges one snapshot of another device, of which the person was asked whether it may remove

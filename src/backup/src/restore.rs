@@ -69,8 +69,8 @@ impl VaultFound {
 
 /// Fetches the newest snapshots of all devices: their merge is the whole vault. Where none of a
 /// device's newest opens (a damaged vault was uploaded, or it is cut off), the one before it is
-/// the best there is, and so on. What was pruned between listing and fetching is left out; a newer
-/// one is there then.
+/// the best there is, and so on; so it is where the server lists one and does not give it. What was
+/// pruned between listing and fetching is left out; a newer one is there then.
 ///
 /// `opens` tells whether bytes open, with whatever keys the person has given; it may open and keep
 /// them as it goes.
@@ -97,6 +97,7 @@ pub async fn fetch_newest<D: Destination>(
 ) -> Result<Vec<(SnapshotName, Vec<u8>)>, Failure> {
     let heads = found.newest_of_all_devices();
     let mut fetched = Vec::new();
+    let (mut given, mut refused) = (false, None);
     for snapshots in found.devices.values() {
         let mut opened = false;
         for Listed { name, .. } in snapshots {
@@ -104,7 +105,20 @@ pub async fn fetch_newest<D: Destination>(
             if opened && !is_head {
                 continue;
             }
-            if let Some(bytes) = fetch(destination, name).await?
+            let mut bytes = fetch(destination, name).await;
+            if matches!(&bytes, Err(failure) if failure.may_be_of_one()) {
+                bytes = fetch(destination, name).await;
+            }
+            let bytes = match bytes {
+                // The one before it is better than nothing, and what the others hold much better.
+                Err(failure) if failure.may_be_of_one() => {
+                    refused.get_or_insert(failure);
+                    None
+                }
+                bytes => bytes?,
+            };
+            given |= bytes.is_some();
+            if let Some(bytes) = bytes
                 && opens(name, &bytes).await
             {
                 opened = true;
@@ -112,7 +126,10 @@ pub async fn fetch_newest<D: Destination>(
             }
         }
     }
-    Ok(fetched)
+    match refused {
+        Some(failure) if !given => Err(failure),
+        _ => Ok(fetched),
+    }
 }
 
 /// Fetches one snapshot; `None` if it is not there.

@@ -10,6 +10,7 @@ use crate::journal::Journal;
 use crate::listing::Findings;
 use crate::log::What;
 use crate::name::SnapshotName;
+use crate::policy::PATIENT_RUNS;
 use crate::vault::{OpenError, Sealed, VaultError, VaultInfo, VaultPort};
 
 impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
@@ -77,7 +78,13 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         let Some(hash) = journal.evidence.record(name).map(|record| record.hash) else {
             return Ok(false);
         };
-        let (bytes, asked_at) = match self.read(journal, destination, name, hash).await? {
+        let reading = match self.read(journal, destination, name, hash).await {
+            Err(Stop(failure)) if is_given_up(&journal.evidence, name, &failure) => {
+                Reading::Lost(Cause::Damaged)
+            }
+            reading => reading?,
+        };
+        let (bytes, asked_at) = match reading {
             Reading::Exact { bytes, asked_at } => (bytes, asked_at),
             Reading::Lost(cause) => return self.lost(journal, run, name, cause).await,
         };
@@ -92,7 +99,7 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             return Ok(false);
         };
         let (sequence, accounts) = (name.sequence, record.accounts);
-        record.server_time = listed.modified.or(record.server_time);
+        record.server_time = earliest(record.server_time, listed.modified);
         record.doubted = false;
         if record.read_back_at.replace(asked_at).is_none() {
             evidence.log.add(now, What::ReadBack { sequence, accounts });
@@ -203,6 +210,25 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             return Err(Failure::new(Cause::Damaged).into());
         }
         Ok(true)
+    }
+}
+
+/// Whether a snapshot that the server gave before, and lists, but refuses run after run, has to be put
+/// anew: it may be broken there for good. One that was never read back stays what the failure says: who
+/// may not read would store the same again and again.
+fn is_given_up(evidence: &Evidence, name: &SnapshotName, failure: &Failure) -> bool {
+    let was_read = evidence
+        .record(name)
+        .is_some_and(|record| record.read_back_at.is_some());
+    was_read && failure.may_be_of_one() && evidence.retry.failures >= PATIENT_RUNS
+}
+
+/// The earlier of two times, of those that are known. Data that is moved to another disk or server is
+/// often dated anew.
+pub(crate) fn earliest(a: Option<u64>, b: Option<u64>) -> Option<u64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }
 

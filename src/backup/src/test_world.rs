@@ -34,6 +34,8 @@ pub(crate) struct Shelf {
     pub gives_nothing: Cell<bool>,
     /// One answer is cut off, and nobody gives another.
     pub cuts_off: Cell<bool>,
+    /// What is listed and not given, with a status of the server's: paths, or what they begin with.
+    pub refuses: RefCell<Vec<String>>,
     /// There is no room.
     pub takes_nothing: Cell<bool>,
 }
@@ -162,6 +164,17 @@ impl Destination for Shelf {
     async fn get(&self, path: &str) -> Result<Answer<Option<Vec<u8>>>, Failure> {
         if self.gives_nothing.get() {
             return Err(Failure::new(Cause::Unreachable));
+        }
+        if self
+            .refuses
+            .borrow()
+            .iter()
+            .any(|refused| path.starts_with(refused))
+        {
+            return Err(Failure {
+                status: Some(503),
+                ..Failure::new(Cause::ServerFault)
+            });
         }
         let mut found = self
             .objects

@@ -168,6 +168,15 @@ impl Failure {
         }
     }
 
+    /// Whether it may be about the one object that was asked for: the server answered, and neither asked
+    /// to wait nor gave a reason that holds for everything there.
+    pub(crate) fn may_be_of_one(&self) -> bool {
+        self.status.is_some()
+            && self.retry_after.is_none()
+            && self.hint.is_none()
+            && matches!(self.cause, Cause::ServerFault | Cause::PermissionMissing)
+    }
+
     /// Adds the server's error code, as far as it is one: 64 characters of letters, digits and
     /// `. _ - \`. Anything else might quote what was sent.
     #[must_use]
@@ -207,7 +216,8 @@ pub fn cause_of_status(status: u16, has_retry_after: bool) -> Cause {
         0 | 300..=399 | 405 | 511 => Cause::NotAStorageServer,
         408 => Cause::Unreachable,
         413 | 507 => Cause::StorageFull,
-        429 | 509 => Cause::AskedToWait,
+        // 425: what was just put is still being looked at (ownCloud Infinite Scale).
+        425 | 429 | 509 => Cause::AskedToWait,
         451 => Cause::NotAllowed,
         503 if has_retry_after => Cause::AskedToWait,
         423 | 500..=599 => Cause::ServerFault,
@@ -298,6 +308,7 @@ mod tests {
             (403, Cause::PermissionMissing),
             (404, Cause::FolderMissing),
             (405, Cause::NotAStorageServer),
+            (425, Cause::AskedToWait),
             (408, Cause::Unreachable),
             (409, Cause::FolderMissing),
             (413, Cause::StorageFull),

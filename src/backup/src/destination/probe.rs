@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Destination, Failure, Hint, Put};
+use super::{Answer, Destination, Failure, Hint, Put};
 use crate::cause::Cause;
 use crate::env::{Env, random};
 use crate::name::Tag;
@@ -64,8 +64,7 @@ pub async fn probe(
         .put(&path, &content)
         .await
         .map_err(at(ProbeStep::Write))?;
-    let read = destination
-        .get(&path)
+    let read = read_back(destination, &path)
         .await
         .map_err(at(ProbeStep::ReadBack))?;
     if read.value.as_deref() != Some(content.as_slice()) {
@@ -99,6 +98,23 @@ pub async fn probe(
         server_time: again.server_time,
     })
 }
+
+/// Reads what was just put. Some servers look at it first, for a moment (425, RFC 8470, section 5.2).
+async fn read_back(
+    destination: &impl Destination,
+    path: &str,
+) -> Result<Answer<Option<Vec<u8>>>, Failure> {
+    for _ in 0..TOO_EARLY {
+        match destination.get(path).await {
+            Err(failure) if failure.status == Some(425) => {}
+            read => return read,
+        }
+    }
+    destination.get(path).await
+}
+
+/// How often what was just put is asked for, besides the last time.
+const TOO_EARLY: usize = 7;
 
 /// Whether a failure says that nothing can be deleted there, now or later: the credentials may not,
 /// or the server does not know the method (RFC 9110, sections 15.5.6 and 15.6.2). A lost connection,

@@ -131,7 +131,7 @@ impl<H: Http> Destination for WebDav<H> {
         let value = match response.status {
             200 | 201 | 204 => Put::Created,
             412 => Put::AlreadyThere,
-            403 | 405 => return Err(self.not_written(&response, bytes.len()).await),
+            400 | 403 | 405 => return Err(self.not_written(&response, bytes.len()).await),
             _ => return Err(failure(&response)),
         };
         Ok(answer(value, &response))
@@ -241,6 +241,13 @@ pub(super) fn failure(response: &HttpResponse) -> Failure {
     }
     let mut failure = Failure::from_response(cause, response);
     if let Some(exception) = sabre_exception(response) {
+        // Whoever speaks like that is a storage server, whatever is wrong.
+        if cause == Cause::NotAStorageServer && (400..500).contains(&response.status) {
+            failure.cause = match response.status {
+                415 => Cause::NotAllowed,
+                _ => Cause::ServerFault,
+            };
+        }
         if exception.ends_with("PasswordLoginForbidden") {
             failure.hint = Some(Hint::UseAppPassword);
         }
@@ -329,6 +336,8 @@ fn read_member(response: &Element) -> Option<Member> {
         let status = propstat
             .first(DAV, "status")
             .map_or("200", |status| &status.text);
+        // 425: it is there, and still being looked at.
+        found |= status.contains(" 425 ");
         let (true, Some(prop)) = (status.contains("200"), propstat.first(DAV, "prop")) else {
             continue;
         };

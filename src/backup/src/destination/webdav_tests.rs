@@ -102,6 +102,35 @@ fn what_the_folder_says_explains_a_vague_refusal() {
 }
 
 #[test]
+fn whoever_answers_like_a_storage_server_is_one() {
+    let said = |code: u16, exception: &str| {
+        let body = format!(
+            "<d:error xmlns:d=\"DAV:\" xmlns:s=\"http://sabredav.org/ns\">\
+             <s:exception>Sabre\\DAV\\Exception\\{exception}</s:exception></d:error>"
+        );
+        let answers = vec![response(code, &[], &body), response(207, &[], SABRE)];
+        now(dav(answers).put("v/n", b"bytes")).unwrap_err().cause
+    };
+    assert_eq!(said(400, "BadRequest"), Cause::ServerFault);
+    assert_eq!(said(415, "UnsupportedMediaType"), Cause::NotAllowed);
+    let full = SABRE.replace("1048576", "3");
+    let short = dav(vec![status(400), response(207, &[], &full)]);
+    let failed = now(short.put("v/n", b"bytes")).unwrap_err();
+    assert_eq!(failed.cause, Cause::StorageFull);
+    let other = dav(vec![status(400), status(400)]);
+    let failed = now(other.put("v/n", b"bytes")).unwrap_err();
+    assert_eq!(failed.cause, Cause::NotAStorageServer);
+}
+
+#[test]
+fn what_is_still_looked_at_is_there() {
+    let listing = APACHE.replacen("HTTP/1.1 200 OK", "HTTP/1.1 425 TOO EARLY", 2);
+    let before = now(dav(vec![response(207, &[], APACHE)]).list("vault")).unwrap();
+    let early = now(dav(vec![response(207, &[], &listing)]).list("vault")).unwrap();
+    assert_eq!(early.value.files.len(), before.value.files.len());
+}
+
+#[test]
 fn nextcloud_says_when_it_wants_an_app_password() {
     let body = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
         <d:error xmlns:d=\"DAV:\" xmlns:s=\"http://sabredav.org/ns\">\

@@ -38,7 +38,7 @@ pub const MUTANTS: &[Mutant] = &[
         name: "skip_the_read_back",
         fault: "what was acknowledged counts as stored",
         file: STORE,
-        original: "        let (bytes, asked_at) = match self.read(journal,",
+        original: "        let reading = match self.read(journal,",
         instead: "        if FAULT {
             let now = self.env.now_millis();
             run.seen.insert(name.clone());
@@ -48,7 +48,7 @@ pub const MUTANTS: &[Mutant] = &[
             }
             return Ok(false);
         }
-        let (bytes, asked_at) = match self.read(journal,",
+        let reading = match self.read(journal,",
         also: None,
     },
     Mutant {

@@ -18,6 +18,8 @@ pub(super) struct Refusal {
     pub region: Option<String>,
     /// The server's clock, in milliseconds, where the server tells.
     pub server_time: Option<u64>,
+    /// What it says to people, in lower case: it may quote anything, so it is looked at and not kept.
+    said: String,
 }
 
 /// A page of a list.
@@ -52,6 +54,7 @@ impl Refusal {
             code: text(&root, "Code").unwrap_or_default().to_owned(),
             region: header.or_else(|| region(text(&root, "Region"))),
             server_time: text(&root, "ServerTime").and_then(parse_rfc3339),
+            said: text(&root, "Message").unwrap_or_default().to_lowercase(),
         }
     }
 
@@ -76,7 +79,14 @@ impl Refusal {
 
     fn meaning(&self, response: &HttpResponse) -> (Cause, Option<Hint>) {
         let status = response.status;
+        let says = |words: &[&str]| words.iter().any(|word| self.said.contains(word));
         let cause = match self.code.as_str() {
+            // Garage, and Backblaze at the limit that a person has set, say so in words only.
+            "AccessDenied" | "Forbidden" if says(&["quota", "cap exceeded", "storage limit"]) => {
+                Cause::StorageFull
+            }
+            // Cloudflare R2, of a key of another kind.
+            "InvalidArgument" if says(&["access key", "credential"]) => Cause::SignedOut,
             "NoSuchBucket" => Cause::FolderMissing,
             "AccessDenied" | "AllAccessDisabled" | "AccountProblem" | "Forbidden"
             | "UnauthorizedAccess" => Cause::PermissionMissing,

@@ -64,6 +64,15 @@ impl<H: Http, E: Env> S3<H, E> {
         }
     }
 
+    /// What the keys of all objects in a folder begin with.
+    fn beginning(&self, folder: &str) -> String {
+        let mut begin = self.key(folder);
+        if !begin.is_empty() && !begin.ends_with('/') {
+            begin.push('/');
+        }
+        begin
+    }
+
     /// The key of an object, percent-encoded.
     fn path(&self, path: &str) -> String {
         encode_path(&self.key(path))
@@ -190,10 +199,7 @@ impl<H: Http, E: Env> Destination for S3<H, E> {
     }
 
     async fn list(&self, folder: &str) -> Result<Answer<Listing>, Failure> {
-        let mut begin = self.key(folder);
-        if !begin.is_empty() && !begin.ends_with('/') {
-            begin.push('/');
-        }
+        let begin = self.beginning(folder);
         let mut listing = Listing::default();
         let mut next: Option<String> = None;
         let mut pages = Pages::default();
@@ -238,7 +244,9 @@ impl<H: Http, E: Env> Destination for S3<H, E> {
 
     /// Makes the bucket if it isn't there and the key may make one.
     async fn prepare(&self) -> Result<Answer<()>, Failure> {
-        let response = self.page("", None).await?;
+        // Some keys may see their own prefix only.
+        let begin = self.beginning("");
+        let response = self.page(&begin, None).await?;
         if response.status == 200 {
             return Ok(answer((), &response));
         }
@@ -260,7 +268,7 @@ impl<H: Http, E: Env> Destination for S3<H, E> {
         }
         // Not every part of a storage service knows of it at once.
         for _ in 0..NEW_BUCKET {
-            if self.page("", None).await?.status == 200 {
+            if self.page(&begin, None).await?.status == 200 {
                 break;
             }
         }

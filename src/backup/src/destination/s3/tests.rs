@@ -89,6 +89,43 @@ fn a_locked_bucket_gets_its_checksum() {
 }
 
 #[test]
+fn what_is_said_in_words_only_has_its_cause() {
+    let said = |status: u16, code: &str, message: &str| {
+        let body = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+        let answer = response(status, &[("content-type", "application/xml")], &body);
+        now(s3(vec![answer]).put("v/n", b"x")).unwrap_err().cause
+    };
+    let full = "Forbidden: Bucket size quota is reached, maximum total size of objects: 100";
+    assert_eq!(said(403, "AccessDenied", full), Cause::StorageFull);
+    let capped = "Cannot upload files, storage cap exceeded.";
+    assert_eq!(said(403, "AccessDenied", capped), Cause::StorageFull);
+    assert_eq!(
+        said(403, "AccessDenied", "Access Denied."),
+        Cause::PermissionMissing
+    );
+    let key = "Credential access key has length 40, should be 32";
+    assert_eq!(said(400, "InvalidArgument", key), Cause::SignedOut);
+    assert_eq!(
+        said(400, "InvalidArgument", "Part number"),
+        Cause::ServerFault
+    );
+}
+
+#[test]
+fn no_more_is_looked_at_than_the_prefix() {
+    let empty = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+    let s3 = s3(vec![response(200, &[], empty)]);
+    now(s3.prepare()).unwrap();
+    assert_eq!(
+        s3.http.lines(),
+        [
+            "GET https://s3.example.org/backups/?delimiter=%2F&encoding-type=url&list-type=2&\
+          prefix=My%20Backups%2F"
+        ]
+    );
+}
+
+#[test]
 fn each_refusal_has_its_cause() {
     for (status, code, cause) in [
         (404, "NoSuchBucket", Cause::FolderMissing),
