@@ -127,7 +127,7 @@ fn losses(target: Target, accounts: &[NewAccount], names: &[String]) -> Vec<Stri
             let (what, field) = (name(loss.account), loss.field);
             match loss.whole {
                 true if field == "secret" => format!(
-                    "Left out: {what}: this format keeps one account for each secret, and there is one before it."
+                    "Left out: {what}: this format keeps one account for each secret, and there is one before it, or takes none of this length."
                 ),
                 true if field == "link" => format!(
                     "Left out: {what}: its link is longer than a QR code can hold. Shorten its user name."

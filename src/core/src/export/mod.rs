@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::Coded;
-use crate::account::{Algorithm, Kind, NewAccount};
+use crate::account::{Algorithm, Credential, Kind, NewAccount};
 use crate::otpauth;
 use crate::vault::Vault;
 
@@ -45,7 +45,8 @@ pub struct Loss {
     /// Which account: its place in the list, from 0.
     pub account: usize,
     /// What: `type`, `algorithm`, `digits`, `period`, `counter`, `secret` (another account has the
-    /// same), `issuer`, `note`, `groups`, `sites`, or `link`: longer than a QR code can hold.
+    /// same, or it is too short or too long there), `issuer`, `note`, `groups`, `sites`, or `link`:
+    /// longer than a QR code can hold.
     pub field: &'static str,
     /// Whether the whole account is left out for it. Otherwise only the field is.
     pub whole: bool,
@@ -117,12 +118,13 @@ impl Target {
         }
     }
 
-    /// Whether a kind of code can be carried; the field that can't, otherwise.
-    fn takes(self, kind: Kind) -> Result<(), &'static str> {
+    /// Whether what makes the codes can be carried; the field that can't, otherwise.
+    fn takes(self, credential: &Credential) -> Result<(), &'static str> {
+        let kind = credential.kind();
         match self {
             Self::OtpauthLines => Ok(()),
             Self::Aegis | Self::AegisEncrypted => aegis::takes(kind).and(without_gost(kind)),
-            Self::TwoFas => two_fas::takes(kind).and(without_gost(kind)),
+            Self::TwoFas => two_fas::takes(credential).and(without_gost(kind)),
             // Bitwarden keeps a Key URI as it is, but makes codes of these only.
             Self::Bitwarden => match kind {
                 Kind::Hotp { .. } | Kind::Motp | Kind::Yandex => Err("type"),
@@ -139,7 +141,7 @@ impl Target {
     ) -> impl Iterator<Item = (&NewAccount, Result<(), &'static str>)> {
         let mut secrets = BTreeSet::new();
         accounts.iter().map(move |account| {
-            let verdict = self.takes(account.credential.kind()).and_then(|()| {
+            let verdict = self.takes(&account.credential).and_then(|()| {
                 if self == Self::GoogleMigration && !google_migration::fits(account) {
                     return Err("link");
                 }

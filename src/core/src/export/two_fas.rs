@@ -5,24 +5,29 @@ use zeroize::Zeroizing;
 use super::Options;
 use super::id::{id_of, uuid};
 use super::object::object;
-use crate::account::{Kind, NewAccount};
+use crate::account::{Credential, Kind, NewAccount};
 use crate::json::Json;
 
-/// One service that 2FAS does not take, and it reads nothing of the file: it knows five to eight
-/// digits, and its numbers have 32 bits.
-pub(super) fn takes(kind: Kind) -> Result<(), &'static str> {
-    let (digits, name, number) = match kind {
-        Kind::Totp { digits, period, .. } => (digits, "period", u64::from(period)),
-        Kind::Hotp {
-            digits, counter, ..
-        } => (digits, "counter", counter),
-        Kind::Steam => return Ok(()),
+/// The icons that both apps show where they know no better ones.
+const ICONS: &str = "A5B3FB65-4EC5-43E6-8EC1-49E24CA9E7AD";
+
+/// Its app for Android reads nothing of a file with one service that it does not take: it knows five
+/// to eight digits, and its numbers have 32 bits. The one for iOS makes 30 of every period that it
+/// does not offer, and drops a service whose secret is too short or too long for its form.
+pub(super) fn takes(credential: &Credential) -> Result<(), &'static str> {
+    match credential.kind() {
         Kind::Motp | Kind::Yandex => return Err("type"),
-    };
-    if digits > 8 {
-        return Err("digits");
+        Kind::Totp { digits, .. } | Kind::Hotp { digits, .. } if digits > 8 => {
+            return Err("digits");
+        }
+        Kind::Totp { period, .. } if !matches!(period, 10 | 30 | 60 | 90) => return Err("period"),
+        Kind::Hotp { counter, .. } if i32::try_from(counter).is_err() => return Err("counter"),
+        Kind::Totp { .. } | Kind::Hotp { .. } | Kind::Steam => {}
     }
-    i32::try_from(number).map(drop).map_err(|_| name)
+    match credential.secret().to_base32().len() {
+        4..=512 => Ok(()),
+        _ => Err("secret"),
+    }
 }
 
 pub(super) fn write(accounts: &[&NewAccount], options: &mut Options<'_>) -> Zeroizing<Vec<u8>> {
@@ -73,11 +78,28 @@ fn service(account: &NewAccount, position: u64, group: Option<&str>, now: u64) -
         ("updatedAt", Json::from(now)),
         ("otp", otp(account)),
         ("order", object([("position", Json::from(position))])),
+        ("icon", icon(&account.issuer)),
     ];
     if let Some(group) = group {
         fields.push(("groupId", Json::from(group)));
     }
     object(fields)
+}
+
+/// The first letters on a coloured ground. The app for iOS reads nothing of a file with one service
+/// that has no icon.
+fn icon(name: &str) -> Json {
+    let letters = name.chars().filter(|c| c.is_alphanumeric()).take(2);
+    let letters: String = letters.flat_map(char::to_uppercase).take(2).collect();
+    let label = object([
+        ("text", Json::from(letters)),
+        ("backgroundColor", Json::from("LightBlue")),
+    ]);
+    object([
+        ("selected", Json::from("Label")),
+        ("label", label),
+        ("iconCollection", object([("id", Json::from(ICONS))])),
+    ])
 }
 
 fn otp(account: &NewAccount) -> Json {

@@ -69,7 +69,11 @@ fn entry<'a>(item: &'a Value, groups: &Names<'a>) -> Result<AccountDraft, Reason
         .extend(groups.groups(ids.filter_map(Value::as_str)));
     draft.groups.retain(|group| !group.trim().is_empty());
     draft.secret = required(info, "secret", "secret")?;
-    let algorithm = given(info, "algo", "algorithm")?;
+    let mut algorithm = given(info, "algo", "algorithm")?;
+    // Its form once let MD5 be set where it can't be. The app makes SHA-1 of it, and so its codes.
+    if draft.kind != "motp" && algorithm.as_deref() == Some("MD5") {
+        algorithm = Some("SHA1".to_owned());
+    }
     let digits = given(info, "digits", "digits")?;
     let period = given(info, "period", "period")?;
     match draft.kind.as_str() {

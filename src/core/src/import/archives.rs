@@ -1,9 +1,9 @@
 //! Archives: Raivo, Authenticator Plus, WinAuth, 1Password, Proton Pass, Dashlane.
 
 use super::collect::Collector;
-use super::recognise::{Depth, read_inner};
+use super::recognise::{self, Depth, read_inner};
 use super::zip::{Archive, File, ZipError};
-use super::{Format, Import, ImportError, Refused, limits};
+use super::{Format, Import, ImportError, Refused, limits, lines};
 use crate::account::AccountError;
 
 /// The most files that are looked into.
@@ -109,7 +109,13 @@ impl Reader<'_> {
         })?;
         let left = self.left.checked_sub(content.len());
         self.left = left.ok_or(ImportError::TooLarge)?;
-        let mut import = read_inner(&content, self.password, Depth::InArchive)?;
+        // Nothing in WinAuth's lines themselves says that they mean something else.
+        let is_win_auth = self.format == Some(Format::WinAuth);
+        let text = recognise::text(&content).filter(|text| is_win_auth && lines::is(text));
+        let mut import = match text {
+            Some(text) => lines::read_win_auth(text),
+            None => read_inner(&content, self.password, Depth::InArchive)?,
+        };
         // Neither Key URIs nor an empty list say whose they are; the archive does.
         let is_empty = import.accounts.is_empty() && import.refused.is_empty();
         if let Some(format) = self.format

@@ -21,7 +21,10 @@ pub(super) fn is(json: &Value) -> bool {
         .iter()
         .take(limits::MAX_ENTRIES)
         .any(|(_, value)| {
+            // Without a type, only a name or a place tells an entry from any other secret.
+            let known = ["type", "dataType", "account", "issuer", "index"];
             is_entry(value)
+                && known.iter().any(|key| value.has(key))
                 && (value.has("hash") || value.has("dataType") || value.has("encrypted"))
         })
 }
@@ -72,8 +75,10 @@ pub(super) fn read(json: &Value, password: Option<&str>) -> Result<Import, Impor
     }
 }
 
+/// The oldest entries have no type: the marks that all have show that they are some.
 fn is_entry(value: &Value) -> bool {
-    let plain = value.has("secret") && value.has("type");
+    let marks = ["type", "hash", "encrypted"];
+    let plain = value.has("secret") && marks.iter().any(|key| value.has(key));
     plain || value.get("dataType").as_str() == Some("EncOTPStorage")
 }
 
@@ -130,7 +135,7 @@ fn draft(entry: &Value, secret: Option<&str>) -> Result<AccountDraft, Reason> {
         draft.period = period;
     }
     draft.kind = match kind.as_str() {
-        "totp" | "1" | "hex" | "5" => "totp",
+        "" | "totp" | "1" | "hex" | "5" => "totp",
         "hotp" | "2" | "hhex" | "6" => {
             // The extension begins at 0, and always writes it.
             draft.counter = given(entry, "counter", "counter")?.unwrap_or_else(|| "0".to_owned());

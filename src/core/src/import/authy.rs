@@ -9,10 +9,15 @@ use crate::account::AccountDraft;
 use crate::secret::Secret;
 
 const FORMAT: Format = Format::Authy;
-/// Fixed by the format.
-const ITERATIONS: u64 = 1_000;
-/// Each secret has a salt of its own, so each costs a derivation.
-const MAX_DERIVATIONS: usize = 10_000;
+/// What the app has derived its keys with, at first and later. The file does not say which.
+const FEW: u64 = 1_000;
+const MANY: u64 = 100_000;
+/// Each secret has a salt of its own, so each costs a derivation: as many iterations as all of them
+/// may take.
+const MAX_ITERATIONS: u64 = 10_000_000;
+/// How many secrets may stay closed before the many iterations are no longer tried: with a wrong
+/// password none opens, and each would take its time.
+const MAX_CLOSED: usize = 5;
 
 const LISTS: [&str; 2] = [
     "com.authy.storage.tokens.authenticator.key",
@@ -46,18 +51,20 @@ pub(super) fn read_preferences(
     };
     let mut collector = Collector::new(FORMAT);
     let (mut opened, mut closed) = (0_usize, 0_usize);
+    let mut left = MAX_ITERATIONS;
     for token in tokens.iter().take(limits::MAX_ENTRIES) {
         let secret = if !sealed(token) {
             token.get("decryptedSecret").as_str().map(str::to_owned)
-        } else if opened + closed < MAX_DERIVATIONS {
-            let secret = open(token, password)?;
+        } else {
+            let mut secret = open(token, password, FEW, &mut left)?;
+            if secret.is_none() && closed < MAX_CLOSED {
+                secret = open(token, password, MANY, &mut left)?;
+            }
             match &secret {
                 Some(_) => opened += 1,
                 None => closed += 1,
             }
             secret
-        } else {
-            None
         };
         let (issuer, label) = names(token);
         collector.add(&name(issuer, &label), entry(token, issuer, label, secret));
@@ -113,7 +120,13 @@ fn names(token: &Value) -> (&str, String) {
     (issuer, label.trim().to_owned())
 }
 
-fn open(token: &Value, password: &str) -> Result<Option<String>, ImportError> {
+/// The secret, if this many iterations open it and are `left`.
+fn open(
+    token: &Value,
+    password: &str,
+    iterations: u64,
+    left: &mut u64,
+) -> Result<Option<String>, ImportError> {
     let sealed = token
         .get("encryptedSecret")
         .as_str()
@@ -121,9 +134,13 @@ fn open(token: &Value, password: &str) -> Result<Option<String>, ImportError> {
     let (Some(sealed), Some(salt)) = (sealed, token.get("salt").as_str()) else {
         return Ok(None);
     };
+    let Some(rest) = left.checked_sub(iterations) else {
+        return Ok(None);
+    };
+    *left = rest;
     let mut key = Key::default();
     let (password, salt) = (password.as_bytes(), salt.as_bytes());
-    crypto::pbkdf2(FORMAT, Prf::Sha1, password, salt, ITERATIONS, &mut *key)?;
+    crypto::pbkdf2(FORMAT, Prf::Sha1, password, salt, iterations, &mut *key)?;
     let plain = crypto::aes_cbc(&*key, &[0; 16], &sealed);
     let text = plain.and_then(|plain| std::str::from_utf8(&plain).ok().map(str::to_owned));
     // One wrong password in 256 ends in fitting padding, and hardly one of these is base32.

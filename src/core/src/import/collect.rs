@@ -132,6 +132,20 @@ pub(super) fn required(object: &Value, key: &str, field: &'static str) -> Result
     given(object, key, field)?.ok_or(Reason::Account(AccountError::Missing { field }))
 }
 
+/// The counter of the next code, where an app keeps that of the last. What is no number stays as it
+/// is, and is reported when the account is made.
+pub(super) fn counter_after(last: &str) -> Result<String, Reason> {
+    let Ok(number) = last.trim().parse::<u64>() else {
+        return Ok(last.to_owned());
+    };
+    let next = number.checked_add(1).ok_or(AccountError::OutOfRange {
+        field: "counter",
+        min: 0,
+        max: u64::MAX,
+    })?;
+    Ok(next.to_string())
+}
+
 /// What a list names an entry by, whatever shape its members have.
 pub(super) fn known_as(object: &Value, issuer: &str, label: &str) -> String {
     name(

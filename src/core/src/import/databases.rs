@@ -1,6 +1,6 @@
 //! The databases of Google Authenticator, Microsoft Authenticator and Stratum on Android.
 
-use super::collect::{Collector, bare, base32, name};
+use super::collect::{Collector, bare, base32, counter_after, name};
 use super::sqlite::{Database, Row, SqliteError};
 use super::{Format, Import, ImportError, Reason, crypto, stratum};
 use crate::account::{AccountDraft, AccountError};
@@ -73,9 +73,10 @@ fn google(row: &Row) -> Entry {
             None => return Err(Reason::Account(AccountError::Missing { field: "type" })),
         };
         if draft.kind == "hotp" {
-            let counter = row.integer("counter");
+            // The app counts up before it makes a code: the number is that of the last one.
+            let last = row.integer("counter");
             let missing = AccountError::Missing { field: "counter" };
-            draft.counter = counter.ok_or(missing)?.to_string();
+            draft.counter = counter_after(&last.ok_or(missing)?.to_string())?;
         }
         issuer.clone_into(&mut draft.issuer);
         label.clone_into(&mut draft.label);

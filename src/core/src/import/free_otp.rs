@@ -141,6 +141,10 @@ fn draft(token: &Value, secret: &[u8]) -> Result<AccountDraft, Reason> {
             draft.digits = or("digits", "digits", "6")?;
             draft.period = or("period", "period", "30")?;
             draft.counter = text(token, "counter", "counter")?;
+            // Once the app began one below what the Key URI said. There is no code below 0.
+            if draft.counter == "-1" {
+                "0".clone_into(&mut draft.counter);
+            }
         }
         "" => return Err(Reason::Account(AccountError::Missing { field: "type" })),
         _ => return Err(Reason::Account(AccountError::UnknownType)),

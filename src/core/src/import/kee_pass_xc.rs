@@ -4,6 +4,34 @@ use super::collect::Collector;
 use super::login::Login;
 use super::table::Table;
 use super::{Format, Import, Reason};
+use crate::account::AccountDraft;
+
+/// What the app calls the group that is its bin, in the languages that many people have it in: in a
+/// table nothing else tells.
+const BINS: [&str; 22] = [
+    "Recycle Bin",
+    "Papierkorb",
+    "Corbeille",
+    "Papelera",
+    "Papelera de reciclaje",
+    "Cestino",
+    "Lixeira",
+    "Reciclagem",
+    "Prullenbak",
+    "Kosz",
+    "Корзина",
+    "Смітник",
+    "Papperskorg",
+    "Papirkurv",
+    "Koš",
+    "Kôš",
+    "Kuka",
+    "ゴミ箱",
+    "回收站",
+    "Çöp kutusu",
+    "Geri Dönüşüm Kutusu",
+    "Roskakori",
+];
 
 /// Whether this is a table of KeePassXC's.
 pub(super) fn is_table(table: &Table) -> bool {
@@ -27,12 +55,24 @@ pub(super) fn read_table(table: &Table) -> Import {
             totp: cell("totp"),
         };
         let draft = match path.split('/').nth(1) {
-            Some("Recycle Bin") => Err(Reason::InBin),
-            _ => login.draft(),
+            Some(name) if BINS.contains(&name) => Err(Reason::InBin),
+            _ => login.draft().map(|draft| named(draft, &login)),
         };
         collector.add(&login.name(), draft);
     }
     collector.finish()
+}
+
+/// The account without the names that the app puts into a Key URI when its entry has none: then what
+/// the entry says counts, be it nothing.
+pub(super) fn named(mut draft: AccountDraft, login: &Login<'_>) -> AccountDraft {
+    if draft.issuer == "KeePassXC" {
+        login.title.clone_into(&mut draft.issuer);
+    }
+    if draft.label == "none" {
+        login.username.clone_into(&mut draft.label);
+    }
+    draft
 }
 
 /// The path of a group without the root, which all have.

@@ -1,6 +1,6 @@
 //! One Key URI per line: what most apps can write, and what QR codes give.
 
-use super::collect::{Collector, name};
+use super::collect::{Collector, check_fixed, counter_after, name};
 use super::json::Value;
 use super::{Format, Import, Reason, google_migration, limits};
 use crate::account::{AccountDraft, AccountError};
@@ -14,6 +14,22 @@ pub(super) fn is(text: &str) -> bool {
 
 /// Reads every line. A line that is no Key URI is reported, unless it is empty.
 pub(super) fn read(text: &str) -> Import {
+    read_each(text, uri)
+}
+
+/// Reads every line of WinAuth's, which counts up before it makes a code: the number that it writes
+/// is that of the last one.
+pub(super) fn read_win_auth(text: &str) -> Import {
+    read_each(text, |line| {
+        let mut draft = uri(line)?;
+        if draft.kind == "hotp" {
+            draft.counter = counter_after(&draft.counter)?;
+        }
+        Ok(draft)
+    })
+}
+
+fn read_each(text: &str, entry: fn(&str) -> Result<AccountDraft, Reason>) -> Import {
     let mut collector = Collector::new(format_of(text));
     let mut migration = google_migration::Reader::default();
     for (index, line) in text.lines().enumerate() {
@@ -30,7 +46,7 @@ pub(super) fn read(text: &str) -> Import {
         } else if google_migration::is(line) {
             migration.read(line, index + 1, &mut collector);
         } else {
-            match uri(line) {
+            match entry(line) {
                 Ok(draft) => {
                     let known_as = name(&draft.issuer, &draft.label);
                     collector.add_at(index + 1, &known_as, Ok(draft));
@@ -49,6 +65,7 @@ pub(super) fn uri(line: &str) -> Result<AccountDraft, Reason> {
     let mut draft = otpauth::read(line)?;
     if let Some(display) = parameter(line, "codeDisplay") {
         ente(&display, &mut draft)?;
+        ente_code(line, &mut draft)?;
     }
     Ok(draft)
 }
@@ -111,5 +128,18 @@ fn ente(display: &str, draft: &mut AccountDraft) -> Result<(), Reason> {
     let tags = json.get("tags").items();
     draft.groups = tags.iter().filter_map(Value::plain).collect();
     draft.groups.retain(|tag| !tag.trim().is_empty());
+    Ok(())
+}
+
+/// How Ente makes codes: Steam's for this issuer, whatever digits it has written before, and from 0
+/// where the line has no counter.
+fn ente_code(line: &str, draft: &mut AccountDraft) -> Result<(), Reason> {
+    if draft.kind == "totp" && draft.issuer.eq_ignore_ascii_case("steam") {
+        check_fixed("steam", Some(&draft.algorithm), None, Some(&draft.period))?;
+        "steam".clone_into(&mut draft.kind);
+    }
+    if draft.kind == "hotp" && draft.counter.is_empty() && parameter(line, "counter").is_none() {
+        "0".clone_into(&mut draft.counter);
+    }
     Ok(())
 }

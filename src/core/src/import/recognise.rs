@@ -161,7 +161,7 @@ fn read_table(table: &Table) -> Option<Import> {
 }
 
 /// The file as UTF-8, without a byte order mark.
-fn text(bytes: &[u8]) -> Option<&str> {
+pub(super) fn text(bytes: &[u8]) -> Option<&str> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     std::str::from_utf8(bytes).ok()
 }

@@ -2,7 +2,7 @@
 
 use data_encoding::{BASE64, BASE64_NOPAD};
 use holdfast_core::Coded;
-use holdfast_core::import::{Format, Import, read};
+use holdfast_core::import::{Format, Import, ImportError, read};
 
 use crate::sqlite::{database, record, text};
 use crate::support::{code_of, fixture, lines, refused};
@@ -257,4 +257,180 @@ fn stratums_database_takes_no_secret_of_motp_that_its_file_refuses() {
     assert_eq!(reason("no hexadecimal"), "secret_bad_character");
     // What is right with it is missing its PIN, no more.
     assert_eq!(reason("e3152afee62599c8"), "field_missing");
+}
+
+#[test]
+fn google_keeps_the_counter_of_the_last_code() {
+    let database = |counter: &[u8; 8]| {
+        // A secret, a HOTP, and a whole number of eight bytes.
+        let row = record(
+            &[text("GEZDGNBV"), 9, 6],
+            &[&b"GEZDGNBV"[..], counter].concat(),
+        );
+        let columns = "secret TEXT, type INTEGER, counter INTEGER";
+        read(&database("accounts", columns, 1, &row), None).unwrap()
+    };
+    let import = database(&41_i64.to_be_bytes());
+    let next = "otpauth://hotp/?secret=GEZDGNBV&algorithm=SHA1&digits=6&counter=42";
+    assert_eq!(lines(&import), [next]);
+    let last = database(&i64::MAX.to_be_bytes());
+    let most = next.replace("42", "9223372036854775808");
+    assert_eq!(lines(&last), [most]);
+    let below = database(&(-2_i64).to_be_bytes());
+    let reason = [(1, "", "not_a_number", Some("counter"))];
+    assert_eq!(refused(&below), reason);
+}
+
+#[test]
+fn aegis_makes_sha_1_of_md5_but_for_motp() {
+    let file = |entry: &str| {
+        let file =
+            format!(r#"{{"version":1,"header":{{}},"db":{{"version":3,"entries":[{entry}]}}}}"#);
+        read(file.as_bytes(), None).unwrap()
+    };
+    for (kind, digits, number) in [
+        ("totp", "6", "period=30"),
+        ("hotp", "6", "counter=7"),
+        ("steam", "5", "period=30"),
+    ] {
+        let import = file(&format!(
+            r#"{{"type":"{kind}","name":"jane","issuer":"Acme","info":{{"secret":"JBSWY3DPEHPK3PXP","algo":"MD5","digits":{digits},"period":30,"counter":7}}}}"#
+        ));
+        let expected = format!(
+            "otpauth://{kind}/Acme:jane?secret=JBSWY3DPEHPK3PXP&issuer=Acme&algorithm=SHA1&digits={digits}&{number}"
+        );
+        assert_eq!(lines(&import), [expected]);
+    }
+    let motp = |algorithm: &str| {
+        file(&format!(
+            r#"{{"type":"motp","name":"jane","issuer":"Acme","info":{{"secret":"4MKSV7XGEWM4Q","algo":"{algorithm}","digits":6,"period":10,"pin":"1234"}}}}"#
+        ))
+    };
+    assert_eq!(refused(&motp("MD5")), []);
+    assert_eq!(motp("SHA1").refused[0].reason.code(), "not_of_kind");
+}
+
+#[test]
+fn free_otp_once_counted_from_below_zero() {
+    let token = |counter: &str| {
+        import(&format!(
+            r#"{{"tokenOrder":[],"tokens":[{{"algo":"SHA1","counter":{counter},"digits":6,"issuerExt":"Acme","label":"jane","period":30,"secret":[72,101,108,108,111,33,-34,-83,-66,-17],"type":"HOTP"}}]}}"#
+        ))
+    };
+    let hotp = |counter: &str| {
+        JANE.replace("totp/", "hotp/")
+            .replace("period=30", &format!("counter={counter}"))
+    };
+    assert_eq!(lines(&token("-1")), [hotp("0")]);
+    assert_eq!(lines(&token("0")), [hotp("0")]);
+    assert_eq!(token("-2").refused[0].reason.field(), Some("counter"));
+}
+
+#[test]
+fn the_bin_of_kee_pass_xc_has_its_name_in_each_language() {
+    let row = |path: &str| {
+        let import = import(&format!(
+            "Group,Title,Username,Password,URL,Notes,TOTP\n{path},Acme,jane,x,,,JBSWY3DPEHPK3PXP\n"
+        ));
+        assert_eq!(import.accounts.len() + import.refused.len(), 1);
+        import.refused.first().map(|refused| refused.reason.code())
+    };
+    for bin in [
+        "Root/Recycle Bin",
+        "Passwörter/Papierkorb",
+        "Root/Papelera de reciclaje/Old",
+        "Root/Корзина",
+        "Root/ゴミ箱",
+        "Root/Çöp kutusu",
+    ] {
+        assert_eq!(row(bin), Some("entry_in_bin"), "{bin}");
+    }
+    for group in [
+        "Root",
+        "Papierkorb",
+        "Root/Work/Papierkorb",
+        "Root/Papierkörbe",
+    ] {
+        assert_eq!(row(group), None, "{group}");
+    }
+}
+
+#[test]
+fn the_names_that_kee_pass_xc_makes_up_are_none() {
+    let row = |title: &str, username: &str| {
+        let uri = "otpauth://totp/KeePassXC:none?secret=JBSWY3DPEHPK3PXP&issuer=KeePassXC";
+        let import = import(&format!(
+            "Group,Title,Username,Password,URL,Notes,TOTP\nRoot,{title},{username},x,,,{uri}\n"
+        ));
+        let account = &import.accounts[0];
+        (account.issuer.clone(), account.label.clone())
+    };
+    for (title, username) in [("", ""), ("Acme", ""), ("", "jane"), ("KeePassXC", "none")] {
+        assert_eq!(
+            row(title, username),
+            (title.to_owned(), username.to_owned())
+        );
+    }
+}
+
+#[test]
+fn the_oldest_entries_of_the_extension_have_no_type() {
+    for members in [
+        r#""hash":"a""#,
+        r#""encrypted":false"#,
+        r#""hash":"a","type":null"#,
+        r#""hash":"a","type":"""#,
+        r#""encrypted":false,"type":"totp""#,
+    ] {
+        let import = import(&format!(
+            r#"{{"a":{{"account":"jane","issuer":"Acme","secret":"JBSWY3DPEHPK3PXP",{members}}}}}"#
+        ));
+        assert_eq!(import.format, Format::AuthenticatorExtension, "{members}");
+        assert_eq!(lines(&import), [JANE], "{members}");
+    }
+    // Beside one that says its type, the others count too.
+    let mixed = import(
+        r#"{"a":{"secret":"JBSWY3DPEHPK3PXP","type":"totp","hash":"a"},
+            "b":{"secret":"JBSWY3DPEHPK3PXP","hash":"b"},
+            "c":{"secret":"JBSWY3DPEHPK3PXP","hash":"c","type":"ocra"},
+            "d":{"secret":"JBSWY3DPEHPK3PXP"}}"#,
+    );
+    assert_eq!(mixed.accounts.len(), 2);
+    assert_eq!(refused(&mixed), [(3, "", "unknown_type", Some("type"))]);
+}
+
+#[test]
+fn not_every_secret_is_one_of_the_extensions() {
+    for file in [
+        r#"{"a":{"secret":"JBSWY3DPEHPK3PXP","hash":"a"}}"#,
+        r#"{"a":{"secret":"JBSWY3DPEHPK3PXP","encrypted":false}}"#,
+        r#"{"a":{"secret":"JBSWY3DPEHPK3PXP","account":"jane","issuer":"Acme"}}"#,
+        r#"{"a":{"hash":"a","account":"jane","encrypted":true}}"#,
+    ] {
+        assert_eq!(
+            code_of(file.as_bytes(), None),
+            "import_not_recognised",
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn authy_stops_trying_harder_once_it_is_of_no_use() {
+    let file = String::from_utf8(fixture("authy-later.xml")).unwrap();
+    let (head, rest) = file.split_once("[{").unwrap();
+    let (tokens, end) = rest.split_once("}]").unwrap();
+    let closed = "{&quot;digits&quot;:6,&quot;encryptedSecret&quot;:&quot;AAAAAAAAAAAAAAAAAAAAAA==&quot;,\
+        &quot;salt&quot;:&quot;x&quot;},";
+    for (before, opened) in [(4, true), (5, false)] {
+        let many = closed.repeat(before);
+        let file = format!("{head}[{many}{{{tokens}}}]{end}");
+        let import = read(file.as_bytes(), Some("correct horse"));
+        let all = import.map(|import| import.accounts.len());
+        match opened {
+            true => assert_eq!(all, Ok(4)),
+            // As with a wrong password.
+            false => assert_eq!(all, Err(ImportError::WrongPassword(Format::Authy))),
+        }
+    }
 }

@@ -111,6 +111,46 @@ fn an_export_that_can_not_be_read_is_named() {
 }
 
 #[test]
+fn winauth_writes_the_counter_of_the_last_code() {
+    let text = format!(
+        "\u{feff}otpauth://totp/a?secret=MY\n\
+        otpauth://hotp/b?secret=MY&counter=41\n\
+        otpauth://hotp/c?secret=MY&counter={}\n\
+        otpauth://hotp/d?secret=MY&counter=x\n\
+        otpauth://hotp/e?secret=MY\n",
+        u64::MAX
+    );
+    let in_archive = |name| read(&archive(&[(name, text.as_bytes())]), None).unwrap();
+    let import = in_archive("winauth-2024-01-01.txt");
+    assert_eq!(import.format, Format::WinAuth);
+    assert_eq!(
+        lines(&import),
+        [
+            "otpauth://totp/a?secret=MY&algorithm=SHA1&digits=6&period=30",
+            "otpauth://hotp/b?secret=MY&algorithm=SHA1&digits=6&counter=42",
+        ]
+    );
+    assert_eq!(
+        refused(&import),
+        [
+            (3, "c", "out_of_range", Some("counter")),
+            (4, "d", "not_a_number", Some("counter")),
+            (5, "e", "field_missing", Some("counter")),
+        ]
+    );
+    // Others write that of the next one.
+    for import in [
+        in_archive("Accounts.txt"),
+        read(text.as_bytes(), None).unwrap(),
+    ] {
+        assert_eq!(
+            lines(&import)[1],
+            "otpauth://hotp/b?secret=MY&algorithm=SHA1&digits=6&counter=41"
+        );
+    }
+}
+
+#[test]
 fn not_every_text_of_a_large_archive_is_looked_at() {
     let mut files = vec![("a.txt", LINES); 64];
     files.push(("b.json", BITWARDEN));

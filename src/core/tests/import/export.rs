@@ -134,28 +134,28 @@ fn losses_are_named_with_account_and_field() {
     );
 }
 
-/// Aegis and 2FAS read nothing of a file with one entry that is beyond what they know.
+/// Aegis and 2FAS for Android read nothing of a file with one entry that is beyond what they know,
+/// and 2FAS for iOS makes another period of one that it does not offer.
 #[test]
 fn what_would_spoil_the_whole_file_is_left_out() {
+    let period = Some("period");
+    let counter = Some("counter");
     for (uri, aegis, two_fas) in [
-        ("totp/a?secret=MY&digits=9", None, Some("digits")),
-        ("hotp/a?secret=MY&counter=1&digits=8", None, None),
-        ("totp/a?secret=MY&period=2147483", None, None),
-        ("totp/a?secret=MY&period=2147484", Some("period"), None),
-        (
-            "totp/a?secret=MY&period=2147483648",
-            Some("period"),
-            Some("period"),
-        ),
-        ("hotp/a?secret=MY&counter=2147483647", None, None),
-        ("hotp/a?secret=MY&counter=2147483648", None, Some("counter")),
-        (
-            "hotp/a?secret=MY&counter=9223372036854775808",
-            Some("counter"),
-            Some("counter"),
-        ),
+        ("totp/a?digits=9", None, Some("digits")),
+        ("hotp/a?counter=1&digits=8", None, None),
+        ("totp/a?period=10", None, None),
+        ("totp/a?period=30", None, None),
+        ("totp/a?period=60", None, None),
+        ("totp/a?period=90", None, None),
+        ("totp/a?period=20", None, period),
+        ("totp/a?period=2147483", None, period),
+        ("totp/a?period=2147484", period, period),
+        ("steam/a?issuer=Steam", None, None),
+        ("hotp/a?counter=2147483647", None, None),
+        ("hotp/a?counter=2147483648", None, counter),
+        ("hotp/a?counter=9223372036854775808", counter, counter),
     ] {
-        let account = otpauth::parse(&format!("otpauth://{uri}")).unwrap();
+        let account = otpauth::parse(&format!("otpauth://{uri}&secret=MFRGGZDF")).unwrap();
         for (target, expected) in [
             (Target::Aegis, aegis),
             (Target::AegisEncrypted, aegis),
@@ -169,13 +169,63 @@ fn what_would_spoil_the_whole_file_is_left_out() {
     }
 }
 
+/// Its app for iOS passes over a service with such a secret.
+#[test]
+fn two_fas_takes_no_secret_that_is_too_short_or_too_long() {
+    for (kind, secret, taken) in [
+        ("totp", "MY".to_owned(), false),
+        ("steam", "MY".to_owned(), false),
+        ("totp", "MFRA".to_owned(), true),
+        ("totp", "A".repeat(512), true),
+        ("totp", "A".repeat(514), false),
+    ] {
+        let account = otpauth::parse(&format!("otpauth://{kind}/a?secret={secret}")).unwrap();
+        let losses = export::losses(Target::TwoFas, std::slice::from_ref(&account));
+        let whole: Vec<_> = losses.iter().map(|loss| (loss.field, loss.whole)).collect();
+        let expected: &[_] = if taken { &[] } else { &[("secret", true)] };
+        assert_eq!(whole, expected, "{kind} {secret}");
+        assert_eq!(export::losses(Target::Aegis, &[account]), []);
+    }
+}
+
+/// Its app for iOS reads nothing of a file with one service that has none.
+#[test]
+fn every_service_of_two_fas_has_an_icon() {
+    let accounts: Vec<NewAccount> = ["GitHub", "1 & 1", "ß", ""]
+        .into_iter()
+        .zip(["MFRGGZDA", "MFRGGZDB", "MFRGGZDC", "MFRGGZDD"])
+        .map(|(issuer, secret)| {
+            let mut account = otpauth::parse(&format!("otpauth://totp/a?secret={secret}")).unwrap();
+            account.issuer = issuer.to_owned();
+            account
+        })
+        .collect();
+    let mut options = Options {
+        password: None,
+        random: &mut |_| (),
+        now: 0,
+    };
+    let written = export::write(Target::TwoFas, &accounts, &mut options).unwrap();
+    let written: serde_json::Value = serde_json::from_slice(&written).unwrap();
+    let services = written["services"].as_array().unwrap();
+    let icons: Vec<_> = services.iter().map(|service| &service["icon"]).collect();
+    let expected = ["GI", "11", "SS", ""].map(|letters| {
+        serde_json::json!({
+            "selected": "Label",
+            "label": {"text": letters, "backgroundColor": "LightBlue"},
+            "iconCollection": {"id": "A5B3FB65-4EC5-43E6-8EC1-49E24CA9E7AD"},
+        })
+    });
+    assert_eq!(icons, expected.iter().collect::<Vec<_>>());
+}
+
 #[test]
 fn two_fas_has_one_account_for_each_secret() {
     let accounts: Vec<NewAccount> = [
-        "totp/a?secret=MY",
+        "totp/a?secret=MFRA",
         "yaotp/y?secret=LA2V6KMCGYMWWVEW64RNP3JA3I&pin=G42TQNQ",
-        "totp/b?secret=MY&period=60",
-        "totp/c?secret=NY",
+        "totp/b?secret=MFRA&period=60",
+        "totp/c?secret=MFRGGZDF",
     ]
     .map(|uri| otpauth::parse(&format!("otpauth://{uri}")).unwrap())
     .into();

@@ -1,6 +1,6 @@
 //! Key URIs, one per line.
 
-use holdfast_core::import::{Format, read};
+use holdfast_core::import::{Format, Import, read};
 
 use crate::support::{code_of, lines, refused};
 
@@ -82,6 +82,57 @@ fn ente_adds_notes_tags_and_a_bin() {
             (3, "c", "entry_wrong_shape", Some("note")),
         ]
     );
+}
+
+/// A line of Ente's, which has the app's own members, and the same without them.
+fn with_and_without_display(uri: &str) -> [Import; 2] {
+    [format!("{uri}&codeDisplay=%7B%7D"), uri.to_owned()]
+        .map(|line| read(line.as_bytes(), None).unwrap())
+}
+
+#[test]
+fn ente_shows_steams_codes_for_this_issuer_whatever_its_digits() {
+    for issuer in ["Steam", "steam", "STEAM"] {
+        let uri = format!("otpauth://totp/{issuer}:gabe?secret=MY&issuer={issuer}&digits=6");
+        let [ente, other] = with_and_without_display(&uri);
+        assert_eq!(
+            lines(&ente),
+            [format!(
+                "otpauth://steam/{issuer}:gabe?secret=MY&issuer={issuer}&algorithm=SHA1&digits=5&period=30"
+            )]
+        );
+        assert_eq!(
+            lines(&other),
+            [format!(
+                "otpauth://totp/{issuer}:gabe?secret=MY&issuer={issuer}&algorithm=SHA1&digits=6&period=30"
+            )]
+        );
+    }
+    let [ente, _] = with_and_without_display("otpauth://totp/steam:a?secret=MY&period=60");
+    assert_eq!(
+        refused(&ente),
+        [(1, "steam:a", "not_steam", Some("period"))]
+    );
+    let [ente, other] = with_and_without_display("otpauth://totp/Steamy:a?secret=MY");
+    assert_eq!(ente.accounts, other.accounts);
+}
+
+#[test]
+fn ente_begins_to_count_at_zero() {
+    let [ente, other] = with_and_without_display("otpauth://hotp/a?secret=MY");
+    assert_eq!(
+        lines(&ente),
+        ["otpauth://hotp/a?secret=MY&algorithm=SHA1&digits=6&counter=0"]
+    );
+    let missing = [(1, "a", "field_missing", Some("counter"))];
+    assert_eq!(refused(&other), missing);
+    for counter in ["7", "07"] {
+        let uri = format!("otpauth://hotp/a?secret=MY&counter={counter}");
+        let [ente, other] = with_and_without_display(&uri);
+        assert_eq!(ente.accounts, other.accounts);
+    }
+    let [ente, _] = with_and_without_display("otpauth://hotp/a?secret=MY&counter=");
+    assert_eq!(refused(&ente), missing);
 }
 
 #[test]

@@ -172,7 +172,11 @@ fn real_exports_give_what_they_were_made_from() {
             "google_authenticator.sqlite",
             Format::GoogleDatabase,
             6,
-            ONLY_DEFAULTS,
+            // The app counts up before it makes a code, so the number in it is that of the last one.
+            |row| {
+                ONLY_DEFAULTS(row);
+                row.6 += u64::from(row.2 == HOTP);
+            },
         ),
         plain(
             "microsoft_authenticator.sqlite",

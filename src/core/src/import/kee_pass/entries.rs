@@ -5,7 +5,7 @@ use crate::account::{AccountDraft, AccountError};
 use crate::import::collect::{Collector, base32};
 use crate::import::login::Login;
 use crate::import::xml::Element;
-use crate::import::{Import, ImportError, Reason, crypto, lines};
+use crate::import::{Import, ImportError, Reason, crypto, kee_pass_xc, lines};
 use crate::secret::Secret;
 
 /// Reads all entries. Their earlier versions (`History`) are not looked at.
@@ -60,7 +60,7 @@ fn entry(item: &Element, path: &str, in_bin: bool, collector: &mut Collector) {
         found = true;
         let draft = if lines::is(otp) {
             login.totp = otp;
-            login.draft()
+            login.draft().map(|draft| kee_pass_xc::named(draft, &login))
         } else if otp.contains("key=") {
             kee_otp(otp).and_then(|code| with_login(code, &login))
         } else {

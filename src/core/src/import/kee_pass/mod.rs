@@ -27,3 +27,6 @@ pub(super) fn read(bytes: &[u8], password: Option<&str>) -> Result<Import, Impor
     stream.unprotect(&mut root)?;
     entries::read(&root)
 }
+
+#[cfg(test)]
+mod entries_tests;
