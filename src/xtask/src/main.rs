@@ -67,7 +67,9 @@ fn run(args: &[&str]) -> anyhow::Result<bool> {
         }
         ["fuzz", seconds @ ..] => {
             let seconds = seconds.first().map_or(Ok(600), |text| text.parse())?;
-            return Ok(fuzz::run(&project, seconds)?.loud.is_empty());
+            return Ok(fuzz::run(&project, seconds, fuzz::Seed::Fresh)?
+                .loud
+                .is_empty());
         }
         ["coverage"] => fuzz::coverage::run(&project)?,
         ["bench"] => {

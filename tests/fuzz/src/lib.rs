@@ -8,8 +8,10 @@ use holdfast_core::vault::Vault;
 pub fn hold(import: &Import) {
     for account in &import.accounts {
         let uri = otpauth::format(&account.issuer, &account.label, &account.credential);
-        if let Ok(again) = otpauth::parse(&uri) {
+        if uri.len() <= otpauth::MAX_URI_BYTES {
+            let again = otpauth::parse(&uri).expect("what was written can be read");
             assert!(again.credential == account.credential);
+            assert!((&again.issuer, &again.label) == (&account.issuer, &account.label));
         }
         assert!(account.to_draft().parse().as_ref() == Ok(account));
     }

@@ -59,3 +59,23 @@ fn forms_of_other_apps() {
         }
     ));
 }
+
+/// Apps that keep Steam's accounts apart may have a TOTP under that name, too.
+#[test]
+fn a_totp_that_only_looks_like_steam_stays_one() {
+    let account = parse(
+        "otpauth://totp/Steam:jane?secret=MY&issuer=Steam&algorithm=SHA256&digits=5&encoder=decimal",
+    )
+    .unwrap();
+    assert_eq!(account.credential.kind().name(), "totp");
+    let uri = format(&account.issuer, &account.label, &account.credential);
+    assert!(uri.ends_with("&digits=5&period=30&encoder=decimal"));
+    assert_eq!(parse(&uri).unwrap(), account);
+    // Every other URI is as other apps write it.
+    let uri = format("Valve", "jane", &account.credential);
+    assert!(uri.ends_with("&digits=5&period=30"));
+    assert_eq!(
+        parse("otpauth://hotp/a?secret=MY&counter=1&encoder=decimal"),
+        Err(AccountError::UnknownEncoder)
+    );
+}

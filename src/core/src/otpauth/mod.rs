@@ -2,9 +2,11 @@
 //!
 //! The format is Google Authenticator's (wiki "Key Uri Format"), with the forms that other apps
 //! have added: `steam://SECRET`, `otpauth://steam/…`, `encoder=steam` and `&steam` for Steam Guard,
-//! and a TOTP of the issuer "Steam" (see [`is_steam`]); `motp://…` for mOTP, whose secret is hexadecimal; `otpauth://yaotp/…` for Yandex, whose `pin`
-//! is in base32; `otpauth://battle/…` for Battle.net, which is a TOTP with eight digits; `hex` and
-//! `hhex` for TOTP and HOTP with a secret in hexadecimal.
+//! and a TOTP of the issuer "Steam" (see [`is_steam`]); `motp://…` for mOTP, whose secret is
+//! hexadecimal; `otpauth://yaotp/…` for Yandex, whose `pin` is in base32; `otpauth://battle/…` for
+//! Battle.net, which is a TOTP with eight digits; `hex` and `hhex` for TOTP and HOTP with a secret in
+//! hexadecimal. One is ours: `encoder=decimal` for a TOTP that would be taken for Steam Guard's by
+//! its issuer and is none; apps that don't know it pass it over, and show those digits.
 
 use std::fmt::Write;
 
@@ -44,7 +46,7 @@ pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
     let text = text.trim();
     if let Some(secret) = strip_scheme(text, "steam://") {
         let mut draft = AccountDraft::default();
-        draft.issuer = "Steam".to_owned();
+        draft.issuer = STEAM.to_owned();
         draft.kind = "steam".to_owned();
         draft.digits = STEAM_DIGITS.to_owned();
         draft.secret = secret.trim_end_matches('/').to_owned();
@@ -80,13 +82,19 @@ pub fn read(text: &str) -> Result<AccountDraft, AccountError> {
         other => other,
     }
     .to_owned();
-    if let Some(encoder) = parameters.text("encoder")? {
-        if !encoder.eq_ignore_ascii_case("steam") || !matches!(&*draft.kind, "totp" | "steam") {
-            return Err(AccountError::UnknownEncoder);
+    let encoder = parameters.text("encoder")?;
+    let steam = match encoder.as_deref() {
+        None => is_steam(&draft, &parameters),
+        Some(DECIMAL) if draft.kind == "totp" => false,
+        Some(encoder)
+            if encoder.eq_ignore_ascii_case("steam")
+                && matches!(&*draft.kind, "totp" | "steam") =>
+        {
+            true
         }
-        draft.kind = "steam".to_owned();
-    }
-    if is_steam(&draft, &parameters) {
+        Some(_) => return Err(AccountError::UnknownEncoder),
+    };
+    if steam {
         draft.kind = "steam".to_owned();
     }
     if draft.kind == "steam" {
@@ -173,7 +181,12 @@ pub fn format(issuer: &str, label: &str, credential: &Credential) -> Zeroizing<S
         format_args!("&algorithm={}&digits={digits}", algorithm.name()),
     );
     match kind {
-        Kind::Totp { period, .. } => append(&mut uri, format_args!("&period={period}")),
+        Kind::Totp { period, .. } => {
+            append(&mut uri, format_args!("&period={period}"));
+            if issuer == STEAM && digits == 5 {
+                append(&mut uri, format_args!("&encoder={DECIMAL}"));
+            }
+        }
         Kind::Hotp { counter, .. } => append(&mut uri, format_args!("&counter={counter}")),
         Kind::Steam => append(&mut uri, format_args!("&period=30")),
         Kind::Motp | Kind::Yandex => {}
@@ -183,7 +196,9 @@ pub fn format(issuer: &str, label: &str, credential: &Credential) -> Zeroizing<S
 
 const SCHEME: &str = "otpauth://";
 const MOTP_SCHEME: &str = "motp:";
+const STEAM: &str = "Steam";
 const STEAM_DIGITS: &str = "5";
+const DECIMAL: &str = "decimal";
 
 /// The unreserved characters of RFC 3986, section 2.3, stay as they are; `@` too, for it is
 /// allowed in a path and in a query, and makes labels readable.
@@ -267,8 +282,8 @@ fn names(label: &str, parameter: Option<&str>) -> Result<(String, String), Accou
         return Ok((space.trim().to_owned(), label.to_owned()));
     }
     match label.split_once(':') {
-        // A colon before slashes is that of a web address.
-        Some((issuer, account)) if !account.starts_with("//") => {
+        // A colon before slashes is that of a web address, which has a scheme before it.
+        Some((issuer, account)) if issuer.is_empty() || !account.starts_with("//") => {
             Ok((issuer.trim().to_owned(), account.trim().to_owned()))
         }
         _ => Ok((String::new(), label.to_owned())),
@@ -331,7 +346,7 @@ fn yandex_pin(text: &str) -> Result<String, AccountError> {
 /// other codes, so five decimal digits would never be right. Other digits are taken at their word.
 fn is_steam(draft: &AccountDraft, parameters: &Parameters<'_>) -> bool {
     let digits = parameters.raw("digits").map(str::trim);
-    let named = draft.issuer == "Steam" && matches!(digits, None | Some(STEAM_DIGITS));
+    let named = draft.issuer == STEAM && matches!(digits, None | Some(STEAM_DIGITS));
     draft.kind == "totp" && (named || parameters.raw("steam").is_some())
 }
 

@@ -20,9 +20,18 @@ pub struct Outcome {
     pub loud: Vec<String>,
 }
 
+/// Where the chance of the fuzzers begins.
+#[derive(Clone, Copy)]
+pub enum Seed {
+    /// At the same place each time: what one run finds, the next one finds too.
+    Fixed,
+    /// Somewhere else each time.
+    Fresh,
+}
+
 /// Builds the fuzzers and runs each for so many seconds, two at a time, going on from the corpus
 /// that is there.
-pub fn run(project: &Project, seconds: u32) -> Result<Outcome> {
+pub fn run(project: &Project, seconds: u32, seed: Seed) -> Result<Outcome> {
     prepare(project)?;
     let start = Instant::now();
     shell::run(&mut cargo_fuzz(
@@ -39,7 +48,7 @@ pub fn run(project: &Project, seconds: u32) -> Result<Outcome> {
     for pair in targets(project)?.chunks(2) {
         let running = pair
             .iter()
-            .map(|target| start_one(project, target, seconds))
+            .map(|target| start_one(project, target, seconds, seed))
             .collect::<Result<Vec<_>>>()?;
         for (target, child) in pair.iter().zip(running) {
             let output = child.wait_with_output()?;
@@ -75,7 +84,12 @@ fn targets(project: &Project) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn start_one(project: &Project, target: &str, seconds: u32) -> Result<std::process::Child> {
+fn start_one(
+    project: &Project,
+    target: &str,
+    seconds: u32,
+    seed: Seed,
+) -> Result<std::process::Child> {
     let built = project.target.join("fuzz").join(host()?);
     let program = built.join("release").join(target);
     if !program.exists() {
@@ -92,6 +106,10 @@ fn start_one(project: &Project, target: &str, seconds: u32) -> Result<std::proce
         .arg(corpus)
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .arg(format!("-max_total_time={seconds}"))
+        .args(match seed {
+            Seed::Fixed => Some("-seed=1"),
+            Seed::Fresh => None,
+        })
         .args(["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
