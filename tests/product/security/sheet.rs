@@ -6,12 +6,15 @@ use holdfast_tests::journey::Person;
 use holdfast_tests::paths;
 use holdfast_tests::servers::PASSWORD;
 
-use super::{Printed, wait_hidden, wait_without};
+use serde_json::json;
+
+use super::{Printed, ask, wait_hidden, wait_without};
 use crate::in_both_browsers;
 use crate::stage::{PASSPHRASE, Stage, with_vault};
 
 in_both_browsers!(
     the_first_run_asks_for_a_sheet_until_it_is_checked,
+    a_sheet_that_was_renewed_meanwhile_is_not_taken_for_checked,
     a_way_in_a_circle_is_named_and_printed,
     every_place_is_printed_with_what_it_takes,
 );
@@ -54,6 +57,24 @@ async fn the_first_run_asks_for_a_sheet_until_it_is_checked(kind: Kind) -> Resul
     person
         .unlock(&sheet.groups().join(" ").to_lowercase())
         .await
+}
+
+async fn a_sheet_that_was_renewed_meanwhile_is_not_taken_for_checked(kind: Kind) -> Result<()> {
+    let browser = with_vault(kind).await?;
+    let shown = Printed::make(&browser, PASSPHRASE).await?;
+    // In another tab, or on a device whose snapshot was merged.
+    let renewed = json!({ "keys": { "renew_recovery_key": { "passphrase": PASSPHRASE } } });
+    let answer = ask(&browser, renewed).await?;
+    ensure!(answer.get("Ok").is_some(), "{answer}");
+    ensure!(shown.confirm(&browser).await.is_err());
+    browser
+        .wait_text("#confirm-error", "not a recovery key of this vault")
+        .await?;
+    Person::at(&browser).go_to("backup").await?;
+    browser
+        .wait_text("#warnings", "Only the passphrase opens the backup")
+        .await?;
+    Ok(())
 }
 
 async fn a_way_in_a_circle_is_named_and_printed(kind: Kind) -> Result<()> {

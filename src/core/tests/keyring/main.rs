@@ -295,3 +295,22 @@ fn a_later_versions_numbers_dont_drift() {
     let text = serde_json::to_string(&keyring).unwrap();
     assert_eq!(serde_json::from_str::<Keyring>(&text).unwrap(), keyring);
 }
+
+/// Whoever once got a key of the last epoch in would keep it current for ever, and the change would
+/// be none.
+#[test]
+fn a_vault_key_that_would_not_become_the_current_one_is_not_made() {
+    let mut json = json!(rotated().devices[0]);
+    for record in json["keys"].as_object_mut().unwrap().values_mut() {
+        record["epoch"] = json!(u64::MAX);
+    }
+    let mut keyring: Keyring = serde_json::from_value(json).unwrap();
+    let before = keyring.clone();
+    let mut world = World::new();
+    let passphrase = world.new_passphrase();
+    assert_eq!(
+        keyring.rotate(&passphrase, 9, &mut world.entropy()).err(),
+        Some(SealError::FieldInvalid("epoch"))
+    );
+    assert_eq!(keyring, before);
+}

@@ -9,6 +9,7 @@ use holdfast_backup::listing::{Listed, snapshots};
 use holdfast_backup::restore::{VaultFound, restore_list};
 use holdfast_backup::siblings::same_place;
 use holdfast_backup::vault::VaultInfo;
+use holdfast_core::seal::{self, Slot, SlotId, SlotKind};
 
 use super::connections::Connections;
 use super::env::turn;
@@ -141,8 +142,15 @@ impl Connections {
         }
         destinations::put(&self.keeper.writer.store, config).await?;
         let now = now_millis();
+        let sealed = self.keeper.writer.stored().await?.sealed;
+        let slots = seal::read(&sealed)?;
+        let slots = slots.header().slots_of(SlotKind::Passphrase);
+        let slots: Vec<SlotId> = slots.map(Slot::id).collect();
         self.keeper
-            .note_keys(|keys| keys.copied_at = Some(now))
+            .note_keys(|keys| {
+                keys.copied_at = Some(now);
+                keys.copy_slots = slots;
+            })
             .await?;
         self.show().await;
         Ok(Reply::Done)

@@ -1,12 +1,12 @@
 //! Opening the snapshots that a restore is made from, and merging them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_backup::digest::Digest;
 use holdfast_backup::name::SnapshotName;
 use holdfast_backup::restore::VaultFound;
 use holdfast_core::contents::{Contents, ContentsError};
-use holdfast_core::seal::SealError;
+use holdfast_core::seal::{self, SealError, Slot, SlotId};
 use holdfast_core::vault::{Changes, DeviceId, Id, Vault};
 
 use super::keeper::Keeper;
@@ -19,8 +19,10 @@ pub(super) struct Gathered {
     contents: Option<Contents>,
     /// Each as it was stored.
     opened: Vec<Vault>,
-    /// Why the last one that didn't open didn't.
+    /// Why the last one that didn't open didn't, or what is wrong with the secret.
     refused: Option<Failure>,
+    /// The slots that the secret doesn't open. Each costs a derivation to find out.
+    shut: BTreeSet<SlotId>,
 }
 
 /// What came of it.
@@ -41,21 +43,42 @@ impl Gathered {
         let outcome = self.open(keeper, bytes, secret).await;
         let outcome = outcome.and_then(|opened| self.add(opened));
         let opened = outcome.is_ok();
-        self.refused = outcome.err().or(self.refused.take());
+        if let Err(failure) = outcome
+            && !self.refused.as_ref().is_some_and(is_of_secret)
+        {
+            self.refused = Some(failure);
+        }
         opened
     }
 
-    async fn open(&self, keeper: &Keeper, bytes: &[u8], secret: &str) -> Result<Contents, Failure> {
+    async fn open(
+        &mut self,
+        keeper: &Keeper,
+        bytes: &[u8],
+        secret: &str,
+    ) -> Result<Contents, Failure> {
         let known = self
             .contents
             .as_ref()
             .map(|own| Contents::open(bytes, own.keyring.keys()));
         match known {
             Some(Err(ContentsError::Seal(SealError::VaultKeyChanged))) | None => {
-                keeper.open_with(bytes, secret).await
+                let slots = slots(bytes);
+                let opened = match &self.refused {
+                    Some(refused) if self.is_shut(&slots) => Err(refused.clone()),
+                    _ => keeper.open_with(bytes, secret).await,
+                };
+                if opened.as_ref().is_err_and(is_of_secret) {
+                    self.shut.extend(slots);
+                }
+                opened
             }
             Some(known) => Ok(known?),
         }
+    }
+
+    fn is_shut(&self, slots: &[SlotId]) -> bool {
+        !slots.is_empty() && slots.iter().all(|slot| self.shut.contains(slot))
     }
 
     fn add(&mut self, opened: Contents) -> Result<(), Failure> {
@@ -132,6 +155,20 @@ impl Gathered {
         }
         missing
     }
+}
+
+/// Whether it is the secret that was refused, rather than a file.
+fn is_of_secret(failure: &Failure) -> bool {
+    let code = failure.code.as_str();
+    matches!(code, "wrong_passphrase" | "wrong_recovery_key") || code.starts_with("recovery_key_")
+}
+
+fn slots(bytes: &[u8]) -> Vec<SlotId> {
+    let file = seal::read(bytes);
+    file.map_or_else(
+        |_| Vec::new(),
+        |file| file.header().slots().iter().map(Slot::id).collect(),
+    )
 }
 
 #[cfg(test)]

@@ -64,7 +64,11 @@ impl Keeper {
             let derived = self.kdf.derive(secret, salt, params).await?;
             match Contents::unlock(sealed, slot.id(), SlotSecret::Passphrase(&derived)) {
                 Ok(contents) => return Ok(contents),
-                Err(error) => wrong = at_passphrase(error),
+                Err(error @ ContentsError::Seal(SealError::WrongPassphrase)) => {
+                    wrong = at_passphrase(error);
+                }
+                // The passphrase is right, and what it opens is not.
+                Err(error) => return Err(at_passphrase(error)),
             }
         }
         // Nobody's passphrase, and rather a recovery key: say where it is mistyped.
@@ -133,19 +137,20 @@ impl Keeper {
         Ok(keys.save(&self.writer.store).await?)
     }
 
-    /// Whoever has just opened the vault with a recovery key has a sheet that can be read.
-    ///
-    /// # Errors
-    /// When the browser can't write.
-    pub async fn note_sheet(&self, contents: &Contents, secret: &str) -> Nothing {
-        let Some(slot) = RecoveryKey::parse(secret)
+    /// Whoever has just opened the vault with a recovery key has a sheet that can be read: one that
+    /// still opens it, or none is noted. What was opened stays open if that can't be written.
+    pub async fn note_sheet(&self, contents: &Contents, secret: &str) {
+        let slot = RecoveryKey::parse(secret)
             .ok()
-            .and_then(|key| sheet_slot(contents, &key))
-        else {
-            return Ok(());
-        };
-        let sheet = Sheet::new(slot, now_millis());
-        Ok(sheet.save(&self.writer.store).await?)
+            .and_then(|key| sheet_slot(contents, &key));
+        let identity = self.writer.identity().await;
+        if let (Some(slot), Ok(identity)) = (slot, identity)
+            && identity.slots.contains(&slot)
+        {
+            let _ = Sheet::new(slot, now_millis())
+                .save(&self.writer.store)
+                .await;
+        }
     }
 }
 

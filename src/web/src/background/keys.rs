@@ -5,7 +5,7 @@ use holdfast_core::seal::{RecoveryKey, SlotKind};
 
 use super::keeper::{self, Keeper};
 use crate::browser::clock::now_millis;
-use crate::message::{Answer, Failure, Nothing, Reply};
+use crate::message::{Answer, Failure, Reply};
 use crate::store::destinations;
 use crate::store::keys::Sheet;
 
@@ -49,21 +49,8 @@ impl Keeper {
         edited.map(|(key, _)| recovery_key(&key))
     }
 
-    /// The person has shown two places of the sheet that was made last.
-    pub(super) async fn confirm_recovery_sheet(&self) -> Answer {
-        let contents = self.writer.read().await?;
-        let newest = contents
-            .keyring
-            .live()
-            .filter(|(_, record)| record.slot.kind() == SlotKind::Recovery)
-            .max_by_key(|(_, record)| record.added)
-            .map(|(slot, _)| slot);
-        let slot = newest.ok_or_else(|| Failure::new("slot_not_found"))?;
-        self.sheet_checked(slot).await?;
-        Ok(Reply::Done)
-    }
-
-    /// The person has typed the key of a sheet made before.
+    /// The person has typed the key of a sheet made before, or two places of the one that the page
+    /// shows. It may be dead by now: renewed in another tab, or on another device.
     pub(super) async fn check_sheet(&self, typed: &str) -> Answer {
         let at_key = |failure: Failure| Failure {
             field: Some("key".into()),
@@ -73,13 +60,9 @@ impl Keeper {
         let contents = self.writer.read().await?;
         let slot = keeper::sheet_slot(&contents, &key)
             .ok_or_else(|| at_key(Failure::new("wrong_recovery_key")))?;
-        self.sheet_checked(slot).await?;
-        Ok(Reply::Done)
-    }
-
-    async fn sheet_checked(&self, slot: holdfast_core::seal::SlotId) -> Nothing {
         let sheet = Sheet::new(slot, now_millis());
-        Ok(sheet.save(&self.writer.store).await?)
+        sheet.save(&self.writer.store).await?;
+        Ok(Reply::Done)
     }
 
     /// What is stored already will open with what is about to be replaced: the person is to decide.

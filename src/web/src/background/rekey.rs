@@ -19,6 +19,7 @@ use crate::message::keys::{KeysAtDestinations, ReplacedOlder};
 use crate::message::{Answer, Failure, Reply};
 use crate::store::destinations;
 use crate::store::identity::device_id;
+use crate::store::keys::Keys;
 
 impl Connections {
     pub(super) async fn keys(&self, request: KeysAtDestinations) -> Answer {
@@ -30,7 +31,10 @@ impl Connections {
 
     /// Stores the present content everywhere, then deletes what it has superseded.
     async fn replace_older(&self) -> Answer {
+        // The generation before in this browser opens with it, too: both places are written anew.
+        self.keeper.writer.reseal().await?;
         let mut all = ReplacedOlder::default();
+        let offered = Keys::load(&self.keeper.writer.store).await?.replaced_at;
         for config in self.destinations().await {
             self.run_one(&config, Trigger::Now).await;
             match self.replace_at(&config).await {
@@ -39,8 +43,11 @@ impl Connections {
             }
         }
         if all.unproven == 0 && all.waiting == 0 && all.refused.is_none() {
+            // What was replaced meanwhile is another offer.
             self.keeper
-                .note_keys(|keys| keys.replaced_at = None)
+                .note_keys(|keys| {
+                    let _ = keys.replaced_at.take_if(|at| Some(*at) == offered);
+                })
                 .await?;
         }
         self.show().await;
@@ -150,7 +157,8 @@ impl Connections {
                 Ok(())
             })
             .await?;
-        self.keeper.note_sheet(&theirs, secret).await
+        self.keeper.note_sheet(&theirs, secret).await;
+        Ok(())
     }
 
     /// Other devices' snapshots that none of our keys opens.

@@ -66,7 +66,7 @@ impl Connections {
             }
             _ => self.adopt(gained).await?,
         };
-        self.keeper.note_sheet(&opened, secret).await?;
+        self.keeper.note_sheet(&opened, secret).await;
         let accounts = self.keeper.writer.read().await?.vault.list().len();
         Ok(Restored {
             accounts,

@@ -43,8 +43,14 @@ impl Keeper {
                 for text in [&mut way.note, &mut way.second] {
                     *text = text.trim().chars().take(LONGEST).collect();
                 }
-                self.note(|keys| drop(keys.ways.insert(destination, way)))
-                    .await
+                self.note(|keys| {
+                    // A copy made before may hold no code for that place yet.
+                    if way.is_circle() && !keys.way(&destination).is_circle() {
+                        keys.copied_at = None;
+                    }
+                    keys.ways.insert(destination, way);
+                })
+                .await
             }
             KeysRequest::ChangePassphrase { current, new } => {
                 self.change_passphrase(&current, &new).await
@@ -52,7 +58,6 @@ impl Keeper {
             KeysRequest::RenewRecoveryKey { passphrase } => {
                 self.renew_recovery_key(&passphrase).await
             }
-            KeysRequest::ConfirmRecoverySheet => self.confirm_recovery_sheet().await,
             KeysRequest::Transfer(request) => self.transfer(request).await,
             KeysRequest::ExportUris { passphrase } => self.export_uris(&passphrase).await,
             KeysRequest::KeepOlder => self.note(|keys| keys.replaced_at = None).await,
@@ -107,7 +112,8 @@ impl Keeper {
             .await;
         self.settle(offer, edited.is_ok().then_some(true)).await;
         let key = edited?;
-        self.note_keys(|keys| keys.passkeys.clear()).await?;
+        // Only tidying: what opens nothing is not offered anyway, and the key is shown this once.
+        let _ = self.note_keys(|keys| keys.passkeys.clear()).await;
         Ok(recovery_key(&key))
     }
 
@@ -144,8 +150,9 @@ impl Keeper {
             .await;
         self.settle(offer, edited.is_ok().then_some(true)).await;
         edited?;
-        self.note_keys(|keys| keys.passkeys.retain(|passkey| passkey.slot != slot))
-            .await?;
+        let _ = self
+            .note_keys(|keys| keys.passkeys.retain(|passkey| passkey.slot != slot))
+            .await;
         Ok(Reply::Done)
     }
 }

@@ -25,7 +25,7 @@ impl Keeper {
         let contents = self.open_with(&stored.sealed, secret).await?;
         lock::unlock(contents.keyring.current_key().expose()).await?;
         self.writer.reconcile().await?;
-        self.note_sheet(&contents, secret).await?;
+        self.note_sheet(&contents, secret).await;
         Ok(Reply::Done)
     }
 

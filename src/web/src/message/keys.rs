@@ -44,9 +44,9 @@ pub enum KeysRequest {
         /// The passphrase, asked for again.
         passphrase: String,
     },
-    /// The person has typed the whole recovery key of a sheet made before: does it open the vault?
+    /// The person has the recovery key on paper: does it open the vault?
     CheckSheet {
-        /// The key, as typed.
+        /// The key, as typed, or as shown where two places of it were typed.
         key: String,
     },
     /// How one gets into a destination without this device.
@@ -68,8 +68,6 @@ pub enum KeysRequest {
         /// The passphrase, asked for again.
         passphrase: String,
     },
-    /// The person has shown two places of the recovery sheet.
-    ConfirmRecoverySheet,
     /// Accounts in bulk.
     Transfer(TransferRequest),
     /// All accounts as otpauth lines.

@@ -2,7 +2,7 @@
 //! recovery sheet was checked, and how each destination is reached without this device.
 
 use holdfast_json::format::Format;
-use holdfast_json::map::Map;
+use holdfast_json::map::{Map, Set};
 
 use holdfast_core::seal::SlotId;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,8 @@ pub struct Keys {
     pub ways: Map<String, Way>,
     /// When a copy of the sealed vault was last saved as a file.
     pub copied_at: Option<u64>,
+    /// The passphrase slots of that copy.
+    pub copy_slots: Vec<SlotId>,
 }
 
 /// A passkey of this installation. None of it is secret: what opens the slot is in the
@@ -87,6 +89,7 @@ impl Default for Keys {
             replaced_at: None,
             ways: Map::new(),
             copied_at: None,
+            copy_slots: Vec::new(),
         }
     }
 }
@@ -120,10 +123,53 @@ impl Keys {
         self.ways.get(destination).cloned().unwrap_or_default()
     }
 
+    /// Leaves out what `live`, the slots that open the vault by now, has no place for: passkeys and a
+    /// sheet that another device has removed, and a copy of which the passphrase was replaced.
+    pub fn retain(&mut self, live: &Set<SlotId>) {
+        self.passkeys.retain(|passkey| live.contains(&passkey.slot));
+        self.sheet.take_if(|sheet| !live.contains(&sheet.slot));
+        if !self.copy_slots.iter().any(|slot| live.contains(slot)) {
+            self.copied_at = None;
+        }
+    }
+
     /// Whether reaching that destination without this device leads back into this vault, with no
     /// second route and no copy of the vault elsewhere.
     #[must_use]
     pub fn goes_in_a_circle(&self, destination: &str) -> bool {
         self.copied_at.is_none() && self.ways.get(destination).is_some_and(Way::is_circle)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::keys::Route;
+
+    #[test]
+    fn a_copy_ends_the_circle_as_long_as_the_passphrase_opens_it() {
+        let [passphrase, later, passkey] = [1, 2, 3].map(|byte| SlotId([byte; 16]));
+        let circle = Way {
+            route: Route::ThisVault,
+            ..Way::default()
+        };
+        let mut keys = Keys {
+            passkeys: vec![Passkey {
+                slot: passkey,
+                credential: String::new(),
+                salt: String::new(),
+            }],
+            sheet: Some(Sheet::new(passkey, 1)),
+            ways: [("there".to_owned(), circle)].into_iter().collect(),
+            copied_at: Some(5),
+            copy_slots: vec![passphrase],
+            ..Keys::default()
+        };
+        keys.retain(&[passphrase, passkey].into_iter().collect());
+        assert!(!keys.goes_in_a_circle("there") && keys.sheet.is_some());
+        assert_eq!(keys.passkeys.len(), 1);
+        keys.retain(&[later].into_iter().collect());
+        assert!(keys.goes_in_a_circle("there") && keys.sheet.is_none());
+        assert!(keys.passkeys.is_empty());
     }
 }

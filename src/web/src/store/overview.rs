@@ -72,11 +72,7 @@ pub async fn load(store: &DeviceStore) -> Result<Option<Overview>, BrowserError>
     let declined = settings.no_destination;
     let mut keys = Keys::load(store).await?;
     if let Some(identity) = Identity::load(store).await? {
-        // Slots may have been removed by another device since.
-        keys.passkeys
-            .retain(|passkey| identity.slots.contains(&passkey.slot));
-        keys.sheet
-            .take_if(|sheet| !identity.slots.contains(&sheet.slot));
+        keys.retain(&identity.slots);
     }
     Ok(Some(Overview {
         overall: overall(&statuses, &vault, declined),

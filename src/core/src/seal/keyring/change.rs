@@ -143,7 +143,10 @@ impl Keyring {
             .max()
             .unwrap_or(0);
         let key = new_key(random);
-        let epoch = highest.saturating_add(1);
+        // Somebody else's key of the last epoch would stay the current one.
+        let epoch = highest
+            .checked_add(1)
+            .ok_or(SealError::FieldInvalid("epoch"))?;
         let record = KeyRecord {
             epoch,
             added: now,

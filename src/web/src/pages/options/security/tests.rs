@@ -80,10 +80,12 @@ fn the_recovery_sheet_is_confirmed_by_two_of_its_groups() {
     assert!(submitted(&mut page, Form::Confirm, &wrong).is_none());
     let typed = (first.to_lowercase(), format!(" {second} "));
     let right = [("first", typed.0.as_str()), ("second", typed.1.as_str())];
-    assert!(matches!(
-        submitted(&mut page, Form::Confirm, &right),
-        Some(Request::Keys(KeysRequest::ConfirmRecoverySheet))
-    ));
+    let Some(Request::Keys(KeysRequest::CheckSheet { key: shown })) =
+        submitted(&mut page, Form::Confirm, &right)
+    else {
+        panic!("the vault is not asked whether the sheet opens it");
+    };
+    assert_eq!(shown, "AC2DE-DE3FE-GH4JE-KA5ME-NP6QE-RS7TE");
     answer(&mut page, Form::Confirm, Reply::Done);
     assert!(page.security.sheet.is_none());
 }

@@ -306,18 +306,18 @@ fn confirm(model: &Model, fields: &Fields) -> Result<Request, Failure> {
         Zeroizing::new(characters.map(|c| c.to_ascii_uppercase()).collect())
     };
     let sheet = model.security.sheet.as_ref();
-    let right = sheet.is_some_and(|sheet| {
+    let shown = sheet.filter(|sheet| {
         let is = |index: usize, name: &str| {
             let group = sheet.groups.get(index).map(|group| plain(group));
             group == Some(plain(fields.get(name)))
         };
         is(sheet.ask.0, "first") && is(sheet.ask.1, "second")
     });
-    if right {
-        Ok(Request::Keys(KeysRequest::ConfirmRecoverySheet))
-    } else {
-        Err(Failure::new("groups_differ"))
-    }
+    let shown = shown.ok_or_else(|| Failure::new("groups_differ"))?;
+    let groups: Vec<&str> = shown.groups.iter().map(|group| group.as_str()).collect();
+    Ok(keys(KeysRequest::CheckSheet {
+        key: groups.join("-"),
+    }))
 }
 
 /// Two different groups to be asked back. Which they are is no secret.
