@@ -85,7 +85,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, F
 
 fn help(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
     match parser.next().map_err(usage)? {
-        None => Ok(Command::Help(Topic::All)),
+        None | Some(Short('h') | Long("help")) => Ok(Command::Help(Topic::All)),
         Some(Value(name)) => {
             let name = name.string().map_err(usage)?;
             let topic = Topic::of(&name);
@@ -247,6 +247,7 @@ mod tests {
         assert_eq!(of(""), Ok(Command::Help(Topic::All)));
         assert_eq!(of("open --help"), Ok(Command::Help(Topic::Open)));
         assert_eq!(of("help verify"), Ok(Command::Help(Topic::Verify)));
+        assert_eq!(of("help --help"), Ok(Command::Help(Topic::All)));
         let Ok(Command::Open(show)) = of("open --at 59 --json f --passphrase-fd=3") else {
             panic!("not open");
         };

@@ -11,6 +11,7 @@ use crate::arguments::Convert;
 use crate::failure::{Exit, Failure};
 use crate::load::{Loaded, load};
 use crate::print::safe;
+use crate::secret::From;
 use crate::{clock, file, new_backup, random, secret};
 
 /// The name of Holdfast's own format.
@@ -19,10 +20,21 @@ const BACKUP: &str = "holdfast";
 /// Reads, converts and writes. What could not be carried is said on the standard error.
 pub fn run(options: &Convert, out: &mut dyn Write) -> Result<Exit, Failure> {
     let target = target(&options.to)?;
-    if target.is_none() && options.output.is_none() {
+    // As for input.
+    let output = options
+        .output
+        .as_deref()
+        .filter(|path| path.as_os_str() != "-");
+    if target.is_none() && output.is_none() {
         return Err(Failure::usage(
             "A backup is written to a file: name it with -o.",
         ));
+    }
+    if options.new_secret != From::Prompt && target.is_some_and(|target| !target.is_encrypted()) {
+        return Err(Failure::usage(format!(
+            "`{}` is not encrypted: no passphrase would protect it.",
+            options.to
+        )));
     }
     if options.new_secret.is_standard_input()
         && (options.input.secret.is_standard_input() || options.input.file.as_os_str() == "-")
@@ -39,7 +51,7 @@ pub fn run(options: &Convert, out: &mut dyn Write) -> Result<Exit, Failure> {
             complaints.extend(losses(target, &accounts, &names));
             // Why nothing was left to write, if it is that.
             let bytes = export(options, target, &accounts).inspect_err(|_| tell(&complaints))?;
-            match &options.output {
+            match output {
                 Some(path) => file::write(path, &bytes, options.force)?,
                 None => out.write_all(&bytes).map_err(Failure::output)?,
             }

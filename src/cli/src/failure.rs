@@ -1,5 +1,6 @@
 //! Why a command failed: a stable code, a sentence, what to do, and the exit status.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::{fmt, io};
 
@@ -29,6 +30,9 @@ impl From<Exit> for ExitCode {
         Self::from(exit as u8)
     }
 }
+
+/// Whoever reads only the first lines has what they wanted: nothing is said about it.
+pub const OUTPUT_CLOSED: &str = "output_closed";
 
 /// Why a command failed. Holds no secret and nothing of the file's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,12 +70,25 @@ impl Failure {
 
     /// What was to be written can't be.
     pub fn output(error: io::Error) -> Self {
-        // Whoever reads only the first lines has what they wanted.
         if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self::new(Exit::File, "output_closed", "the reader has gone", "");
+            return Self::new(Exit::Done, OUTPUT_CLOSED, "the reader has gone", "");
         }
-        let advice = "Free some space there, or write it to another place with -o.";
-        Self::new(Exit::File, "output_failed", error.to_string(), advice)
+        Self::unwritten(None, &error)
+    }
+
+    /// What was to be written to that file, or to the standard output, can't be.
+    pub fn unwritten(path: Option<&Path>, error: &io::Error) -> Self {
+        let advice = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                "Free some space there, or write it to another place with -o."
+            }
+            _ => "Write it to another place with -o.",
+        };
+        let message = match path {
+            Some(path) => format!("{} can't be written: {error}.", path.display()),
+            None => format!("The output can't be written: {error}."),
+        };
+        Self::new(Exit::File, "output_failed", message, advice)
     }
 
     /// What the core says about a file or a secret.
@@ -110,7 +127,10 @@ fn sentence(words: &str) -> String {
 fn exit_of(code: &str) -> Exit {
     match code {
         "newer_format" => Exit::Newer,
-        "slot_not_found" | "import_wrong_password" | "import_needs_password" => Exit::Secret,
+        "slot_not_found"
+        | "import_wrong_password"
+        | "import_needs_password"
+        | "export_needs_password" => Exit::Secret,
         _ if ["wrong_", "passphrase_", "recovery_key_"]
             .iter()
             .any(|secret| code.starts_with(secret)) =>

@@ -53,7 +53,7 @@ pub fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Failure> {
         // What could not be written is of no use; that it can't be removed is not the news.
         let _ = std::fs::remove_file(half);
     }
-    result.map_err(Failure::output)
+    result.map_err(|error| Failure::unwritten(Some(path), &error))
 }
 
 fn create(path: &Path) -> io::Result<File> {

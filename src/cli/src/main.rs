@@ -33,6 +33,7 @@ fn main() -> ExitCode {
     });
     match outcome {
         Ok(exit) => exit.into(),
+        Err(failure) if failure.code == failure::OUTPUT_CLOSED => failure.exit.into(),
         Err(failure) => {
             // Where nobody reads errors there is nobody to tell.
             let _ = write!(io::stderr(), "{failure}");

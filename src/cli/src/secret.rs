@@ -105,7 +105,7 @@ fn ask(words: &str) -> Result<Zeroizing<String>, Failure> {
         })
 }
 
-/// Reads one line. A line feed at its end is not part of the secret.
+/// Reads a secret of one line.
 fn read_from(descriptor: u32) -> Result<Zeroizing<String>, Failure> {
     let unreadable = |error: io::Error| {
         Failure::new(
@@ -131,9 +131,17 @@ fn read_from(descriptor: u32) -> Result<Zeroizing<String>, Failure> {
     }
     let text =
         std::str::from_utf8(&bytes).map_err(|_| unreadable(io::Error::other("not UTF-8")))?;
-    let line = text.strip_suffix('\n').unwrap_or(text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    Ok(Zeroizing::new(line.to_owned()))
+    one_line(text)
+        .map(|line| Zeroizing::new(line.to_owned()))
+        .ok_or_else(|| unreadable(io::Error::other("more than one line")))
+}
+
+/// The only line. Neither its end, nor empty lines after it, nor the mark that some editors put before
+/// UTF-8 is part of a secret, and nothing of one is passed over.
+fn one_line(text: &str) -> Option<&str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.trim_end_matches(['\r', '\n']);
+    (!text.contains('\n')).then_some(text)
 }
 
 /// An open descriptor by its number, which the standard library gives out only as unsafe.
@@ -147,4 +155,19 @@ fn open(_: u32) -> io::Result<File> {
     Err(io::Error::other(
         "on this system only 0, the standard input, can be read",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_one_line_whoever_wrote_it() {
+        for text in ["a b ", "a b \n", "a b \r\n", "a b \n\n", "\u{feff}a b \r\n"] {
+            assert_eq!(one_line(text), Some("a b "), "{text:?}");
+        }
+        assert_eq!(one_line("\n"), Some(""));
+        assert_eq!(one_line("a\nb"), None);
+        assert_eq!(one_line("\na"), None);
+    }
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use holdfast_core::code;
 use holdfast_core::contents::Contents;
+use holdfast_core::import::{self, ImportError};
 use holdfast_core::open::open;
 use holdfast_core::seal::{self, Check, SlotKind, kdf};
 use serde_json::{Value, json};
@@ -38,6 +39,20 @@ pub fn run(input: &Input, out: &mut dyn Write) -> Result<Exit, Failure> {
 /// Another app's export has no checks of its own: that it can be read, and every entry in it, is
 /// what there is to say.
 fn export(input: &Input, bytes: &[u8], out: &mut dyn Write) -> Result<Exit, Failure> {
+    if input.without_key
+        && let Err(ImportError::NeedsPassword(format)) = import::read(bytes, None)
+    {
+        let value = json!({ "format": format.name(), "encrypted": true, "passed": true });
+        let words = format!(
+            "An encrypted export of {}: what is in it can be told with its password only.\n",
+            format.title()
+        );
+        match input.json {
+            true => print_json(out, &value)?,
+            false => print::text(out, &words).map(drop)?,
+        }
+        return Ok(Exit::Done);
+    }
     let import = match load::open_export(input, bytes) {
         Ok(import) => import,
         Err(failure) if input.json => {

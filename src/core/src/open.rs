@@ -64,7 +64,7 @@ fn vault_key(
     match typed {
         Typed::Passphrase(text) => Ok(by_passphrase(header, text, derive, passed)?),
         Typed::RecoveryKey(text) => {
-            let key = RecoveryKey::parse(text)?;
+            let key = RecoveryKey::parse(text).inspect_err(|_| recovery_slot(header, passed))?;
             Ok(by_recovery_key(header, &key, passed)?)
         }
         Typed::Either(text) => match RecoveryKey::parse(text) {
@@ -117,12 +117,16 @@ fn by_recovery_key(
     key: &RecoveryKey,
     passed: &mut dyn FnMut(Check),
 ) -> Result<VaultKey, SealError> {
-    if header.slots_of(SlotKind::Recovery).next().is_some() {
-        passed(Check::SlotThere);
-    }
+    recovery_slot(header, passed);
     let key = header.recover(key)?;
     passed(Check::VaultKey);
     Ok(key)
+}
+
+fn recovery_slot(header: &Header, passed: &mut dyn FnMut(Check)) {
+    if header.slots_of(SlotKind::Recovery).next().is_some() {
+        passed(Check::SlotThere);
+    }
 }
 
 impl fmt::Debug for Typed<'_> {

@@ -106,10 +106,14 @@ impl Row {
         otpauth::format(&self.issuer, &self.label, &self.credential)
     }
 
-    /// The secret in base32, in groups of four, as issuers print it.
+    /// The secret in groups of four, as issuers print it: in base32, and that of mOTP in hexadecimal.
     #[must_use]
     pub fn secret(&self) -> Zeroizing<String> {
-        let text = self.credential.secret().to_base32();
+        let secret = self.credential.secret();
+        let text = match self.credential.kind() {
+            Kind::Motp => secret.to_hex(),
+            _ => secret.to_base32(),
+        };
         let mut grouped = Zeroizing::new(String::with_capacity(text.len() * 5 / 4 + 1));
         for (index, letter) in text.chars().enumerate() {
             if index > 0 && index % 4 == 0 {
@@ -120,10 +124,11 @@ impl Row {
         grouped
     }
 
-    /// Kind and parameters, for paper: "TOTP · SHA1 · 6 · 30 s".
+    /// Kind and parameters, for paper: "TOTP · SHA1 · 6 · 30 s", "MOTP · PIN 1234". Without its PIN a
+    /// secret makes no codes.
     #[must_use]
-    pub fn parameters(&self) -> String {
-        match self.credential.kind() {
+    pub fn parameters(&self) -> Zeroizing<String> {
+        Zeroizing::new(match self.credential.kind() {
             Kind::Totp {
                 algorithm,
                 digits,
@@ -134,8 +139,14 @@ impl Row {
                 digits,
                 counter,
             } => format!("HOTP · {} · {digits} · #{counter}", algorithm.name()),
-            other => other.name().to_uppercase(),
-        }
+            other => {
+                let name = other.name().to_uppercase();
+                match self.credential.pin() {
+                    Some(pin) => format!("{name} · PIN {}", pin.as_str()),
+                    None => name,
+                }
+            }
+        })
     }
 }
 
@@ -168,6 +179,39 @@ mod tests {
             ("R5TYK", "R5TYK"),
         ] {
             assert_eq!(grouped(code), shown);
+        }
+    }
+
+    /// Paper that leaves something out is noticed when nothing else is left.
+    #[test]
+    fn paper_has_all_that_makes_the_codes() {
+        for (link, secret, parameters) in [
+            (
+                "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=8",
+                "JBSW Y3DP EHPK 3PXP",
+                "TOTP · SHA1 · 8 · 30 s",
+            ),
+            (
+                "motp://a?secret=e3152afee62599c8&pin=1234",
+                "e315 2afe e625 99c8",
+                "MOTP · PIN 1234",
+            ),
+            (
+                "otpauth://yaotp/a?secret=LA2V6KMCGYMWWVEW64RNP3JA3IAAAAAAHTSG4HRZPI&pin=G42TQNQ",
+                "LA2V 6KMC GYMW WVEW 64RN P3JA 3I",
+                "YANDEX · PIN 7586",
+            ),
+        ] {
+            let account = otpauth::parse(link).unwrap();
+            let row = Row {
+                issuer: account.issuer,
+                label: account.label,
+                note: String::new(),
+                concurrent: false,
+                credential: account.credential,
+            };
+            assert_eq!(*row.secret(), secret);
+            assert_eq!(*row.parameters(), parameters);
         }
     }
 }
