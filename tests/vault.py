@@ -53,8 +53,8 @@ def no_float(_):
 
 def integer(text):
     number = int(text)
-    if not -(1 << 63) <= number < 1 << 64:
-        raise ValueError("a number beyond 64 bits")
+    if not -(1 << 63) <= number < 1 << 64 or text == "-0":
+        raise ValueError("a number beyond 64 bits, or a zero with a sign")
     return number
 
 

@@ -136,6 +136,7 @@ def texts():
     text("a member twice, deeper", b'{"format": 1, "accounts": {}, "later": {"a": 1, "a": 2}}')
     text("a fraction", b'{"format": 1, "accounts": {}, "later": 1.5}')
     text("a fraction of zero", b'{"format": 1.0, "accounts": {}}')
+    text("a zero with a sign", b'{"format": 1, "accounts": {}, "later": -0}')
     text("an exponent", b'{"format": 1, "accounts": {}, "later": 1e3}')
     text("a number of 65 bits", b'{"format": 1, "accounts": {}, "later": 18446744073709551616}')
     text("a number that is none", b'{"format": 1, "accounts": {}, "later": NaN}')
