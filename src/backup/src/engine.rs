@@ -99,6 +99,17 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         self.conclude(&mut journal, attempted).await
     }
 
+    /// Stores the vault in this browser anew, if an edit could not be saved there. Whether that
+    /// worked is in its info.
+    pub async fn save_here(&self) {
+        if let Ok(info) = self.vault.info().await
+            && !info.saved
+            && info.unlocked
+        {
+            let _ = self.vault.reseal().await;
+        }
+    }
+
     /// When the next run is due: to be asked after each change of the vault.
     pub async fn wake_at(&self, id: &DestinationId) -> u64 {
         let now = self.env.now_millis();

@@ -184,6 +184,9 @@ pub struct Retry {
     pub failures: u32,
     /// Not before that time, by this computer's clock.
     pub next_try: Option<u64>,
+    /// How long that pause is, in milliseconds, where nobody but us has asked for it.
+    #[serde(default)]
+    pub pause: Option<u64>,
 }
 
 /// How far the server's clock is ahead of ours.
@@ -229,6 +232,15 @@ impl Evidence {
     #[must_use]
     pub fn record(&self, name: &SnapshotName) -> Option<&Record> {
         self.records.iter().find(|record| record.name == *name)
+    }
+
+    /// Whether a later one of the same device has been merged.
+    pub(crate) fn has_merged_after(&self, name: &SnapshotName) -> bool {
+        self.foreign.iter().any(|(other, state)| {
+            *state == Foreign::Merged
+                && other.device == name.device
+                && other.sequence > name.sequence
+        })
     }
 
     pub(crate) fn record_mut(&mut self, name: &SnapshotName) -> Option<&mut Record> {

@@ -144,6 +144,8 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
             return fetched.ok_or(Failure::new(Cause::Gone));
         };
         let read = self.read(&mut journal, destination, name, hash).await;
+        // A doubt is kept, whatever becomes of this.
+        let _ = journal.save(&self.memory).await;
         match read.map_err(|Stop(failure)| failure)? {
             Reading::Exact { bytes, .. } => Ok(bytes),
             Reading::Lost(cause) => {

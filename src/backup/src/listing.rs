@@ -155,6 +155,8 @@ pub(crate) fn observe(
             // What was newer is not there any more.
             Some(Foreign::Passed) | None => fresh,
             Some(Foreign::Merged) if !is_merged_still => Foreign::Wanted,
+            // What that device stored since has answered the question.
+            Some(Foreign::NeedsConsent { .. }) if fresh == Foreign::Passed => Foreign::Passed,
             Some(state) => *state,
         };
         states.insert(name.clone(), state);

@@ -1,6 +1,7 @@
 use super::*;
 use crate::digest::Digest;
 use crate::evidence::Record;
+use crate::status::status;
 
 const VAULT: &str = "vaultvault";
 
@@ -272,4 +273,26 @@ fn other_files_are_left_alone() {
         ..Listing::default()
     };
     assert!(snapshots(&VAULT.parse().unwrap(), &listing).is_empty());
+}
+
+#[test]
+fn what_a_device_has_stored_since_answers_for_what_it_stored_before() {
+    for state in [
+        Foreign::NeedsConsent { removals: 10 },
+        Foreign::Unopened {
+            why: OpenError::Damaged,
+            at: 0,
+        },
+    ] {
+        let warnings = |evidence: &Evidence| status(evidence, &vault(), true, 4).warnings.len();
+        let both = listing(&[("01-5-1", 100), ("01-6-1", 200)]);
+        let mut evidence = Evidence::default();
+        observe(&mut evidence, &vault(), &listing(&[("01-5-1", 100)]), 1);
+        evidence.foreign.insert(name("01-5-1"), state);
+        assert_eq!(warnings(&evidence), 1, "{state:?}");
+        observe(&mut evidence, &vault(), &both, 2);
+        evidence.foreign.insert(name("01-6-1"), Foreign::Merged);
+        observe(&mut evidence, &vault(), &both, 3);
+        assert_eq!(warnings(&evidence), 0, "{state:?}");
+    }
 }

@@ -6,7 +6,7 @@ use crate::evidence::{Evidence, Fate, Foreign, Record};
 use crate::policy::{
     CHECK_EVERY, FUTURE_TOLERANCE, HELD_FOR, PULL_EVERY, QUIET, QUIET_AT_MOST, SECOND,
 };
-use crate::vault::VaultInfo;
+use crate::vault::{OpenError, VaultInfo};
 
 /// What is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,9 @@ fn opens_at(record: &Record, trigger: Trigger, now: u64) -> u64 {
     match (record.opened_at, record.unopened) {
         (Some(_), _) => u64::MAX,
         (None, Some((why, at)))
-            if trigger == Trigger::Due && why != crate::vault::OpenError::Locked =>
+            // What failed here may be over by the next run; these take a person, or another version.
+            if trigger == Trigger::Due
+                && matches!(why, OpenError::KeyChanged | OpenError::NewerFormat) =>
         {
             from(Some(at), HELD_FOR, now)
         }

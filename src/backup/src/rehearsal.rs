@@ -154,6 +154,8 @@ impl<E: Env, M: Memory, V: VaultPort> Engine<E, M, V> {
         self.same_account(&mut journal.evidence, destination)
             .map_err(stopped)?;
         let read = self.read(&mut journal, destination, &name, hash).await;
+        // A doubt is kept, whatever becomes of this.
+        let _ = journal.save(&self.memory).await;
         let bytes = match read.map_err(stopped)? {
             Reading::Exact { bytes, .. } => bytes,
             Reading::Lost(cause) => {

@@ -182,3 +182,11 @@ fn it_is_suggested_first_after_a_week_then_every_ninety_days_and_after_a_change_
         Some(Suggestion::Incomplete { last, agreed, of })
     );
 }
+
+#[test]
+fn a_doubt_outlives_a_rehearsal_that_got_no_further() {
+    let (home, shelf) = stored();
+    shelf.cuts_off.set(true);
+    assert!(now(home.rehearse(&id(), &shelf, compared("one", 3, 3))).is_err());
+    assert!(evidence(&home).records[0].doubted);
+}

@@ -3,11 +3,11 @@
 use crate::destination::Failure;
 use crate::env::{Env, random};
 use crate::evidence::Retry;
-use crate::policy::{BACK_OFF_FIRST, BACK_OFF_LONGEST, WAIT_LONGEST};
+use crate::policy::{BACK_OFF_FIRST, BACK_OFF_LONGEST, FUTURE_TOLERANCE, WAIT_LONGEST};
 
 impl Retry {
-    /// An attempt may be made now. A time further away than any pause is one from before the clock
-    /// was set back.
+    /// An attempt may be made now. A time further away than the pause that was set, or than any that
+    /// a server can ask for, is one from before the clock was set back.
     #[must_use]
     pub fn is_due(&self, now: u64) -> bool {
         self.wait(now) == 0
@@ -17,7 +17,14 @@ impl Retry {
     #[must_use]
     pub fn wait(&self, now: u64) -> u64 {
         let wait = self.next_try.unwrap_or(0).saturating_sub(now);
-        if wait > WAIT_LONGEST { 0 } else { wait }
+        let own = self
+            .pause
+            .map(|pause| pause.saturating_add(FUTURE_TOLERANCE));
+        if wait > own.unwrap_or(WAIT_LONGEST) {
+            0
+        } else {
+            wait
+        }
     }
 
     /// No failure, but perhaps a pause that the server asked for.
@@ -25,6 +32,7 @@ impl Retry {
         Self {
             failures: 0,
             next_try: pause.map(|pause| now.saturating_add(pause.min(WAIT_LONGEST))),
+            pause: None,
         }
     }
 
@@ -39,6 +47,7 @@ impl Retry {
         let pause = half + (half.saturating_mul(chance) >> 32);
         let asked = failure.retry_after.unwrap_or(0).min(WAIT_LONGEST);
         self.next_try = Some(now.saturating_add(pause.max(asked)));
+        self.pause = (asked <= pause).then_some(pause);
     }
 }
 
@@ -46,7 +55,7 @@ impl Retry {
 mod tests {
     use super::*;
     use crate::cause::Cause;
-    use crate::policy::{DAY, SECOND};
+    use crate::policy::{DAY, HOUR, SECOND};
     use proptest::prelude::*;
 
     struct Chance(u8);
@@ -66,7 +75,7 @@ mod tests {
         fn pauses_grow_to_a_limit_and_honour_what_was_asked(
             chance: u8, failures in 0u32..100, now in 0..1u64 << 50, asked: Option<u64>,
         ) {
-            let mut retry = Retry { failures, next_try: None };
+            let mut retry = Retry { failures, next_try: None, pause: None };
             let failure = Failure { retry_after: asked, ..Failure::new(Cause::AskedToWait) };
             retry.after(&failure, now, &Chance(chance));
             let wait = retry.wait(now);
@@ -84,5 +93,14 @@ mod tests {
         retry.after(&Failure::new(Cause::Unreachable), 1000 * DAY, &Chance(0));
         assert_eq!(retry.wait(1000 * DAY), 15 * SECOND);
         assert!(retry.is_due(2 * DAY));
+        assert!(retry.is_due(1000 * DAY - 10 * HOUR));
+        // A little is not worth an attempt more, and what a server has asked for is kept.
+        assert!(!retry.is_due(1000 * DAY - 10 * SECOND));
+        let asked = Failure {
+            retry_after: Some(HOUR),
+            ..Failure::new(Cause::AskedToWait)
+        };
+        retry.after(&asked, 1000 * DAY, &Chance(0));
+        assert_eq!(retry.wait(1000 * DAY - 10 * HOUR), 11 * HOUR);
     }
 }

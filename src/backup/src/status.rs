@@ -162,13 +162,14 @@ pub fn status(evidence: &Evidence, vault: &VaultInfo, granted: bool, now: u64) -
     let proof = stored.and_then(|record| Some((record.read_back_at?, record.accounts)));
     let is_doubted = stored.is_some_and(|record| record.doubted);
     let state = match proof {
+        // Before all: what could not be saved here is nowhere.
+        _ if !vault.saved || evidence.unsaved => State::NotStored,
         _ if evidence.uncheckable => State::KeptUncheckable {
             at: evidence.kept.map(|kept| kept.at),
             current: evidence
                 .kept
                 .is_some_and(|kept| kept.content == vault.content),
         },
-        _ if !vault.saved || evidence.unsaved => State::NotStored,
         Some((at, accounts)) if !is_doubted && is_recent(at, FRESH_FOR, now) => {
             State::Stored { at, accounts }
         }
@@ -419,7 +420,7 @@ fn warnings(evidence: &Evidence, vault: &VaultInfo, now: u64) -> Vec<Warning> {
             Foreign::Unopened {
                 why: OpenError::Damaged,
                 ..
-            } => Warning::Damaged { device },
+            } if !evidence.has_merged_after(name) => Warning::Damaged { device },
             Foreign::NeedsConsent { removals } => Warning::NeedsConsent {
                 name: name.clone(),
                 removals: *removals,

@@ -117,6 +117,7 @@ fn any_evidence() -> impl Strategy<Value = Evidence> {
                 evidence.retry = Retry {
                     failures: 1,
                     next_try,
+                    pause: None,
                 };
             }
             evidence

@@ -3,7 +3,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::destination::Failure;
 use crate::digest::Digest;
+use crate::engine::Trigger;
 use crate::evidence::{Kept, Seen, Skew};
+use crate::plan::Due;
 use crate::policy::{DAY, HOUR, MINUTE, SECOND};
 use crate::vault::Change;
 
@@ -393,6 +395,37 @@ fn what_a_clock_said_long_ago_is_no_warning() {
         let ahead = 300_000;
         evidence.skew = Some(Skew { ahead, at });
         assert_eq!(at_now(&evidence, &vault(3)).warnings.len(), warned);
+    }
+}
+
+#[test]
+fn what_could_not_be_saved_here_is_said_first_also_where_nothing_can_be_checked() {
+    let mut kept = evidence(vec![]);
+    kept.uncheckable = true;
+    let unsaved = VaultInfo {
+        saved: false,
+        ..vault(3)
+    };
+    let status = at_now(&kept, &unsaved);
+    assert_eq!(status.state, State::NotStored);
+    assert_eq!(cause(&status), Some(Cause::CouldNotSaveHere));
+}
+
+/// It may be over by the next run, and nobody can do anything about it.
+#[test]
+fn opening_that_failed_here_is_tried_in_the_next_run() {
+    for (why, read) in [
+        (OpenError::Storage, true),
+        (OpenError::KeyChanged, false),
+        (OpenError::NewerFormat, false),
+    ] {
+        let unopened = Record {
+            opened_at: None,
+            unopened: Some((why, NOW - 5 * MINUTE)),
+            ..record(3)
+        };
+        let due = Due::of(&evidence(vec![unopened]), &vault(3), NOW, Trigger::Due);
+        assert_eq!(due.read, read, "{why:?}");
     }
 }
 

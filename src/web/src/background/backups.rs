@@ -30,6 +30,9 @@ use crate::store::device::DeviceStore;
 /// The alarm that wakes the worker when something is due.
 const ALARM: &str = "backup";
 
+/// How often the alarm comes again while nobody has set another: the run that it woke has died.
+const AGAIN_MINUTES: u32 = 30;
+
 /// Wakes that are nearer than this are timed within the worker as well: alarms are no finer than
 /// half a minute.
 const NEAR: u64 = 45_000;
@@ -88,6 +91,8 @@ impl Backups {
     /// It is the remedy of a missing folder too: that is made anew first, and whatever then still
     /// stands in the way is named by the run itself.
     pub(super) async fn back_up_now(&self) -> Answer {
+        // What this browser could not save is tried without any destination, too.
+        self.engine.save_here().await;
         for config in self.destinations().await {
             let missing = self.is_folder_missing(&config).await;
             let place = AnyDestination::new(&self.reach, &config);
@@ -115,8 +120,12 @@ impl Backups {
     /// becomes one snapshot.
     pub(super) async fn changed(&self) {
         self.show().await;
+        // The alarm that is set stays: nobody knows that nothing is connected.
+        let Ok(all) = destinations::load(&self.store).await else {
+            return;
+        };
         let mut wake_at = None;
-        for config in self.destinations().await {
+        for config in all {
             let at = match config.kind() {
                 // Only the person can download.
                 Kind::Download => continue,
@@ -139,8 +148,11 @@ impl Backups {
     }
 
     async fn run_each(&self, wanted: &Wanted) {
+        let Ok(all) = destinations::load(&self.store).await else {
+            return;
+        };
         let mut wake_at = None;
-        for config in self.destinations().await {
+        for config in all {
             let trigger = wanted.trigger(&patterns(&config));
             if let Some(at) =
                 run_one(&self.engine, &self.store, &self.reach, &config, trigger).await
@@ -160,7 +172,8 @@ impl Backups {
         };
         let now = now_millis();
         // Without the alarm the next event wakes the worker: every start looks for what is due.
-        let _ = alarms::set(ALARM, at.max(now + 30_000)).await;
+        let at_least = at.max(now + 30_000);
+        let _ = alarms::set_recurring(ALARM, at_least, AGAIN_MINUTES).await;
         if at < now + NEAR {
             let this = self.this.borrow().clone();
             let delay = u32::try_from(at.saturating_sub(now)).unwrap_or(0);

@@ -112,11 +112,12 @@ impl HistoryTask {
     }
 
     async fn rehearse(&self, destination: &str, secret: &str) -> Answer {
-        let present = self.keeper.writer.read().await?;
         let (config, place) = self.place(destination).await?;
         let _turn = turn(&config.id()).await;
         let compare = async |bytes: &[u8]| {
             let opened = self.keeper.open_with(bytes, secret).await?;
+            // Not before: a run that had its turn first may have merged and stored something else.
+            let present = self.keeper.writer.read().await?;
             self.keeper.note_sheet(&opened, secret).await;
             let agreement = Agreement::between(&opened.vault, &present.vault, now_millis());
             let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);

@@ -107,7 +107,8 @@ impl Port {
             .read()
             .await
             .map_err(|failure| match failure.code.as_str() {
-                "vault_locked" => OpenError::Locked,
+                // The session may hold a key that was replaced just before a worker died.
+                "vault_locked" | "vault_key_changed" => OpenError::Locked,
                 _ => OpenError::Storage,
             })?;
         Contents::open(bytes, own.keyring.keys()).map_err(|error| match error {

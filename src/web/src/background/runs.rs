@@ -3,9 +3,11 @@
 use holdfast_backup::destination::any::{AnyDestination, Reach};
 use holdfast_backup::destination::config::DestinationConfig;
 use holdfast_backup::engine::{Engine, Trigger};
+use holdfast_backup::policy::PULL_EVERY;
 use holdfast_backup::vault::VaultPort;
 
 use super::env::{BrowserEnv, turn};
+use crate::browser::clock::now_millis;
 use crate::store::device::DeviceStore;
 use crate::store::{destinations, retention};
 
@@ -25,7 +27,11 @@ pub async fn run_one<V: VaultPort, R: Reach>(
 ) -> Option<u64> {
     let id = config.id();
     let _turn = turn(&id).await;
-    let config = destinations::find(store, &id.to_string()).await.ok()??;
+    let config = match destinations::find(store, &id.to_string()).await {
+        Ok(found) => found?,
+        // That it is not connected any more is not what this says.
+        Err(_) => return Some(now_millis() + PULL_EVERY),
+    };
     let place = AnyDestination::new(reach, &config)?;
     engine.retention.set(retention::load().await);
     let report = if config.is_checkable() {

@@ -185,10 +185,11 @@ impl Writer {
         }
         if found == Found::Damaged {
             local::set_damaged_aside(now).await?;
-            // What this installation stored before may be newer than what was restored.
-            if let Ok(former) = self.identity().await {
-                identity.fall_back(former.version);
-            }
+        }
+        // What this installation stored before may be newer than what was restored, also where the
+        // damaged bytes were set aside by an attempt that then could not save.
+        if let Ok(former) = self.identity().await {
+            identity.fall_back(former.version);
         }
         self.save(&mut Open { contents, identity }, now).await
     }

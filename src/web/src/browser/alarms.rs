@@ -24,6 +24,25 @@ pub async fn set(name: &str, when_millis: u64) -> Result<(), BrowserError> {
     Ok(())
 }
 
+/// The same, and from then on again and again: whoever is woken by it may die before setting another.
+///
+/// # Errors
+/// When the browser refuses.
+pub async fn set_recurring(name: &str, when_millis: u64, minutes: u32) -> Result<(), BrowserError> {
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Info {
+        when: f64,
+        period_in_minutes: u32,
+    }
+    let info = Info {
+        when: when_millis as f64,
+        period_in_minutes: minutes,
+    };
+    create(name, to_js(&info)?).await?;
+    Ok(())
+}
+
 /// Removes the alarm of that name.
 ///
 /// # Errors

@@ -357,7 +357,14 @@ impl StatusView {
             .iter()
             .filter(|place| best.is_none_or(|best| best.id != place.id))
         {
-            if let (State::NotStored, Some(trouble)) = (place.status.state, &place.status.trouble) {
+            let (state, trouble) = (place.status.state, &place.status.trouble);
+            if let (
+                State::NotStored
+                | State::StoredNotCheckedSince { .. }
+                | State::KeptUncheckable { .. },
+                Some(trouble),
+            ) = (state, trouble)
+            {
                 self.warnings.push(trouble_warning(trouble, place));
             }
             self.warnings.extend(reminder(&place.status, place));
