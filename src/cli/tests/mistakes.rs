@@ -111,7 +111,11 @@ fn where_nothing_can_be_written_is_named() {
 #[test]
 fn a_hyphen_is_the_standard_output() {
     let (folder, path) = links();
-    let written = output(&["convert", &path, "--to", "otpauth", "-o", "-"], "");
+    let written = command(&["convert", &path, "--to", "otpauth", "-o", "-"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let written = text(&written.stdout);
     assert!(written.starts_with("otpauth://totp/"), "{written}");
     assert!(!folder.path().join("-").exists());
     let backup = [
