@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::arguments::Convert;
 use crate::failure::{Exit, Failure};
 use crate::load::{Loaded, load};
+use crate::output::Output;
 use crate::print::safe;
 use crate::secret::From;
 use crate::{clock, file, new_backup, random, secret};
@@ -18,7 +19,7 @@ use crate::{clock, file, new_backup, random, secret};
 const BACKUP: &str = "holdfast";
 
 /// Reads, converts and writes. What could not be carried is said on the standard error.
-pub fn run(options: &Convert, out: &mut dyn Write) -> Result<Exit, Failure> {
+pub fn run(options: &Convert, out: &mut Output<impl Write>) -> Result<Exit, Failure> {
     let target = target(&options.to)?;
     // As for input.
     let output = options

@@ -31,9 +31,6 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Whoever reads only the first lines has what they wanted: nothing is said about it.
-pub const OUTPUT_CLOSED: &str = "output_closed";
-
 /// Why a command failed. Holds no secret and nothing of the file's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -70,9 +67,6 @@ impl Failure {
 
     /// What was to be written can't be.
     pub fn output(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self::new(Exit::Done, OUTPUT_CLOSED, "the reader has gone", "");
-        }
         Self::unwritten(None, &error)
     }
 
@@ -80,9 +74,9 @@ impl Failure {
     pub fn unwritten(path: Option<&Path>, error: &io::Error) -> Self {
         let advice = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                "Free some space there, or write it to another place with -o."
+                "Free some space there, or write it to another place."
             }
-            _ => "Write it to another place with -o.",
+            _ => "Write it to another place.",
         };
         let message = match path {
             Some(path) => format!("{} can't be written: {error}.", path.display()),

@@ -10,7 +10,11 @@ use zeroize::Zeroizing;
 use crate::arguments::Input;
 use crate::failure::{Exit, Failure};
 
-/// Reads the file of a command. What is larger than any backup is read just so far that this shows.
+/// The most that is read of a file of another major version, whose own limit is not known here.
+const OTHER_VERSION: u64 = 1 << 30;
+
+/// Reads the file of a command. What is larger than any backup is read just so far that this shows;
+/// only that a newer version made it shows at the end, by the checksum.
 pub fn read(input: &Input) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let standard = input.file.as_os_str() == "-";
     if standard && input.secret.is_standard_input() {
@@ -19,14 +23,38 @@ pub fn read(input: &Input) -> Result<Zeroizing<Vec<u8>>, Failure> {
         ));
     }
     let mut bytes = Vec::new();
-    let limit = limits::FILE as u64 + 1;
     let result = match standard {
-        true => io::stdin().lock().take(limit).read_to_end(&mut bytes),
-        false => File::open(&input.file).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
+        true => read_within(OTHER_VERSION, io::stdin().lock(), &mut bytes),
+        false => {
+            File::open(&input.file).and_then(|file| read_within(OTHER_VERSION, file, &mut bytes))
+        }
     };
     result
-        .map(|_| Zeroizing::new(bytes))
+        .map(|()| Zeroizing::new(bytes))
         .map_err(|error| unreadable(&input.file, &error))
+}
+
+fn read_within(other: u64, mut source: impl Read, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let limit = limits::FILE as u64 + 1;
+    let read = source.by_ref().take(limit).read_to_end(bytes)? as u64;
+    if read < limit || !is_of_another_version(bytes) {
+        return Ok(());
+    }
+    match source.take(other + 1).read_to_end(bytes)? as u64 > other {
+        // Cut off, it would be called damaged.
+        true => Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "a newer version may have made it, but it is too large for this one to tell",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Magic and major version are in their places in every version of the format.
+fn is_of_another_version(bytes: &[u8]) -> bool {
+    bytes
+        .strip_prefix(b"HOLDFAST")
+        .is_some_and(|rest| !rest.starts_with(&[0, 1]))
 }
 
 /// Writes a file in one step: whoever looks finds the old one or the new one. Only its owner may
@@ -74,4 +102,26 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
     };
     let message = format!("{} can't be read: {error}.", path.display());
     Failure::new(Exit::File, code, message, advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_another_version_made_is_read_beyond_the_limit() {
+        let read = |begin: &'static [u8], length: u64| {
+            let mut bytes = Vec::new();
+            let source = begin.chain(io::repeat(0)).take(length);
+            read_within(10, source, &mut bytes).map(|()| bytes.len() as u64)
+        };
+        let limit = limits::FILE as u64;
+        for begin in [b"HOLDFAST\0\x01", b"HOLDFASH\0\x02"] {
+            assert_eq!(read(begin, limit + 11).unwrap(), limit + 1);
+        }
+        assert_eq!(read(b"HOLDFAST\0\x02", limit).unwrap(), limit);
+        assert_eq!(read(b"HOLDFAST\0\x02", limit + 11).unwrap(), limit + 11);
+        let error = read(b"HOLDFAST\0\x02", limit + 12).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+    }
 }

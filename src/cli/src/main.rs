@@ -13,27 +13,28 @@ mod help;
 mod load;
 mod messages;
 mod new_backup;
+mod output;
 mod print;
 mod random;
 mod secret;
 mod show;
 mod verify;
 
-use std::io::{self, Write};
+use std::io::{self, StdoutLock, Write};
 use std::process::ExitCode;
 
 use arguments::Command;
 use failure::Failure;
+use output::Output;
 
 fn main() -> ExitCode {
-    let mut out = io::stdout().lock();
+    let mut out = Output::new(io::stdout().lock());
     let outcome = run(&mut out).and_then(|exit| {
         out.flush().map_err(Failure::output)?;
         Ok(exit)
     });
     match outcome {
         Ok(exit) => exit.into(),
-        Err(failure) if failure.code == failure::OUTPUT_CLOSED => failure.exit.into(),
         Err(failure) => {
             // Where nobody reads errors there is nobody to tell.
             let _ = write!(io::stderr(), "{failure}");
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(out: &mut dyn Write) -> Result<failure::Exit, Failure> {
+fn run(out: &mut Output<StdoutLock<'_>>) -> Result<failure::Exit, Failure> {
     match arguments::parse(std::env::args_os().skip(1))? {
         Command::Help(topic) => print::text(out, &help::of(topic)),
         Command::Version => print::text(out, help::VERSION),

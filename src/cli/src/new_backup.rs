@@ -10,14 +10,15 @@ use holdfast_core::seal::{Keyring, NewPassphrase, RecoveryKey};
 use holdfast_core::vault::{Duplicates, EditContext, Id, Vault};
 
 use crate::arguments::Convert;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
 use crate::{clock, file, random, secret};
 
 /// Writes it, and prints the recovery key once.
 pub fn write(
     options: &Convert,
     accounts: Vec<NewAccount>,
-    out: &mut dyn Write,
+    out: &mut Output<impl Write>,
 ) -> Result<(), Failure> {
     let Some(path) = &options.output else {
         return Err(Failure::usage(
@@ -33,7 +34,16 @@ pub fn write(
         "Recovery key, which opens this backup without the passphrase. It is shown only now:\n{}",
         *recovery.print()
     )
-    .map_err(Failure::output)
+    .map_err(Failure::output)?;
+    match out.is_delivered().map_err(Failure::output)? {
+        true => Ok(()),
+        false => Err(Failure::new(
+            Exit::File,
+            "output_closed",
+            "The backup is written, but nobody read its recovery key, which is shown only once.",
+            "The passphrase opens it. To have a recovery key too, make it again with --force.",
+        )),
+    }
 }
 
 fn make(text: &str, accounts: Vec<NewAccount>) -> Result<(Vec<u8>, RecoveryKey), Failure> {

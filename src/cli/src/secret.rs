@@ -50,7 +50,8 @@ impl From {
     pub fn read(self, words: &str) -> Result<Secret, Failure> {
         let text = match self {
             Self::Prompt => ask(words)?,
-            Self::Passphrase(descriptor) | Self::RecoveryKey(descriptor) => read_from(descriptor)?,
+            Self::Passphrase(descriptor) => read_from(descriptor, one_line)?,
+            Self::RecoveryKey(descriptor) => read_from(descriptor, any_lines)?,
         };
         Ok(Secret { text, from: self })
     }
@@ -105,8 +106,8 @@ fn ask(words: &str) -> Result<Zeroizing<String>, Failure> {
         })
 }
 
-/// Reads a secret of one line.
-fn read_from(descriptor: u32) -> Result<Zeroizing<String>, Failure> {
+/// Reads a secret. `of` tells what of the text it is, and nothing if it can't be one.
+fn read_from(descriptor: u32, of: fn(&str) -> Option<&str>) -> Result<Zeroizing<String>, Failure> {
     let unreadable = |error: io::Error| {
         Failure::new(
             Exit::Secret,
@@ -131,17 +132,26 @@ fn read_from(descriptor: u32) -> Result<Zeroizing<String>, Failure> {
     }
     let text =
         std::str::from_utf8(&bytes).map_err(|_| unreadable(io::Error::other("not UTF-8")))?;
-    one_line(text)
-        .map(|line| Zeroizing::new(line.to_owned()))
+    of(without_mark(text))
+        .map(|secret| Zeroizing::new(secret.to_owned()))
         .ok_or_else(|| unreadable(io::Error::other("more than one line")))
 }
 
-/// The only line. Neither its end, nor empty lines after it, nor the mark that some editors put before
-/// UTF-8 is part of a secret, and nothing of one is passed over.
+/// Some editors put a mark before UTF-8, which is part of no secret.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// A passphrase: the only line. Neither its end nor empty lines after it are part of it, and nothing of
+/// one is passed over.
 fn one_line(text: &str) -> Option<&str> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = text.trim_end_matches(['\r', '\n']);
     (!text.contains('\n')).then_some(text)
+}
+
+/// A recovery key: its groups may stand on several lines, as people copy them from the sheet.
+fn any_lines(text: &str) -> Option<&str> {
+    Some(text)
 }
 
 /// An open descriptor by its number, which the standard library gives out only as unsafe.
@@ -164,7 +174,7 @@ mod tests {
     #[test]
     fn a_secret_is_one_line_whoever_wrote_it() {
         for text in ["a b ", "a b \n", "a b \r\n", "a b \n\n", "\u{feff}a b \r\n"] {
-            assert_eq!(one_line(text), Some("a b "), "{text:?}");
+            assert_eq!(one_line(without_mark(text)), Some("a b "), "{text:?}");
         }
         assert_eq!(one_line("\n"), Some(""));
         assert_eq!(one_line("a\nb"), None);

@@ -72,9 +72,9 @@ fn vault_key(
             Err(mistake) => {
                 by_passphrase(header, text, derive, passed).map_err(|error| match error {
                     // Tried before it is called a mistake: some passphrase might look like a key.
-                    SealError::WrongPassphrase | SealError::SlotNotFound
-                        if RecoveryKey::resembles(text) =>
-                    {
+                    SealError::WrongPassphrase if RecoveryKey::resembles(text) => mistake.into(),
+                    SealError::SlotNotFound if RecoveryKey::resembles(text) => {
+                        recovery_slot(header, passed);
                         mistake.into()
                     }
                     other => other.into(),
@@ -187,6 +187,7 @@ impl From<RecoveryKeyError> for OpenError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Json;
     use crate::seal::{Keyring, NewPassphrase};
     use crate::vault::Vault;
 
@@ -202,6 +203,11 @@ mod tests {
     }
 
     fn backup() -> (Vec<u8>, String) {
+        let (mut contents, recovery) = contents();
+        (contents.seal(&[9; 32]).unwrap(), recovery)
+    }
+
+    fn contents() -> (Contents, String) {
         let passphrase = NewPassphrase {
             params: KdfParams::DEFAULT,
             salt: [1; 32],
@@ -214,14 +220,11 @@ mod tests {
         };
         let mut keyring = Keyring::create(&passphrase, 0, &mut random).unwrap();
         let recovery = keyring.renew_recovery(1, &mut random).unwrap();
-        let mut contents = Contents {
+        let contents = Contents {
             vault: Vault::default(),
             keyring,
         };
-        (
-            contents.seal(&[9; 32]).unwrap(),
-            recovery.print().to_string(),
-        )
+        (contents, recovery.print().to_string())
     }
 
     fn outcome(bytes: &[u8], typed: Typed<'_>) -> (Result<(), &'static str>, Option<Check>) {
@@ -271,10 +274,40 @@ mod tests {
             let error = open(&bytes, typed, &derive, &mut |_| ()).unwrap_err();
             assert_eq!(error.code(), "recovery_key_length");
             assert!(error.to_string().contains("group 1"), "{error}");
+            // The slot is there: the key is what is wrong.
+            assert_eq!(
+                outcome(&bytes, typed),
+                (Err("recovery_key_length"), Some(Check::SlotThere))
+            );
         }
         assert_eq!(
             outcome(&bytes, Typed::Either("any other words")).0,
             Err("wrong_passphrase")
+        );
+    }
+
+    #[test]
+    fn a_backup_without_a_passphrase_has_a_slot_for_the_recovery_key() {
+        let (mut contents, recovery) = contents();
+        let header = contents.keyring.header();
+        let passphrase = header.slots_of(SlotKind::Passphrase).next().unwrap();
+        let mut json = contents.keyring.to_json();
+        if let Json::Object(keyring) = &mut json
+            && let Some(Json::Object(slots)) = keyring.get_mut("slots")
+        {
+            slots.remove(&passphrase.id().to_string()).unwrap();
+        }
+        contents.keyring = Keyring::from_json(json).unwrap();
+        let bytes = contents.seal(&[9; 32]).unwrap();
+        assert_eq!(outcome(&bytes, Typed::Either(&recovery)).0, Ok(()));
+        let mistyped = recovery.replacen(|c: char| c.is_ascii_alphanumeric(), "", 1);
+        assert_eq!(
+            outcome(&bytes, Typed::Either(&mistyped)),
+            (Err("recovery_key_length"), Some(Check::SlotThere))
+        );
+        assert_eq!(
+            outcome(&bytes, Typed::Either("any other words")),
+            (Err("slot_not_found"), Some(Check::Slots))
         );
     }
 }
