@@ -42,7 +42,15 @@ async fn nextcloud_is_signed_in_to_on_its_own_page(kind: Kind) -> Result<()> {
     // Nobody has typed the password, and no page has seen it.
     let typed = "return document.querySelector('#connect-password').value";
     ensure!(browser.js(typed, &[]).await? == "");
-    let session = browser.storage("session").await?.to_string();
-    ensure!(!session.contains(PASSWORD) && !session.contains("nextcloud_login"));
+    // Connecting ends a moment after the first backup was seen to be stored.
+    eventually("the login is forgotten", async || {
+        let session = browser.storage("session").await?.to_string();
+        ensure!(
+            !session.contains(PASSWORD),
+            "the session holds the password"
+        );
+        Ok((!session.contains("nextcloud_login")).then_some(()))
+    })
+    .await?;
     browser.quit().await.map(drop)
 }
